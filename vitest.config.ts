@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two projects. `unit` needs nothing but npm's packages; `system` also needs redis-server, chromium and ffmpeg,
+ * which test/support/install-programs.ts installs before `npm test`.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.system.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['test/**/*.system.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          // Each of these starts processes of its own; two at a time would fight for a small machine's two cores.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
