@@ -1,0 +1,172 @@
+import type { OutboxItem, RecordedFile, RecordingMode, Session } from './session.ts';
+
+/**
+ * What the core needs from the outside, in the core's own words. Adapters implement these; nothing here knows HTTP, Keyv or Slack.
+ */
+
+/** How Agora's answers are sorted. Decided on the body's code, never on the HTTP status alone (Agora docs, rest-api/status-codes). */
+export type OutcomeClass =
+  | 'done'
+  | 'already' // it is already so: started (7), exiting (49)
+  | 'uploading' // stopped, and the upload goes on (50, 206)
+  | 'retry_same' // nothing happened or nobody knows; the same request may be sent again
+  | 'retry_new_resource' // the resourceId is of no more use; acquire again
+  | 'other_uid' // this (channel, uid) is taken (53)
+  | 'unknown' // the request may have taken effect: timeout, lost reply, 206/65
+  | 'user_mistake'
+  | 'operator_mistake'
+  | 'gone' // 404/404 failed to find worker: proves nothing alone
+  | 'nothing_recorded'; // 206/435
+
+/** An answer that is not success, with what people and operators need to know. Carries no secret. */
+export interface Refusal {
+  class: Exclude<OutcomeClass, 'done'>;
+  /** `HTTP status/body code`, e.g. `400/53`; `timeout`, `network` when there was no answer. */
+  code: string;
+  /** One sentence: what this means. */
+  cause: string;
+  /** One sentence: what to do about it. */
+  next: string;
+  /** Agora's own words, for operators. */
+  reason: string;
+}
+
+export type Reply<T> = { class: 'done'; value: T } | Refusal;
+
+/** Who is served first when Agora's rate limit makes calls wait: a person's stop, then starts, overdue stops, health. */
+export type Priority = 'person' | 'start' | 'overdue' | 'health';
+
+export interface TaskRef {
+  channelName: string;
+  uid: string;
+  mode: RecordingMode;
+  resourceId: string;
+  sid: string;
+}
+
+export interface TaskStatus {
+  /** 0 to 8 or 20 (Agora docs, rest-api/query). */
+  status: number;
+  files: RecordedFile[];
+  /** Present only when the answer says so. */
+  uploading?: 'uploaded' | 'backuped' | 'unknown';
+}
+
+/** Agora Cloud Recording. Never throws for an answer of Agora's or for a lost one: both are replies. */
+export interface Recorder {
+  /** `hours`: resourceExpiredHour, 1 to 720: past it nothing can be stopped. */
+  acquire(
+    r: { channelName: string; uid: string; mode: RecordingMode; hours: number },
+    priority: Priority,
+  ): Promise<Reply<{ resourceId: string }>>;
+  /** `tokenSeconds`: life of the recorder's token from now, at most 86400; it cannot be renewed. */
+  start(
+    r: { channelName: string; uid: string; mode: RecordingMode; resourceId: string; tokenSeconds: number },
+    priority: Priority,
+  ): Promise<Reply<{ sid: string }>>;
+  query(r: TaskRef, priority: Priority): Promise<Reply<TaskStatus>>;
+  /** Synchronous stop: the answer is held until the upload is done, at most about 20 s. */
+  stop(
+    r: TaskRef,
+    priority: Priority,
+  ): Promise<Reply<{ files: RecordedFile[]; uploading: 'uploaded' | 'backuped' | 'unknown' }>>;
+  /**
+   * Puts one uid out of one channel for a minute (Channel Management, POST /dev/v1/kicking-rule): the only way to end a task whose sid
+   * was never learned.
+   */
+  remove(r: { channelName: string; uid: string }, priority: Priority): Promise<Reply<null>>;
+}
+
+/** An Agora notification (NCS) about Cloud Recording that was verified and understood. */
+export interface Notice {
+  noticeId: string;
+  /** 1, 11, 12, 31, 32, 40, 41, …; unknown ones are passed on and ignored. */
+  eventType: number;
+  sid?: string;
+  channelName?: string;
+  uid?: string;
+  sequence?: number;
+  details: {
+    errorModule?: number;
+    errorCode?: number;
+    errorLevel?: number;
+    errorMsg?: string;
+    exitStatus?: number;
+    newUid?: string;
+    leaveCode?: number;
+    files?: RecordedFile[];
+  };
+}
+
+/** Whether an object lies in the bucket. `unknown`: the bucket would not say (no read permission, vendor not supported, network). */
+export interface FileCheck {
+  exists(name: string): Promise<'there' | 'absent' | 'unknown'>;
+}
+
+/** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */
+export interface SessionStore {
+  /**
+   * Saves a new session and takes its Agora channel, both or neither. Answers the live session's id when the channel is taken.
+   */
+  create(s: Session): Promise<{ created: true } | { created: false; busyId: string }>;
+  get(id: string): Promise<Session | undefined>;
+  /**
+   * Reads, lets `change` make the next value, and saves it with revision + 1, as one step against other writers (compare-and-set on the
+   * revision, tried again when another writer was faster). `change` must be pure; returning `undefined` or the same object leaves all as it is.
+   * An ended session gives its Agora channel free. Answers the session as it is afterwards, or undefined if there is none.
+   */
+  update(id: string, change: (s: Session) => Session | undefined): Promise<Session | undefined>;
+  /** The live session of an Agora channel. */
+  byChannelName(channelName: string): Promise<Session | undefined>;
+  bySid(sid: string): Promise<Session | undefined>;
+  /** Ids of sessions that still have something to do: live ones, and ended ones that owe messages or have strays. Read at boot. */
+  unsettledIds(): Promise<string[]>;
+  /** Newest first: live ones and those that ended lately. */
+  recent(limit: number): Promise<Session[]>;
+  /** True the first time a key is seen within `ttlMs`, else false: for Slack triggers and Agora's noticeIds. */
+  firstTime(key: string, ttlMs: number): Promise<boolean>;
+  /** Undoes {@link firstTime}, when the work it guarded could not be saved. */
+  forget(key: string): Promise<void>;
+  /** Throws if the store does not work right now. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The store could not do its work: it is down, slow beyond its deadline, or locked by another process. */
+export class StoreError extends Error {
+  readonly code: 'STORE_DOWN' | 'STORE_LOCKED' | 'STORE_CONFLICT';
+  constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
+
+/** When each session wants to be looked at again. Derived from the sessions, so losing it is harmless. */
+export interface Agenda {
+  put(id: string, at: number): void;
+  remove(id: string): void;
+  /** Ids due at `now`, earliest first. They stay until put again or removed. */
+  due(now: number, limit: number): string[];
+  size(): number;
+}
+
+/** Tells Slack. Never throws for an answer of Slack's. */
+export interface Announcer {
+  deliver(s: Session, item: OutboxItem): Promise<Delivery>;
+}
+
+export type Delivery =
+  | { ok: true; card?: { channel: string; ts: string } }
+  /** Try the same again, not before `retryAfterMs`. */
+  | { ok: false; retryAfterMs: number; reason: string }
+  /** Nobody could be reached by any route: dropped, logged as an error. */
+  | { ok: false; retryAfterMs: null; reason: string };
+
+/** What the core tells operators. pino's shape. */
+export interface Log {
+  debug(data: object, message: string): void;
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}

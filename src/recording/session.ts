@@ -1,0 +1,201 @@
+import { z } from 'zod';
+
+/**
+ * A recording as the store keeps it: what people want, what was seen, and what is still to be said.
+ * All times are milliseconds since the epoch; all ids are Slack's or Agora's own strings.
+ *
+ * ```
+ * requested -> acquired -> starting -> recording <-> suspect -> stopping -> uploading -> completed
+ *     \____________\___________\____________\____________\__________\________\-> backuped -> completed
+ *      \____________\___________\____________\____________\__________\________\-> failed | empty
+ * ```
+ * A state carries exactly what is known in it: `resourceId` from `acquired`, `sid` from `starting`, proved files in `completed`.
+ */
+export const SESSION_VERSION = 1;
+
+/** Recording modes of Agora Cloud Recording (Agora docs, rest-api/start). Only `mix` is offered so far. */
+export const recordingMode = z.enum(['mix']);
+
+/** One file as Agora lists it. `name` is the whole object key, prefix included. */
+export const recordedFile = z.object({
+  name: z.string(),
+  trackType: z.string().optional(),
+  uid: z.string().optional(),
+  sliceStartTime: z.number().optional(),
+});
+
+/** Why a recording did not do what was wanted. */
+export const failure = z.object({
+  kind: z.enum([
+    'start_refused', // Agora refused acquire or start
+    'start_unproved', // no status 4 or 5 within 90 s
+    'lost', // was recording, and Agora no longer has it
+    'ended_early', // was recording, and ended though nobody asked
+    'stop_unproved', // could not be shown to have stopped
+    'upload_unproved', // stopped, but the files never showed up
+    'cancelled', // stopped by a person before anything began: not an alert
+  ]),
+  /** One sentence for people: what happened. */
+  what: z.string(),
+  /** The likely cause, one sentence. */
+  cause: z.string(),
+  /** What to do now, one sentence. */
+  next: z.string(),
+  /** Agora's raw code, e.g. `404/404` (HTTP status / body code) or `event 1: module 1 code 32`. */
+  code: z.string(),
+  at: z.number(),
+});
+
+/** What the thread is told. Rendered when sent, so the store keeps facts and not prose. */
+export const note = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('recording'), at: z.number() }),
+  z.object({ type: z.literal('warning'), stopAt: z.number() }),
+  z.object({ type: z.literal('extended'), by: z.string(), stopAt: z.number() }),
+  z.object({ type: z.literal('stop_asked'), by: z.string().nullable(), at: z.number() }),
+  z.object({ type: z.literal('checking'), code: z.string() }),
+  z.object({ type: z.literal('back') }),
+  z.object({ type: z.literal('moved'), newUid: z.string() }),
+  z.object({ type: z.literal('retrying'), code: z.string(), cause: z.string() }),
+  z.object({ type: z.literal('new_attempt'), attempt: z.number(), code: z.string() }),
+  z.object({ type: z.literal('backuped') }),
+  z.object({ type: z.literal('upload_slow'), files: z.array(recordedFile) }),
+  z.object({ type: z.literal('files'), files: z.array(recordedFile), proof: z.enum(['agora', 'bucket', 'none']) }),
+  z.object({ type: z.literal('empty') }),
+  z.object({ type: z.literal('stuck'), failure }),
+  z.object({ type: z.literal('cancelled') }),
+]);
+
+/**
+ * A message that is owed. `card` brings the card up to date; `thread` posts a note under it; `alert` tells the channel (and, where the
+ * channel cannot be reached, the starter or the alert channel) that something went wrong. Delivered in order, removed once Slack took it.
+ */
+export const outboxItem = z.object({
+  id: z.string(),
+  message: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('card') }),
+    z.object({ kind: z.literal('thread'), note }),
+    z.object({ kind: z.literal('alert'), failure }),
+  ]),
+  tries: z.number(),
+  /** Not before this. */
+  nextAt: z.number(),
+});
+
+/** A recorder that may still run though the session has moved on: its start was sent and its fate is not known. */
+export const strayTask = z.object({
+  uid: z.string(),
+  resourceId: z.string(),
+  sid: z.string().optional(),
+  tries: z.number(),
+  nextAt: z.number(),
+});
+
+/** What Agora's notifications have said. They prove nothing alone; they say where to look, and why something ended. */
+export const evidence = z.object({
+  /** The last error of event 1. */
+  error: z.object({ module: z.number(), code: z.number(), level: z.number(), message: z.string() }).optional(),
+  /** Event 41. A bit mask. */
+  leaveCode: z.number().optional(),
+  /** Event 11, 31 or 32 was seen: the task is over. */
+  ended: z.boolean(),
+  /** Event 11's exitStatus. */
+  exitStatus: z.number().optional(),
+  /** Event 12's newUid, newest last: failovers change the uid and prefix the files with `bak<n>_`. */
+  failoverUids: z.array(z.string()),
+  uploaded: z.enum(['uploaded', 'backuped']).optional(),
+});
+
+const common = {
+  version: z.literal(SESSION_VERSION),
+  id: z.string(),
+  /** Grows by one with each save; a save with an older one is refused. */
+  revision: z.number(),
+  /** The Agora channel (cname). */
+  channelName: z.string(),
+  mode: recordingMode,
+  /** Where it was started, and by whom. */
+  team: z.string(),
+  channel: z.string(),
+  startedBy: z.string(),
+  requestedAt: z.number(),
+  /** When the automatic stop is due. */
+  stopAt: z.number(),
+  /** The latest stopAt that extending may reach. */
+  maxStopAt: z.number(),
+  /** When the thread is told that the stop is near; null once told. */
+  warnAt: z.number().nullable(),
+  desired: z.enum(['recording', 'stopped']),
+  /** Who or what asked for the stop. `null` in `by` is the deadline or the bot itself. */
+  stopAsked: z.object({ by: z.string().nullable(), at: z.number(), safety: z.boolean() }).optional(),
+  /** Set as soon as it is known that this will not end well. */
+  failure: failure.optional(),
+  attempt: z.number(),
+  /** The recorder's uid for this attempt. */
+  uid: z.string(),
+  /** Every file named so far by query, stop or a notification. */
+  files: z.array(recordedFile),
+  evidence,
+  strays: z.array(strayTask),
+  /** Failures in a row of the step that is being tried. */
+  tries: z.number(),
+  /** The next step is not made before this. */
+  nextAt: z.number(),
+  /** The one message in the channel. */
+  card: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  outbox: z.array(outboxItem),
+};
+
+const withResource = { ...common, resourceId: z.string(), acquiredAt: z.number() };
+const withSid = { ...withResource, sid: z.string(), startedAt: z.number() };
+/** 404s in a row: one proves nothing, because Agora's failover answers so for up to 90 s. */
+const missing = { missingCount: z.number(), missingSince: z.number().nullable() };
+const ended = { ...common, resourceId: z.string().optional(), sid: z.string().optional(), endedAt: z.number() };
+
+export const session = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('requested'), ...common }),
+  /** `startSends`: how often start was sent for this resourceId. More than none and no sid: the task may run unseen. */
+  z.object({
+    state: z.literal('acquired'),
+    ...withResource,
+    startSends: z.number(),
+    startSentAt: z.number().nullable(),
+  }),
+  z.object({ state: z.literal('starting'), ...withSid }),
+  z.object({ state: z.literal('recording'), ...withSid, recordingSince: z.number() }),
+  z.object({ state: z.literal('suspect'), ...withSid, recordingSince: z.number(), ...missing }),
+  z.object({ state: z.literal('stopping'), ...withSid, recordingSince: z.number().optional(), ...missing }),
+  z.object({
+    state: z.literal('uploading'),
+    ...withSid,
+    recordingSince: z.number().optional(),
+    stoppedAt: z.number(),
+    slowTold: z.boolean(),
+  }),
+  z.object({ state: z.literal('backuped'), ...withSid, recordingSince: z.number().optional(), stoppedAt: z.number() }),
+  z.object({
+    state: z.literal('completed'),
+    ...ended,
+    recordingSince: z.number().optional(),
+    stoppedAt: z.number().optional(),
+    proof: z.enum(['agora', 'bucket']),
+  }),
+  z.object({ state: z.literal('failed'), ...ended, recordingSince: z.number().optional(), failure }),
+  z.object({ state: z.literal('empty'), ...ended, recordingSince: z.number().optional() }),
+]);
+
+export type RecordingMode = z.infer<typeof recordingMode>;
+export type RecordedFile = z.infer<typeof recordedFile>;
+export type Failure = z.infer<typeof failure>;
+export type Note = z.infer<typeof note>;
+export type OutboxItem = z.infer<typeof outboxItem>;
+export type StrayTask = z.infer<typeof strayTask>;
+export type Evidence = z.infer<typeof evidence>;
+export type Session = z.infer<typeof session>;
+export type SessionState = Session['state'];
+/** The session in one of the named states. */
+export type SessionIn<S extends SessionState> = Extract<Session, { state: S }>;
+
+/** True for states that never change again. Such a session may still owe messages and have strays to release. */
+export function isEnded(s: Session): s is SessionIn<'completed' | 'failed' | 'empty'> {
+  return s.state === 'completed' || s.state === 'failed' || s.state === 'empty';
+}
