@@ -153,12 +153,15 @@ const ended = { ...common, resourceId: z.string().optional(), sid: z.string().op
 
 export const session = z.discriminatedUnion('state', [
   z.object({ state: z.literal('requested'), ...common }),
-  /** `startSends`: how often start was sent for this resourceId. More than none and no sid: the task may run unseen. */
+  /**
+   * `startSends`: how often start was sent for this resourceId. More than none and no sid: the task may run unseen.
+   * `takenAt`: when Agora said that it does run (201/7), without saying its sid.
+   */
   z.object({
     state: z.literal('acquired'),
     ...withResource,
     startSends: z.number(),
-    startSentAt: z.number().nullable(),
+    takenAt: z.number().nullable(),
   }),
   z.object({ state: z.literal('starting'), ...withSid }),
   z.object({ state: z.literal('recording'), ...withSid, recordingSince: z.number() }),

@@ -1,0 +1,166 @@
+import type { Refusal } from './ports.ts';
+import type { Evidence, Failure, Session } from './session.ts';
+
+/** What a refusal of Agora's means for the recording, as people are told it. */
+export function startRefused(refusal: Refusal, now: number): Failure {
+  return {
+    kind: 'start_refused',
+    what: 'The recording did not begin: Agora refused it.',
+    cause: refusal.cause,
+    next: refusal.next,
+    code: refusal.code,
+    at: now,
+  };
+}
+
+/** No proof within 90 s that the recorder works. */
+export function startUnproved(s: Session, now: number, code: string): Failure {
+  return {
+    kind: 'start_unproved',
+    what: 'Agora took the start, but the recorder never reported that it records.',
+    ...(causeOf(s.evidence) ?? {
+      cause: 'The recorder could not join the channel or could not write to the bucket.',
+      next: 'Check the channel name, AGORA_APP_CERTIFICATE and the STORAGE_ settings, then start it again.',
+      code,
+    }),
+    at: now,
+  };
+}
+
+/** It was recording, and Agora no longer knows it. */
+export function lost(s: Session, now: number, maxIdleTime: number): Failure {
+  return {
+    kind: 'lost',
+    what: 'The recording is lost: Agora has not known it for two minutes.',
+    ...(causeOf(s.evidence) ?? {
+      cause: `The recorder died, or nobody was in the channel for ${Math.round(maxIdleTime / 60_000)} min (MAX_IDLE_TIME).`,
+      next: 'If people are still in the channel, start the recording again now.',
+      code: '404/404',
+    }),
+    at: now,
+  };
+}
+
+/** It was recording, and ended though nobody asked. */
+export function endedEarly(s: Session, now: number, code: string): Failure {
+  return {
+    kind: 'ended_early',
+    what: 'The recording ended by itself, though nobody stopped it.',
+    ...(causeOf(s.evidence) ?? {
+      cause: 'The recorder left the channel: it was put out, or Agora ended it.',
+      next: 'If people are still in the channel, start the recording again now.',
+      code,
+    }),
+    at: now,
+  };
+}
+
+export function stopUnproved(refusal: Refusal, now: number): Failure {
+  return {
+    kind: 'stop_unproved',
+    what: 'The recording could not be stopped yet, so it may still run and cost money.',
+    cause: refusal.cause,
+    next: `${refusal.next} The stop is tried again until it is made.`,
+    code: refusal.code,
+    at: now,
+  };
+}
+
+/** The control window is over. */
+export function stopNeverProved(now: number): Failure {
+  return {
+    kind: 'stop_unproved',
+    what: 'Agora never confirmed the stop, and takes none any more.',
+    cause: 'Agora refused every stop, or could not be reached.',
+    next: "Look at the account's usage in Agora's console, and into the bucket for the files.",
+    code: 'resource expired',
+    at: now,
+  };
+}
+
+export function uploadUnproved(s: Session, now: number): Failure {
+  return {
+    kind: 'upload_unproved',
+    what:
+      s.state === 'backuped'
+        ? "A day after the stop, files are still in Agora's backup and not in your bucket."
+        : 'A day after the stop, Agora has still not said that the files are in your bucket.',
+    cause: 'The upload to the bucket failed: the STORAGE_ settings are wrong, or the bucket could not be reached.',
+    next: "Look into the bucket; if files are missing, ask Agora's support now, because a backup is kept for three days only.",
+    code: s.evidence.uploaded === 'backuped' ? 'event 32' : 'no event 31',
+    at: now,
+  };
+}
+
+export function cancelled(now: number): Failure {
+  return {
+    kind: 'cancelled',
+    what: 'The recording was stopped before it began.',
+    cause: 'Somebody stopped it.',
+    next: 'Start it again when it is wanted.',
+    code: 'cancelled',
+    at: now,
+  };
+}
+
+/** The time was over before Agora let it begin. */
+export function neverBegan(now: number): Failure {
+  return {
+    kind: 'start_refused',
+    what: 'The recording did not begin before its time was over.',
+    cause: 'Agora did not let it begin.',
+    next: 'Start it again, for longer.',
+    code: 'deadline',
+    at: now,
+  };
+}
+
+/** What notifications say about why it ended, if they say anything. Event numbers: Agora docs, notification event types. */
+function causeOf(e: Evidence): Pick<Failure, 'cause' | 'next' | 'code'> | undefined {
+  if (e.error) {
+    const code = `event 1: module ${e.error.module} code ${e.error.code}`;
+    if (e.error.code === 109) {
+      return { cause: "The recorder's token had expired.", next: "Check the clock of the bot's machine.", code };
+    }
+    if (e.error.code === 110) {
+      return {
+        cause: "Agora did not accept the recorder's token.",
+        next: 'Check that AGORA_APP_CERTIFICATE belongs to AGORA_APP_ID.',
+        code,
+      };
+    }
+    if (e.error.module === 1 && e.error.code === 32) {
+      return {
+        cause: 'Agora could not write to the bucket.',
+        next: 'Check STORAGE_VENDOR, STORAGE_REGION, STORAGE_BUCKET and the storage keys.',
+        code,
+      };
+    }
+    if (e.error.module === 1) {
+      return { cause: 'The upload to the bucket failed.', next: 'Check the bucket and the STORAGE_ settings.', code };
+    }
+    if (e.error.level >= 4) {
+      return {
+        cause: 'Agora reported an error of its own.',
+        next: 'Start it again; if it repeats, ask Agora with this code.',
+        code,
+      };
+    }
+  }
+  // Event 41's leaveCode is a bit mask; 4 = no users.
+  if (e.leaveCode !== undefined && (e.leaveCode & 4) !== 0) {
+    return {
+      cause: 'Nobody was in the channel for longer than MAX_IDLE_TIME, so the recorder left.',
+      next: 'Start it again when people are in the channel.',
+      code: `event 41: leaveCode ${e.leaveCode}`,
+    };
+  }
+  if (e.exitStatus === 1) {
+    return {
+      cause: 'The recorder ended abnormally.',
+      next: 'If people are still in the channel, start the recording again now.',
+      code: 'event 11: exitStatus 1',
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,63 @@
+/** Times in milliseconds that the recording logic goes by, with where each comes from. */
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+export const limits = {
+  /** Call start within 2 s of acquire (Agora docs, rest-api/acquire); an older resourceId that was never used is thrown away. */
+  acquireToStart: 2 * second,
+  /** A resourceId lives 5 min (the same page); a little less, so that a retry never meets its end. */
+  resourceLife: 4.5 * minute,
+  /** First query this long after the sid (Agora docs, integration best practices). */
+  firstQuery: 5 * second,
+  /** No status 4 or 5 by then: not started (the same page). */
+  proof: 90 * second,
+  /** How long a start that Agora keeps refusing for its own reasons is tried. */
+  startPatience: 90 * second,
+  /** The same for 406, when all of the account's recorders are in use: one may become free. */
+  capacityPatience: 5 * minute,
+  /** How long a running task's sid is waited for when only a notification can tell it. */
+  sidPatience: 15 * second,
+  /** Attempts with a uid of their own before giving up. */
+  attempts: 4,
+  /** So many 404s over so long are a loss; failover answers 404 for up to 90 s (Agora docs, high-availability FAQ). */
+  missingCount: 3,
+  missingSpan: 120 * second,
+  /** Told that the stop is near so long before it, or at this part of the time that is left, whichever is later. */
+  warnBefore: 5 * minute,
+  warnPart: 0.8,
+  /** Files normally arrive within minutes; from then on the bucket itself is asked, and the thread is told. */
+  uploadSlow: 10 * minute,
+  /** Past this somebody has to act: Agora keeps a backup for 72 h at most (Agora docs, recording status). */
+  uploadGiveUp: 24 * hour,
+  /** The stop has failed so often that somebody has to know. */
+  stopTriesBeforeAlert: 4,
+  /** A token outlives the last possible end by this much, so that the bot's own stop comes first. */
+  tokenMargin: 5 * minute,
+  /** resourceExpiredHour goes this far past the last possible end: past it nothing can be stopped. */
+  controlMarginHours: 24,
+} as const;
+
+/** Waits between tries, in ms; the last repeats. From Agora's best practices (start 3, 6, 9 s; query 5, 10, 15, 30 s). */
+const ladders = {
+  acquire: [3, 6, 9, 15],
+  start: [3, 6, 9],
+  proof: [5, 5, 10, 15],
+  health: [5, 10, 15, 30],
+  stop: [2, 3, 6, 9, 15, 30],
+  release: [3, 6, 9, 30, 60],
+} as const;
+
+/** How long to wait before the next try, after `tries` (from 1) in a row. Milliseconds. */
+export function wait(ladder: keyof typeof ladders, tries: number): number {
+  const steps: readonly number[] = ladders[ladder];
+  return (steps[Math.min(Math.max(tries, 1), steps.length) - 1] ?? 60) * second;
+}
+
+/**
+ * How long between health checks of one recording, so that all of them together use at most 40 % of Agora's rate limit and the rest is
+ * left for people. Milliseconds, 15 s to 120 s.
+ */
+export function healthInterval(live: number, qps: number): number {
+  return Math.min(Math.max(live / (0.4 * qps), 15), 120) * second;
+}

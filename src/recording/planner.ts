@@ -1,0 +1,50 @@
+import { limits } from './limits.ts';
+import type { Session, StrayTask } from './session.ts';
+import { isEnded } from './session.ts';
+import { nextMoment } from './transitions/pass-time.ts';
+
+/** The next thing to do for a session. */
+export type Step =
+  | { kind: 'acquire' | 'start' | 'query' | 'stop' | 'check_files' }
+  | { kind: 'release'; stray: StrayTask }
+  | { kind: 'wait' };
+
+/**
+ * Compares what is wanted with what is known and names the next call. Pure: the same session at the same time always gives the same step,
+ * whether a command, a click, a notification, the clock or a restart asked.
+ */
+export function plan(s: Session, now: number): Step {
+  // Strays first: they bill, and they hold the channel.
+  const stray = s.strays.find((t) => t.nextAt <= now);
+  if (stray) return { kind: 'release', stray };
+  if (isEnded(s) || s.nextAt > now) return { kind: 'wait' };
+  switch (s.state) {
+    case 'requested':
+      return { kind: 'acquire' };
+    case 'acquired':
+      if (s.takenAt !== null) return { kind: 'wait' };
+      // Never sent, and too old to be sent: a fresh one costs nothing.
+      if (s.startSends === 0 && now - s.acquiredAt > limits.acquireToStart) return { kind: 'acquire' };
+      return { kind: 'start' };
+    case 'starting':
+    case 'recording':
+    case 'suspect':
+      return { kind: 'query' };
+    case 'stopping':
+      return { kind: 'stop' };
+    case 'uploading':
+    case 'backuped':
+      return { kind: 'check_files' };
+  }
+}
+
+/** When a session has to be looked at next, ms since the epoch; undefined when it is settled for good. */
+export function dueAt(s: Session): number | undefined {
+  const moments = s.strays.map((t) => t.nextAt);
+  const first = s.outbox[0];
+  if (first) moments.push(first.nextAt);
+  if (!isEnded(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);
+  const moment = nextMoment(s);
+  if (moment !== undefined) moments.push(moment);
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}

@@ -1,0 +1,36 @@
+import { cancelled, startRefused } from '../failures.ts';
+import { limits } from '../limits.ts';
+import { oweCard, oweNote } from '../owe.ts';
+import type { Refusal } from '../ports.ts';
+import { recorderUid } from '../recorder-uid.ts';
+import type { Session, SessionIn } from '../session.ts';
+import { fail } from './end.ts';
+
+/**
+ * Gives the current attempt up and goes on with another uid. If the old one may run, it is remembered as a stray, and is put out of the
+ * channel before anything else is started.
+ */
+export function nextAttempt(
+  s: SessionIn<'requested' | 'acquired'>,
+  why: Refusal,
+  mayRun: boolean,
+  now: number,
+): Session {
+  const strays =
+    mayRun && s.state === 'acquired'
+      ? [...s.strays, { uid: s.uid, resourceId: s.resourceId, tries: 0, nextAt: now }]
+      : s.strays;
+  const without = { ...s, strays };
+  if (s.desired === 'stopped') return fail(without, cancelled(now), now);
+  if (s.attempt >= limits.attempts) return fail(without, startRefused(why, now), now);
+  const attempt = s.attempt + 1;
+  const next: Session = {
+    ...without,
+    state: 'requested',
+    attempt,
+    uid: recorderUid(s.id, attempt),
+    tries: 0,
+    nextAt: now,
+  };
+  return oweNote(oweCard(next, now), now, { type: 'new_attempt', attempt, code: why.code });
+}

@@ -1,0 +1,73 @@
+import { oweAlert, oweCard, oweNote } from '../owe.ts';
+import type { Failure, RecordedFile, Session, SessionIn } from '../session.ts';
+import { isEnded } from '../session.ts';
+
+/** Ends a session badly: the card says so, and people are alerted unless they asked for it. An ended session stays as it is. */
+export function fail(s: Session, failure: Failure, now: number): Session {
+  if (isEnded(s)) return s;
+  const failed: Session = { ...s, state: 'failed', endedAt: now, failure, warnAt: null };
+  const told =
+    failure.kind === 'cancelled'
+      ? oweNote(oweCard(failed, now), now, { type: 'cancelled' })
+      : // A failure that was already told, when the bot gave up on it, is not told twice.
+        s.failure?.kind === failure.kind
+        ? oweCard(failed, now)
+        : oweAlert(oweCard(failed, now), now, failure);
+  if (failed.files.length === 0) return told;
+  const proof = failed.evidence.uploaded === 'uploaded' ? 'agora' : 'none';
+  return oweNote(told, now, { type: 'files', files: failed.files, proof });
+}
+
+/** The files are in the bucket, and who says so is known. */
+export function complete(
+  s: SessionIn<'stopping' | 'uploading' | 'backuped'>,
+  proof: 'agora' | 'bucket',
+  now: number,
+): Session {
+  // A start that was never proved has failed, even if a little was recorded: the files are shown all the same.
+  if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
+  const done: Session = { ...s, state: 'completed', endedAt: now, proof, warnAt: null };
+  return oweNote(oweCard(done, now), now, { type: 'files', files: s.files, proof });
+}
+
+/** Stopped; the upload is still going on, or nobody has said how it went. */
+export function toUploading(s: SessionIn<'stopping'>, now: number): Session {
+  const next: Session = {
+    ...s,
+    state: 'uploading',
+    stoppedAt: now,
+    slowTold: false,
+    warnAt: null,
+    tries: 0,
+    nextAt: now + 5_000,
+  };
+  return oweCard(next, now);
+}
+
+/** Everything is uploaded, but some of it to Agora's backup, from where Agora forwards it. */
+export function toBackuped(s: SessionIn<'stopping' | 'uploading'>, now: number): Session {
+  const next: Session = {
+    ...s,
+    state: 'backuped',
+    stoppedAt: s.state === 'uploading' ? s.stoppedAt : now,
+    evidence: { ...s.evidence, uploaded: 'backuped' },
+    warnAt: null,
+    tries: 0,
+    nextAt: now + 60_000,
+  };
+  return oweNote(oweCard(next, now), now, { type: 'backuped' });
+}
+
+/** Nobody published anything, so there are no files. */
+export function toEmpty(s: SessionIn<'stopping' | 'uploading'>, now: number): Session {
+  if (s.failure) return fail(s, s.failure, now);
+  const next: Session = { ...s, state: 'empty', endedAt: now, warnAt: null };
+  return oweNote(oweCard(next, now), now, { type: 'empty' });
+}
+
+/** Both lists, each name once; what the newer one says of a name wins. */
+export function mergeFiles(known: readonly RecordedFile[], more: readonly RecordedFile[]): RecordedFile[] {
+  const byName = new Map(known.map((f) => [f.name, f]));
+  for (const f of more) byName.set(f.name, { ...byName.get(f.name), ...f });
+  return [...byName.values()];
+}

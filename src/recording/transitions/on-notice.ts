@@ -1,0 +1,87 @@
+import { oweCard, oweNote } from '../owe.ts';
+import type { Notice } from '../ports.ts';
+import type { Evidence, RecordedFile, Session } from '../session.ts';
+import { isEnded } from '../session.ts';
+import { complete, mergeFiles, toBackuped } from './end.ts';
+import { onSid } from './on-start.ts';
+
+/** Events after which Agora is asked at once (Agora docs, notification event types). */
+const telling = new Set([1, 11, 12, 31, 32, 40, 41]);
+
+/**
+ * A notification is evidence: it may say what is known, and when to look. It starts and stops nothing, and it may come late, twice, in any
+ * order, or never.
+ */
+export function onNotice(s: Session, notice: Notice, now: number): Session {
+  const known = s.state === 'acquired' && notice.sid && notice.uid === s.uid ? onSid(s, notice.sid, now) : s;
+  const stray = notice.sid ? withStraySid(known, notice) : known;
+  if (!('sid' in stray) || stray.sid === undefined || stray.sid !== notice.sid) return stray;
+  const evidence = fold(stray.evidence, notice);
+  const files = mergeFiles(stray.files, notice.details.files ?? []);
+  const moved = evidence.failoverUids.length > stray.evidence.failoverUids.length;
+  const news = { ...stray, evidence, files };
+  const told =
+    moved && !isEnded(news) ? oweNote(news, now, { type: 'moved', newUid: evidence.failoverUids.at(-1) ?? '' }) : news;
+  switch (told.state) {
+    case 'starting':
+    case 'recording':
+    case 'suspect':
+      return telling.has(notice.eventType) ? { ...told, nextAt: Math.min(told.nextAt, now) } : told;
+    case 'stopping':
+      // Uploaded means over, whatever became of the answer to stop. Nothing else is the end of a stop.
+      if (evidence.uploaded === 'uploaded' && files.length > 0) return complete(told, 'agora', now);
+      return told;
+    case 'uploading':
+      if (evidence.uploaded === 'uploaded' && files.length > 0) return complete(told, 'agora', now);
+      return evidence.uploaded === 'backuped' ? toBackuped(told, now) : told;
+    case 'backuped':
+      return evidence.uploaded === 'uploaded' && files.length > 0 ? complete(told, 'agora', now) : told;
+    case 'failed': {
+      // The state stays; but files that turn up after all must not stay unknown.
+      const arrived = evidence.uploaded === 'uploaded' && stray.evidence.uploaded !== 'uploaded' && files.length > 0;
+      return arrived ? oweNote(oweCard(told, now), now, { type: 'files', files, proof: 'agora' }) : told;
+    }
+    default:
+      return sameFiles(stray.files, files) ? s : told;
+  }
+}
+
+function fold(e: Evidence, notice: Notice): Evidence {
+  const d = notice.details;
+  switch (notice.eventType) {
+    case 1:
+      return {
+        ...e,
+        error: {
+          module: d.errorModule ?? -1,
+          code: d.errorCode ?? -1,
+          level: d.errorLevel ?? 0,
+          message: d.errorMsg ?? '',
+        },
+      };
+    case 11:
+      return { ...e, ended: true, ...(d.exitStatus === undefined ? {} : { exitStatus: d.exitStatus }) };
+    case 12:
+      if (d.newUid === undefined || e.failoverUids.includes(d.newUid)) return e;
+      return { ...e, failoverUids: [...e.failoverUids, d.newUid] };
+    case 31:
+      return { ...e, ended: true, uploaded: 'uploaded' };
+    case 32:
+      // 31 is the later fact of the two, in whatever order they come.
+      return { ...e, ended: true, uploaded: e.uploaded ?? 'backuped' };
+    case 41:
+      return d.leaveCode === undefined ? e : { ...e, leaveCode: d.leaveCode };
+    default:
+      return e;
+  }
+}
+
+function withStraySid(s: Session, notice: Notice): Session {
+  const { sid } = notice;
+  if (sid === undefined || !s.strays.some((t) => t.uid === notice.uid && t.sid === undefined)) return s;
+  return { ...s, strays: s.strays.map((t) => (t.uid === notice.uid && t.sid === undefined ? { ...t, sid } : t)) };
+}
+
+function sameFiles(a: readonly RecordedFile[], b: readonly RecordedFile[]): boolean {
+  return a.length === b.length;
+}

@@ -1,0 +1,104 @@
+import { endedEarly, lost, startUnproved } from '../failures.ts';
+import { limits, wait } from '../limits.ts';
+import { oweAlert, oweCard, oweNote } from '../owe.ts';
+import type { Reply, TaskStatus } from '../ports.ts';
+import type { Session, SessionIn } from '../session.ts';
+import { askStop } from './ask-stop.ts';
+import { complete, fail, mergeFiles, toBackuped } from './end.ts';
+
+export interface QueryContext {
+  /** Until the next health check, ms. */
+  healthInterval: number;
+  maxIdleTime: number;
+}
+
+type Watched = SessionIn<'starting' | 'recording' | 'suspect'>;
+
+/** Agora's answer to query. */
+export function onQuery(s: Session, reply: Reply<TaskStatus>, now: number, context: QueryContext): Session {
+  if (s.state === 'uploading' || s.state === 'backuped') return whileUploading(s, reply, now);
+  if (s.state !== 'starting' && s.state !== 'recording' && s.state !== 'suspect') return s;
+  switch (reply.class) {
+    case 'done':
+      return onStatus({ ...s, files: mergeFiles(s.files, reply.value.files) }, reply.value.status, now, context);
+    case 'gone':
+      return onMissing(s, now, context);
+    case 'already':
+      // "Service is exiting": it stops by itself.
+      return onStatus(s, 6, now, context);
+    default: {
+      // The failure of a query says nothing about the recording (Agora docs, integration best practices).
+      const tries = s.tries + 1;
+      const next = { ...s, tries, nextAt: now + wait('health', tries) };
+      return tries === 4 ? oweNote(next, now, { type: 'retrying', code: reply.code, cause: reply.cause }) : next;
+    }
+  }
+}
+
+function onStatus(s: Watched, status: number, now: number, context: QueryContext): Session {
+  if (status === 4 || status === 5) return proved(s, now, context);
+  if (status >= 7) {
+    const failure = s.state === 'starting' ? startUnproved(s, now, `status ${status}`) : undefined;
+    return fail(s, failure ?? endedEarly(s, now, `status ${status}`), now);
+  }
+  const tries = s.tries + 1;
+  // 6: on its way out, so look again soon. 0 to 3: getting ready.
+  return { ...s, tries, nextAt: now + wait('proof', status === 6 ? 1 : tries) };
+}
+
+/** Status 4 or 5: the only thing that proves a recording. */
+function proved(s: Watched, now: number, context: QueryContext): Session {
+  const next: Session = {
+    ...s,
+    state: 'recording',
+    recordingSince: s.state === 'starting' ? now : s.recordingSince,
+    // Query has the last word: a notification that said "over" was about something else or late.
+    evidence: { ...s.evidence, ended: false },
+    tries: 0,
+    nextAt: now + context.healthInterval,
+  };
+  if (s.state === 'starting') return oweNote(oweCard(next, now), now, { type: 'recording', at: now });
+  if (s.state === 'suspect' && s.missingCount >= 2) return oweNote(oweCard(next, now), now, { type: 'back' });
+  return next;
+}
+
+/** 404: gone for good, in failover, or not there yet. */
+function onMissing(s: Watched, now: number, context: QueryContext): Session {
+  if (s.state === 'starting') {
+    const dead = s.evidence.ended || (s.evidence.error !== undefined && s.evidence.error.level >= 4);
+    if (dead) return unproved(s, now);
+    const tries = s.tries + 1;
+    return { ...s, tries, nextAt: now + wait('proof', tries) };
+  }
+  if (s.evidence.ended) return fail(s, endedEarly(s, now, '404/404'), now);
+  const missingCount = s.state === 'suspect' ? s.missingCount + 1 : 1;
+  const missingSince = s.state === 'suspect' ? (s.missingSince ?? now) : now;
+  if (missingCount >= limits.missingCount && now - missingSince >= limits.missingSpan) {
+    return fail(s, lost(s, now, context.maxIdleTime), now);
+  }
+  const suspect: Session = {
+    ...s,
+    state: 'suspect',
+    missingCount,
+    missingSince,
+    tries: 0,
+    nextAt: now + wait('health', missingCount),
+  };
+  return missingCount === 2 ? oweNote(oweCard(suspect, now), now, { type: 'checking', code: '404/404' }) : suspect;
+}
+
+/** The start was not proved in time: people are told now, and the task is stopped in case it lives. */
+export function unproved(s: SessionIn<'starting'>, now: number): Session {
+  const failure = startUnproved(s, now, 'no status 4 or 5 in 90 s');
+  return oweAlert(askStop({ ...s, failure }, null, now, true), now, failure);
+}
+
+function whileUploading(s: SessionIn<'uploading' | 'backuped'>, reply: Reply<TaskStatus>, now: number): Session {
+  const since = now - s.stoppedAt;
+  const next = { ...s, nextAt: now + (since < limits.uploadSlow ? 15_000 : since < 3_600_000 ? 60_000 : 600_000) };
+  if (reply.class !== 'done') return next;
+  const known = { ...next, files: mergeFiles(s.files, reply.value.files) };
+  if (reply.value.uploading === 'uploaded') return complete(known, 'agora', now);
+  if (reply.value.uploading === 'backuped' && known.state === 'uploading') return toBackuped(known, now);
+  return known;
+}

@@ -1,0 +1,21 @@
+import { wait } from '../limits.ts';
+import type { Reply } from '../ports.ts';
+import type { Session, StrayTask } from '../session.ts';
+
+/** Answers after which a stray is taken to be gone; any other means: try again. */
+const over = new Set(['done', 'already', 'uploading', 'nothing_recorded', 'user_mistake']);
+
+/** Agora's answer to the stop or removal of a stray task. */
+export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, now: number): Session {
+  // 404 on stop is believed only when repeated: during failover a running task answers so too.
+  const gone = reply.class === 'gone' && stray.tries >= 3;
+  if (over.has(reply.class) || gone) {
+    return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+  }
+  return {
+    ...s,
+    strays: s.strays.map((t) =>
+      t.uid === stray.uid ? { ...t, tries: t.tries + 1, nextAt: now + wait('release', t.tries + 1) } : t,
+    ),
+  };
+}

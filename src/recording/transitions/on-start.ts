@@ -1,0 +1,61 @@
+import { startRefused } from '../failures.ts';
+import { limits, wait } from '../limits.ts';
+import type { Reply } from '../ports.ts';
+import type { Session, SessionIn } from '../session.ts';
+import { askStop } from './ask-stop.ts';
+import { nextAttempt } from './attempt.ts';
+import { fail } from './end.ts';
+
+/** To be saved before start is sent: from then on the task may run, whatever becomes of the answer. */
+export function beforeStart(s: Session): Session {
+  return s.state === 'acquired' ? { ...s, startSends: s.startSends + 1 } : s;
+}
+
+/** The sid is known, from the answer to start or from a notification. */
+export function onSid(s: SessionIn<'acquired'>, sid: string, now: number): Session {
+  const starting: Session = {
+    ...s,
+    state: 'starting',
+    sid,
+    startedAt: now,
+    tries: 0,
+    nextAt: now + limits.firstQuery,
+  };
+  if (s.desired === 'recording') return starting;
+  // Somebody asked for the stop while the start was under way.
+  const { by, safety } = s.stopAsked ?? { by: null, safety: false };
+  return askStop({ ...starting, desired: 'recording' }, by, now, safety);
+}
+
+/** Agora's answer to start. `beforeStart` was saved before it was sent. */
+export function onStart(s: Session, reply: Reply<{ sid: string }>, now: number): Session {
+  if (s.state !== 'acquired') return s;
+  const sentBefore = s.startSends > 1;
+  switch (reply.class) {
+    case 'done':
+      return onSid(s, reply.value.sid, now);
+    case 'already':
+      // It runs, and only a notification can say its sid.
+      return { ...s, takenAt: s.takenAt ?? now, nextAt: now + limits.sidPatience };
+    case 'other_uid':
+      // Sent before: the one in the way may be our own. Never sent before: it belongs to somebody else and is left alone.
+      return nextAttempt(s, reply, sentBefore, now);
+    case 'retry_new_resource':
+      if (sentBefore) return nextAttempt(s, reply, true, now);
+      if (now - s.requestedAt >= limits.startPatience) return fail(s, startRefused(reply, now), now);
+      return { ...s, state: 'requested', tries: s.tries + 1, nextAt: now + wait('start', s.tries + 1) };
+    case 'user_mistake':
+    case 'operator_mistake':
+    case 'nothing_recorded': {
+      const strays = sentBefore
+        ? [...s.strays, { uid: s.uid, resourceId: s.resourceId, tries: 0, nextAt: now }]
+        : s.strays;
+      return fail({ ...s, strays }, startRefused(reply, now), now);
+    }
+    default: {
+      const tries = s.tries + 1;
+      if (tries > 3 || now - s.acquiredAt >= limits.resourceLife) return nextAttempt(s, reply, true, now);
+      return { ...s, tries, nextAt: now + wait('start', tries) };
+    }
+  }
+}

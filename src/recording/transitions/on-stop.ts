@@ -1,0 +1,49 @@
+import { stopUnproved } from '../failures.ts';
+import { limits, wait } from '../limits.ts';
+import { oweAlert, oweCard } from '../owe.ts';
+import type { Reply } from '../ports.ts';
+import type { RecordedFile, Session } from '../session.ts';
+import { complete, mergeFiles, toBackuped, toEmpty, toUploading } from './end.ts';
+
+/** Agora's answer to stop. Only an answer that says so ends the wish to stop; everything else means: ask again. */
+export function onStop(
+  s: Session,
+  reply: Reply<{ files: RecordedFile[]; uploading: 'uploaded' | 'backuped' | 'unknown' }>,
+  now: number,
+): Session {
+  if (s.state !== 'stopping') return s;
+  switch (reply.class) {
+    case 'done': {
+      const known = { ...s, files: mergeFiles(s.files, reply.value.files) };
+      if (reply.value.uploading === 'backuped' && s.evidence.uploaded !== 'uploaded') return toBackuped(known, now);
+      if (reply.value.uploading === 'unknown' || known.files.length === 0) return toUploading(known, now);
+      return complete(known, 'agora', now);
+    }
+    case 'uploading':
+    case 'already':
+      return afterStop(s, now);
+    case 'nothing_recorded':
+      return toEmpty(s, now);
+    case 'gone': {
+      // Failover answers 404 too, and stopping on the first one would leave a recorder that runs and bills.
+      const missingCount = s.missingCount + 1;
+      const missingSince = s.missingSince ?? now;
+      const over = missingCount >= limits.missingCount && now - missingSince >= limits.missingSpan;
+      if (s.evidence.ended || over) return afterStop(s, now);
+      return { ...s, missingCount, missingSince, nextAt: now + wait('health', missingCount) };
+    }
+    default: {
+      const tries = s.tries + 1;
+      const next = { ...s, tries, nextAt: now + wait('stop', tries) };
+      if (tries !== limits.stopTriesBeforeAlert || s.failure) return next;
+      const failure = stopUnproved(reply, now);
+      return oweAlert(oweCard(next, now), now, failure);
+    }
+  }
+}
+
+function afterStop(s: Extract<Session, { state: 'stopping' }>, now: number): Session {
+  if (s.evidence.uploaded === 'uploaded' && s.files.length > 0) return complete(s, 'agora', now);
+  if (s.evidence.uploaded === 'backuped') return toBackuped(s, now);
+  return toUploading(s, now);
+}
