@@ -1,0 +1,47 @@
+import { schedule } from 'node-cron';
+import type { Log } from '../recording/ports.ts';
+
+export interface Heartbeat {
+  start(): void;
+  /** No beat begins after this; resolves when the one under way is done. */
+  stop(): Promise<void>;
+  /** When a beat last ended well, ms since the epoch; undefined before the first. */
+  lastBeat(): number | undefined;
+}
+
+/**
+ * One cron job, every second, never two at a time. It only asks "what is due now?": node-cron does not replay missed slots, so a slot that
+ * a busy process slept through must not be where a deadline lived.
+ */
+export function createHeartbeat(parts: { tick: () => Promise<void>; now: () => number; log: Log }): Heartbeat {
+  const { tick, now, log } = parts;
+  let last: number | undefined;
+  let beating: Promise<void> = Promise.resolve();
+  const beat = async () => {
+    try {
+      await tick();
+      last = now();
+    } catch (error) {
+      log.error({ err: error }, 'A heartbeat failed; the next one tries again');
+    }
+  };
+  let task: ReturnType<typeof schedule> | undefined;
+  return {
+    start() {
+      task ??= schedule(
+        '* * * * * *',
+        () => {
+          beating = beat();
+          return beating;
+        },
+        { name: 'heartbeat', noOverlap: true },
+      );
+    },
+    async stop() {
+      await task?.destroy();
+      task = undefined;
+      await beating;
+    },
+    lastBeat: () => last,
+  };
+}

@@ -1,0 +1,19 @@
+import type { Logger, LogLevel } from '@slack/bolt';
+import type { Log } from '../recording/ports.ts';
+
+/** Bolt's logger on top of ours. Bolt's own level is left alone: ours decides what is written. */
+export function createBoltLogger(log: Log): Logger {
+  const text = (parts: unknown[]) =>
+    parts.map((p) => (p instanceof Error ? p.message : typeof p === 'string' ? p : JSON.stringify(p))).join(' ');
+  const from = { from: 'bolt' };
+  return {
+    debug: (...parts) => log.debug(from, text(parts)),
+    info: (...parts) => log.info(from, text(parts)),
+    warn: (...parts) => log.warn(from, text(parts)),
+    error: (...parts) => log.error(from, text(parts)),
+    setLevel: () => undefined,
+    // The strings of LogLevel are its values; asking for 'info' keeps Bolt from building debug texts that nobody reads.
+    getLevel: () => 'info' as LogLevel,
+    setName: () => undefined,
+  };
+}

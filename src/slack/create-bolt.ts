@@ -1,0 +1,120 @@
+import type { RequestListener } from 'node:http';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { WebClient } from '@slack/web-api';
+import type { Log } from '../recording/ports.ts';
+import { createBoltLogger } from './bolt-logger.ts';
+
+export interface SlackConfig {
+  botToken: string;
+  /** Socket Mode, if there is one; it wins over the signing secret. */
+  appToken?: string | undefined;
+  /** HTTP mode. */
+  signingSecret?: string | undefined;
+  /** Ends with a slash. */
+  apiUrl: string;
+}
+
+/** Who the bot is in Slack, from auth.test. */
+export interface Identity {
+  team: string;
+  botUser: string;
+  botId: string;
+}
+
+export interface Bolt {
+  app: App;
+  client: WebClient;
+  /** Asks Slack who we are. Throws {@link SlackRefused} when the token is of no use, and Slack's own error when Slack cannot be reached. */
+  identify(): Promise<Identity>;
+  /** HTTP mode only: takes POST /slack/events. */
+  listener?: RequestListener;
+  /** Socket Mode: opens the connections. HTTP mode: nothing to do. */
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+/** Slack knows the token and does not want it: trying again is of no use. */
+export class SlackRefused extends Error {}
+
+const hopeless = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
+
+/**
+ * Socket Mode connections held at once. When Slack refreshes one, the client is deaf on it for about five seconds; a second one hears what
+ * is sent meanwhile (Slack allows ten; docs.slack.dev/apis/events-api/using-socket-mode).
+ */
+const connections = 2;
+
+/** The Bolt App with its way in: two Socket Mode connections, or a request listener for HTTP mode. */
+export function createBolt(config: SlackConfig, log: Log): Bolt {
+  const logger = createBoltLogger(log);
+  // Our own retries know which message it was and do not post it twice, so the client must not retry by itself.
+  const clientOptions = {
+    slackApiUrl: config.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 10_000,
+  };
+  const client = new WebClient(config.botToken, { ...clientOptions, logger });
+  let identity: Identity | undefined;
+
+  const http = config.appToken
+    ? undefined
+    : new HTTPReceiver({ signingSecret: config.signingSecret ?? '', logger, endpoints: '/slack/events' });
+  const sockets = config.appToken
+    ? Array.from({ length: connections }, () => {
+        // Each gets options of its own: the socket client writes into the object that it is given.
+        const installerOptions = { clientOptions: { slackApiUrl: config.apiUrl } };
+        return new SocketModeReceiver({ appToken: config.appToken ?? '', logger, installerOptions });
+      })
+    : [];
+
+  const receiver = http ?? sockets[0];
+  if (!receiver) throw new Error('Slack needs an app token or a signing secret');
+  const app = new App({
+    receiver,
+    logger,
+    clientOptions,
+    extendedErrorHandler: true,
+    // Known from the start, so that no command waits for an auth.test of its own.
+    authorize: async () => ({
+      botToken: config.botToken,
+      ...(identity ? { botId: identity.botId, botUserId: identity.botUser } : {}),
+    }),
+  });
+  for (const extra of sockets.slice(1)) extra.init(app);
+
+  return {
+    app,
+    client,
+    async identify() {
+      try {
+        const me = await client.auth.test();
+        identity = { team: me.team_id ?? '', botUser: me.user_id ?? '', botId: me.bot_id ?? '' };
+        return identity;
+      } catch (error) {
+        const code = slackErrorCode(error);
+        if (code && hopeless.has(code)) {
+          throw new SlackRefused(
+            `Slack refused SLACK_BOT_TOKEN (${code}). Install the app again and copy its bot token.`,
+          );
+        }
+        throw error;
+      }
+    },
+    ...(http ? { listener: http.requestListener } : {}),
+    async connect() {
+      await Promise.all(sockets.map((s) => s.start()));
+    },
+    async disconnect() {
+      await Promise.all(sockets.map((s) => s.stop()));
+    },
+  };
+}
+
+/** The `error` of a Web API answer that was not ok, e.g. `invalid_auth`. */
+export function slackErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('data' in error)) return undefined;
+  const { data } = error;
+  if (typeof data !== 'object' || data === null || !('error' in data)) return undefined;
+  return typeof data.error === 'string' ? data.error : undefined;
+}
