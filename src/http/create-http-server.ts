@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../recording/ports.ts';
+
+/** Answers one request, or throws: then the caller gets a 500. */
+export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<void> | void;
+
+export interface HttpServer {
+  /** `http://host:port`, as bound. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The bot's own HTTP server: Agora's notifications, health, and in HTTP mode Slack's requests. Routes are `METHOD /path`. A route that throws
+ * answers 500 and harms nobody else.
+ */
+export async function createHttpServer(parts: {
+  host: string;
+  port: number;
+  routes: ReadonlyMap<string, Route>;
+  log: Log;
+}): Promise<HttpServer> {
+  const { routes, log } = parts;
+  const server = createServer(async (req, res) => {
+    const path = (req.url ?? '/').split('?')[0] ?? '/';
+    const route = routes.get(`${req.method} ${path}`);
+    try {
+      if (route) await route(req, res);
+      else if ([...routes.keys()].some((r) => r.endsWith(` ${path}`)))
+        sendJson(res, 405, { error: 'method not allowed' });
+      else sendJson(res, 404, { error: 'not found' });
+    } catch (error) {
+      log.error({ err: error, path }, 'A request failed');
+      if (!res.headersSent) sendJson(res, 500, { error: 'internal error' });
+      else res.destroy();
+    }
+  });
+  // A slow sender must not hold a connection for good.
+  server.requestTimeout = 15_000;
+  server.headersTimeout = 10_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(parts.port, parts.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  server.on('error', (error) => log.error({ err: error }, 'The HTTP server had an error'));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // Kept-alive connections would hold the process for minutes.
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export function sendJson(res: ServerResponse, status: number, body: object): void {
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  res.end(JSON.stringify(body));
+}
