@@ -1,0 +1,297 @@
+import { z } from 'zod';
+import { parseRegion, parseVendor } from './files/storage-vendors.ts';
+import { parseDuration } from './recording/duration.ts';
+
+/**
+ * Everything that can be set, as one schema of the environment. `.env.example` and the README's table are held against it by tests.
+ * A message never shows the value of a secret.
+ */
+const minute = 60_000;
+const hour = 60 * minute;
+/** A recorder's token lives 24 h at most and cannot be renewed; ten minutes are kept for a late stop. */
+const longestRecording = 24 * hour - 10 * minute;
+
+const isLoopback = (url: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+const asUrl = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
+
+function webUrl(text: string): URL | undefined {
+  const url = asUrl(text);
+  return url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) ? url : undefined;
+}
+
+const duration = (text: string, context: z.RefinementCtx) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: 'custom', message: 'must be a duration such as 90s, 45m or 1h30m' });
+  return z.NEVER;
+};
+const integer = (low: number, high: number) => (text: string, context: z.RefinementCtx) => {
+  const n = Number(text);
+  if (/^\d+$/.test(text) && n >= low && n <= high) return n;
+  context.addIssue({ code: 'custom', message: `must be a whole number from ${low} to ${high}` });
+  return z.NEVER;
+};
+const hex32 = (name: string) => z.string().regex(/^[0-9a-fA-F]{32}$/, `must be the ${name}: 32 hexadecimal digits`);
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Order is the order of `.env.example` and of the README. The description of each begins with what it is. */
+export const environment = z.object({
+  SLACK_BOT_TOKEN: z
+    .string()
+    .startsWith('xoxb-', 'must be a bot token, which begins with xoxb-')
+    .describe('Bot token (xoxb-). Slack app settings > OAuth & Permissions > Bot User OAuth Token.'),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', 'must be an app-level token, which begins with xapp-')
+    .optional()
+    .describe(
+      'App-level token (xapp-) with connections:write, for Socket Mode; this or SLACK_SIGNING_SECRET. Slack app settings > Basic Information > App-Level Tokens.',
+    ),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(8, 'must be the signing secret of the Slack app')
+    .optional()
+    .describe(
+      'Signing secret, for HTTP mode: Slack posts to /slack/events on PORT. Slack app settings > Basic Information > Signing Secret.',
+    ),
+  SLACK_API_URL: z
+    .string()
+    .refine(
+      (t) => webUrl(t) && t.endsWith('/'),
+      'must be an https address that ends with a slash (http for this machine only)',
+    )
+    .default('https://slack.com/api/')
+    .describe("Slack's Web API: another one for GovSlack, a proxy or the sandbox."),
+  RECORD_COMMAND: z
+    .string()
+    .regex(/^\/[a-z0-9_-]{1,31}$/, 'must be a slash command such as /record: lower-case letters, digits, - and _')
+    .default('/record')
+    .describe('Name of the slash command, for a workspace where /record is taken. Change it in manifest.yml too.'),
+  RECORD_ALLOWED: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine(
+      (ids) => ids.every((id) => /^[UWSCG][A-Z0-9]{2,}$/.test(id)),
+      'must be ids of users (U…), user groups (S…) and channels (C…), separated by commas',
+    )
+    .describe(
+      'Who may start and stop: ids of users (U…), user groups (S…) and channels (C…, where full members may), separated by commas. Empty: every full member of this workspace, but no guests and nobody from other workspaces.',
+    ),
+  ALERT_CHANNEL: z
+    .string()
+    .regex(/^[CGDU][A-Z0-9]{2,}$/, 'must be the id of a channel (C…)')
+    .optional()
+    .describe('Channel id for alerts that reach neither the channel of the recording nor the person who started it.'),
+  AGORA_APP_ID: hex32('App ID').describe('App ID of the Agora project. Agora Console > Projects.'),
+  AGORA_CUSTOMER_ID: z
+    .string()
+    .min(1, 'must not be empty')
+    .describe('Customer ID for the REST API. Agora Console > Developer Toolkit > RESTful API.'),
+  AGORA_CUSTOMER_SECRET: z
+    .string()
+    .min(1, 'must not be empty')
+    .describe('Customer secret for the REST API; it can be downloaded once. Same page.'),
+  AGORA_APP_CERTIFICATE: hex32('App Certificate')
+    .optional()
+    .describe(
+      "App Certificate: with it the bot makes the recorder's tokens. Agora Console > Projects. Needed when the project asks for tokens.",
+    ),
+  AGORA_API_URLS: z
+    .string()
+    .default('https://api.agora.io,https://api.sd-rtn.com')
+    .transform(list)
+    .refine(
+      (urls) => urls.length > 0 && urls.every((u) => webUrl(u) !== undefined),
+      'must be https addresses, separated by commas (http for this machine only)',
+    )
+    .describe("Agora's REST hosts, tried in order."),
+  AGORA_NOTIFICATION_SECRET: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe(
+      'Secret of the Cloud Recording notifications, which go to /agora/notifications. Agora Console > Notifications. Everything works without them, a little later.',
+    ),
+  AGORA_QPS: z
+    .string()
+    .default('10')
+    .transform(integer(1, 1000))
+    .describe('Requests a second that Agora grants this App ID.'),
+  STORAGE_VENDOR: z
+    .string()
+    .describe("Where Agora writes the files: s3, oss, cos, azure, gcs, obs, bos or s3-compatible, or Agora's number."),
+  STORAGE_REGION: z
+    .string()
+    .describe(
+      "Region of the bucket: the vendor's name such as us-east-1, or Agora's number; 0 for azure, gcs and s3-compatible.",
+    ),
+  STORAGE_BUCKET: z.string().min(1, 'must not be empty').describe('Name of the bucket (Azure: of the container).'),
+  STORAGE_ACCESS_KEY: z
+    .string()
+    .min(1, 'must not be empty')
+    .describe('Access key that may write to the bucket (Azure: name of the storage account). It goes to Agora.'),
+  STORAGE_SECRET_KEY: z.string().min(1, 'must not be empty').describe('Its secret key. It goes to Agora.'),
+  STORAGE_ENDPOINT: z
+    .string()
+    .refine(
+      (t) => (t.includes('://') ? webUrl(t) !== undefined : asUrl(`https://${t}`)?.host === t.toLowerCase()),
+      'must be a host such as minio.example.com, or its https address',
+    )
+    .optional()
+    .describe(
+      'S3-compatible storage only: its host, or its address, of which scheme and port are used for links and checks while Agora gets the host.',
+    ),
+  STORAGE_PREFIX: z
+    .string()
+    .default('')
+    .transform((t) => t.split('/').filter((part) => part !== ''))
+    .refine(
+      (parts) => parts.every((p) => /^[a-zA-Z0-9]+$/.test(p)) && parts.join('/').length <= 128,
+      'must be folders of letters and digits separated by slashes, such as acme/prod, at most 128 characters',
+    )
+    .describe('Folder in the bucket, such as acme/prod.'),
+  STORE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|rediss?:\/\/.+|memory:)$/, 'must begin with sqlite:, redis:// or rediss://, or be memory:')
+    .default('sqlite:data/recordings.sqlite')
+    .describe(
+      'Where the bot remembers recordings: sqlite:path, redis://host:6379, or memory: (forgets all when it ends).',
+    ),
+  DEFAULT_DURATION: z.string().default('2h').transform(duration).describe('Length of a recording when nobody says.'),
+  MAX_DURATION: z
+    .string()
+    .default('8h')
+    .transform(duration)
+    .describe("Longest length, extensions included; at most 23h50m, because a recorder's token lives 24 h."),
+  MAX_IDLE_TIME: z
+    .string()
+    .default('5m')
+    .transform(duration)
+    .describe('How long a recorder stays in an empty channel (Agora: maxIdleTime).'),
+  PORT: z
+    .string()
+    .default('3000')
+    .transform(integer(0, 65_535))
+    .describe('Port of /agora/notifications, /healthz and /readyz, and of /slack/events in HTTP mode.'),
+  HOST: z.string().default('0.0.0.0').describe('Address that PORT is opened on.'),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'must be trace, debug, info, warn, error, fatal or silent',
+    )
+    .default('info')
+    .describe('How much is logged, as JSON lines: debug, info, warn or error.'),
+});
+
+type Environment = z.infer<typeof environment>;
+
+export interface Config extends Omit<Environment, 'STORAGE_VENDOR' | 'STORAGE_REGION' | 'STORAGE_ENDPOINT'> {
+  storage: {
+    /** Agora's numbers. */
+    vendor: number;
+    region: number;
+    /** The vendor's own region id; `''` if it has none. */
+    regionName: string;
+    /** What Agora gets: a bare host. */
+    endpointHost?: string;
+    /** What links and checks use: scheme, host and port. */
+    endpointUrl?: string;
+  };
+}
+
+export const secretNames = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'AGORA_CUSTOMER_SECRET',
+  'AGORA_APP_CERTIFICATE',
+  'AGORA_NOTIFICATION_SECRET',
+  'STORAGE_SECRET_KEY',
+] as const satisfies (keyof Environment)[];
+
+/** Name, default and description of each variable, for the README and `.env.example`. `required`: no default and not optional. */
+export function describeConfig(): { name: string; required: boolean; default: string; description: string }[] {
+  return Object.entries(environment.shape).map(([name, field]) => {
+    const empty = z.safeParse(field, undefined);
+    const shown = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }).default;
+    return { name, required: !empty.success, default: String(shown ?? ''), description: field.description ?? '' };
+  });
+}
+
+/** Reads the environment. Every problem at once, each a sentence that names the variable, what it must be and where it comes from. */
+export function readConfig(
+  env: Record<string, string | undefined>,
+): { ok: true; config: Config } | { ok: false; problems: string[] } {
+  // An empty variable is one that is not set: that is how people switch things off in .env files.
+  const given = Object.fromEntries(
+    Object.keys(environment.shape)
+      .map((name) => [name, env[name]?.trim()])
+      .filter(([, value]) => value),
+  );
+  const problems: string[] = [];
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      const description = environment.shape[name as keyof Environment]?.description ?? '';
+      problems.push(given[name] === undefined ? `${name} is missing. ${description}` : `${name} ${issue.message}.`);
+    }
+  }
+  // Rules between fields are checked even when other fields are wrong, so that nobody has to come back twice.
+  const raw = given as Record<string, string | undefined>;
+  if (!raw.SLACK_APP_TOKEN && !raw.SLACK_SIGNING_SECRET) {
+    problems.push(
+      `SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing. ${environment.shape.SLACK_APP_TOKEN.description}`,
+    );
+  }
+  const storage = readStorage(raw, problems);
+  const lengths = readLengths(raw);
+  if (lengths.max > longestRecording)
+    problems.push("MAX_DURATION must be at most 23h50m, because a recorder's token lives 24 h.");
+  if (lengths.default > lengths.max) problems.push('DEFAULT_DURATION must not be longer than MAX_DURATION.');
+  if (lengths.default < 30_000) problems.push('DEFAULT_DURATION must be at least 30s.');
+  if (lengths.idle < 5_000 || lengths.idle > 30 * 24 * hour) problems.push('MAX_IDLE_TIME must be from 5s to 30d.');
+  if (!parsed.success || !storage || problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: { ...parsed.data, DEFAULT_DURATION: lengths.default, storage } };
+}
+
+function readStorage(raw: Record<string, string | undefined>, problems: string[]): Config['storage'] | undefined {
+  if (!raw.STORAGE_VENDOR) return undefined;
+  const vendor = parseVendor(raw.STORAGE_VENDOR);
+  if (!vendor.ok) {
+    problems.push(`STORAGE_VENDOR ${vendor.problem}.`);
+    return undefined;
+  }
+  const endpoint = raw.STORAGE_ENDPOINT;
+  const compatible = vendor.vendor.vendor === 11;
+  if (compatible && !endpoint)
+    problems.push(`STORAGE_ENDPOINT is missing. ${environment.shape.STORAGE_ENDPOINT.description}`);
+  if (!compatible && endpoint) problems.push('STORAGE_ENDPOINT is for s3-compatible storage only; leave it out.');
+  if (!raw.STORAGE_REGION) return undefined;
+  const region = parseRegion(vendor.vendor, raw.STORAGE_REGION);
+  if (!region.ok) {
+    problems.push(`STORAGE_REGION ${region.problem}.`);
+    return undefined;
+  }
+  const url = endpoint ? asUrl(endpoint.includes('://') ? endpoint : `https://${endpoint}`) : undefined;
+  return {
+    vendor: vendor.vendor.vendor,
+    region: region.region,
+    regionName:
+      vendor.vendor.regions[region.region] ?? (/^[a-z][a-z0-9-]+$/.test(raw.STORAGE_REGION) ? raw.STORAGE_REGION : ''),
+    ...(url ? { endpointHost: url.hostname, endpointUrl: url.origin } : {}),
+  };
+}
+
+function readLengths(raw: Record<string, string | undefined>) {
+  const read = (name: 'DEFAULT_DURATION' | 'MAX_DURATION' | 'MAX_IDLE_TIME', fallback: number) =>
+    (raw[name] ? parseDuration(raw[name]) : undefined) ?? fallback;
+  const max = read('MAX_DURATION', 8 * hour);
+  // A wrong text is reported by the schema; here it must not cause a second message.
+  return { max, default: read('DEFAULT_DURATION', Math.min(2 * hour, max)), idle: read('MAX_IDLE_TIME', 5 * minute) };
+}
