@@ -1,0 +1,53 @@
+import { channelNameProblem } from '../../src/recording/channel-name.ts';
+import { formatDuration, parseDuration, typedDuration } from '../../src/recording/duration.ts';
+import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { type Invocation, UserError } from './subcommand.ts';
+
+/** Shortest recording: a shorter one would end before Agora has proved it. Milliseconds. */
+export const minDuration = 30_000;
+
+/** The Agora channel, which is all plain words together unless more is expected after it. */
+export function channelArgument(i: Invocation, usage: string): string {
+  const [name, ...rest] = i.words.plain;
+  if (name === undefined) throw new UserError(mrkdwn`Which Agora channel? Type ${code(`${i.command} ${usage}`)}.`);
+  if (rest.length > 0) {
+    const all = i.words.plain.join(' ');
+    throw new UserError(
+      mrkdwn`I do not understand ${code(rest.join(' '))}. Type ${code(`${i.command} ${usage}`)}; a channel name with spaces goes in quotes: ${code(`"${all}"`)}.`,
+    );
+  }
+  const problem = channelNameProblem(name);
+  if (problem)
+    throw new UserError(
+      mrkdwn`${escaped(problem, 400)} Type the name as your Agora app uses it: ${code(`${i.command} ${usage}`)}.`,
+    );
+  return name;
+}
+
+/** Refuses options that this subcommand does not have. */
+export function onlyOptions(i: Invocation, known: readonly string[], usage: string): void {
+  for (const name of i.words.options.keys()) {
+    if (!known.includes(name)) {
+      throw new UserError(
+        mrkdwn`I do not know the option ${code(`--${name}`)}. Type ${code(`${i.command} ${usage}`)}.`,
+      );
+    }
+  }
+}
+
+/** A duration in milliseconds between the bounds; `example` is what to type instead. */
+export function durationArgument(typed: string, low: number, high: number, example: string): number {
+  const ms = parseDuration(typed);
+  if (ms === undefined) {
+    const shown = typed === '' ? mrkdwn`The duration is missing.` : mrkdwn`${code(typed)} is not a duration.`;
+    throw new UserError(
+      mrkdwn`${shown} Type it like ${code('90s')}, ${code('45m')} or ${code('1h30m')}: ${code(example)}.`,
+    );
+  }
+  if (ms < low || ms > high) {
+    throw new UserError(
+      mrkdwn`${code(typed)} is too ${escaped(ms < low ? 'short' : 'long')}: it must be from ${escaped(formatDuration(low))} to ${escaped(formatDuration(high))}. Type for example ${code(example.replace(typed, typedDuration(Math.min(Math.max(45 * 60_000, low), high))))}.`,
+    );
+  }
+  return ms;
+}

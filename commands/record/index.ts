@@ -1,0 +1,56 @@
+import type { App, SlashCommand } from '@slack/bolt';
+import { errorMessage } from '../../src/slack/error-message.ts';
+import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import type { SlackServices } from '../../src/slack/services.ts';
+import { paragraph, type View } from '../../src/slack/views/blocks.ts';
+import { extend } from './extend.ts';
+import { createHelp } from './help.ts';
+import { list } from './list.ts';
+import { nearest, parse } from './parse.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+import { stop } from './stop.ts';
+import { type Subcommand, UserError } from './subcommand.ts';
+
+/** Every subcommand. A new one is a file beside this and a line here. */
+export const subcommands: readonly Subcommand[] = [start, stop, extend, status, list, createHelp(() => subcommands)];
+
+/**
+ * The slash command. What is wanted is saved before Slack gets its answer, so an acknowledged command is never lost; Agora is asked
+ * afterwards, so its bad days do not cost the three seconds that Slack allows.
+ */
+export function registerRecord(app: App, services: SlackServices): void {
+  app.command(services.command, async ({ command, ack }) => {
+    const answer = await answerOf(command, services);
+    await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
+  });
+}
+
+async function answerOf(command: SlashCommand, services: SlackServices): Promise<View | undefined> {
+  const { recordings, permissions, log } = services;
+  try {
+    const { subcommand: typed, words } = parse(command.text);
+    const subcommand = subcommands.find((s) => s.name === (typed || 'help'));
+    if (!subcommand) return paragraph(unknownWord(typed, services.command));
+    const actor = { user: command.user_id, userTeam: command.team_id, channel: command.channel_id };
+    if (subcommand.acts) {
+      const verdict = await permissions.mayAct(actor);
+      if (!verdict.ok) return paragraph(verdict.sentence);
+      // Slack now and then delivers a command twice; the second one changes nothing.
+      if (!(await recordings.firstTime(command.trigger_id))) return undefined;
+    }
+    return await subcommand.run({ ...services, words, actor, team: command.team_id });
+  } catch (error) {
+    return paragraph(error instanceof UserError ? error.sentence : errorMessage(error, log));
+  }
+}
+
+function unknownWord(typed: string, command: string) {
+  const near = nearest(
+    typed,
+    subcommands.map((s) => s.name),
+  );
+  return near
+    ? mrkdwn`I do not know ${code(typed)}. Did you mean ${code(`${command} ${near}`)}? All there is: ${code(`${command} help`)}.`
+    : mrkdwn`I do not know ${code(typed)}. See what there is with ${code(`${command} help`)}.`;
+}

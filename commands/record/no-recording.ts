@@ -1,0 +1,26 @@
+import { isEnded } from '../../src/recording/session.ts';
+import { code, join, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { type Invocation, UserError } from './subcommand.ts';
+
+/** Nothing is being recorded there: says what is, or how to begin. */
+export async function noRecording(i: Invocation, channelName: string): Promise<UserError> {
+  const live = (await i.recordings.recent(20)).filter((s) => !isEnded(s)).slice(0, 3);
+  const name = code(channelName);
+  if (live.length === 0) {
+    return new UserError(
+      mrkdwn`${name} is not being recorded, and nothing else is. To record it, type ${code(`${i.command} start ${quoted(channelName)}`)}.`,
+    );
+  }
+  const names = join(
+    live.map((s) => code(s.channelName)),
+    ', ',
+  );
+  return new UserError(
+    mrkdwn`${name} is not being recorded. What is: ${names}. See all with ${code(`${i.command} list`)}.`,
+  );
+}
+
+/** As it has to be typed. */
+export function quoted(channelName: string): string {
+  return /\s/.test(channelName) ? `"${channelName}"` : channelName;
+}

@@ -1,0 +1,73 @@
+/** What was typed after the subcommand. */
+export interface Words {
+  /** In order, without the options. */
+  plain: string[];
+  /** `--for 45m` and `--for=45m` as `for` -> `45m`; `''` when nothing follows. */
+  options: Map<string, string>;
+}
+
+/**
+ * Splits what follows the slash command. Words are split at spaces; quotes keep a name with spaces together. What phones and Slack make of
+ * typed text is undone: curly quotes, a dash in place of two hyphens, and Slack's &amp; &lt; &gt;.
+ */
+export function parse(text: string): { subcommand: string; words: Words } {
+  const typed = text
+    .replace(/[\u201c\u201d\u201e]/g, '"')
+    .replace(/(^|\s)[\u2013\u2014](?=[a-z])/g, '$1--')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+  const tokens = [...typed.matchAll(/"([^"]*)"|(\S+)/g)].map((m) => ({
+    text: m[1] ?? m[2] ?? '',
+    quoted: m[1] !== undefined,
+  }));
+  const words: Words = { plain: [], options: new Map() };
+  let subcommand = '';
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (!token) continue;
+    const option = token.quoted ? null : /^--([a-z][a-z-]*)(?:=(.*))?$/i.exec(token.text);
+    if (option) {
+      const name = (option[1] ?? '').toLowerCase();
+      const next = tokens[i + 1];
+      if (option[2] === undefined && next && !(next.text.startsWith('--') && !next.quoted)) {
+        words.options.set(name, next.text);
+        i += 1;
+      } else {
+        words.options.set(name, option[2] ?? '');
+      }
+    } else if (i === 0) {
+      subcommand = token.text.toLowerCase();
+    } else {
+      words.plain.push(token.text);
+    }
+  }
+  return { subcommand, words };
+}
+
+/** The candidate that differs least from what was typed, if it differs little: one or two letters. */
+export function nearest(typed: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates.map((c) => ({ c, d: distance(typed, c) })).sort((a, b) => a.d - b.d);
+  const best = ranked[0];
+  return best && best.d <= (best.c.length > 4 ? 2 : 1) ? best.c : undefined;
+}
+
+/** Letters to add, drop or change to get from one word to the other; two neighbours that changed places count as one. */
+function distance(a: string, b: string): number {
+  const rows = [...a].map((_, i) => i);
+  const table = [...rows, a.length].map((i) =>
+    Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
+  );
+  const at = (i: number, j: number) => table[i]?.[j] ?? Infinity;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(i - 2, j - 2) + 1);
+      const row = table[i];
+      if (row) row[j] = least;
+    }
+  }
+  return at(a.length, b.length);
+}

@@ -1,0 +1,44 @@
+import { isEnded, type Session } from '../../src/recording/session.ts';
+import { seeCard } from '../../src/slack/actions/sentences.ts';
+import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
+import { cardLink, type SlackServices } from '../../src/slack/services.ts';
+import { paragraph } from '../../src/slack/views/blocks.ts';
+import { stateWords } from '../../src/slack/views/card.ts';
+import { channelArgument, onlyOptions } from './arguments.ts';
+import { noRecording } from './no-recording.ts';
+import type { Subcommand } from './subcommand.ts';
+
+const usage = '[channel]';
+/** More would be a list, and there is one. */
+const shown = 5;
+
+export const status: Subcommand = {
+  name: 'status',
+  usage,
+  summary: 'Says what is being recorded now, or how one recording stands.',
+  acts: false,
+  async run(i) {
+    onlyOptions(i, [], `status ${usage}`);
+    if (i.words.plain.length === 0) {
+      const live = (await i.recordings.recent(100)).filter((s) => !isEnded(s));
+      if (live.length === 0) {
+        return paragraph(mrkdwn`Nothing is being recorded. To begin, type ${code(`${i.command} start <channel>`)}.`);
+      }
+      const lines = await Promise.all(live.slice(0, shown).map((s) => statusLine(s, i)));
+      if (live.length > shown) lines.push(mrkdwn`… and ${live.length - shown} more: ${code(`${i.command} list`)}.`);
+      return paragraph(join(lines, '\n'));
+    }
+    const channelName = channelArgument(i, `status ${usage}`);
+    const s =
+      (await i.recordings.byChannelName(channelName)) ??
+      (await i.recordings.recent(100)).find((r) => r.channelName === channelName);
+    if (!s) throw await noRecording(i, channelName);
+    return paragraph(await statusLine(s, i));
+  },
+};
+
+async function statusLine(s: Session, services: SlackServices): Promise<Mrkdwn> {
+  const { sign, words } = stateWords(s);
+  const until = isEnded(s) || s.desired === 'stopped' ? mrkdwn`` : mrkdwn`, stops by itself at ${time(s.stopAt)}`;
+  return mrkdwn`${escaped(sign)} ${code(s.channelName)}: ${escaped(words)}, started by ${user(s.startedBy)} at ${time(s.requestedAt, '{date_short_pretty} {time}')}${until}.${seeCard(await cardLink(services.client, s))}`;
+}

@@ -1,0 +1,25 @@
+import { stopAnswer, unknownRecording } from '../../src/slack/actions/sentences.ts';
+import { cardLink } from '../../src/slack/services.ts';
+import { paragraph } from '../../src/slack/views/blocks.ts';
+import { channelArgument, onlyOptions } from './arguments.ts';
+import { noRecording } from './no-recording.ts';
+import type { Subcommand } from './subcommand.ts';
+
+const usage = '<channel>';
+
+export const stop: Subcommand = {
+  name: 'stop',
+  usage,
+  summary: 'Stops the recording of an Agora channel; the files follow in its thread.',
+  acts: true,
+  async run(i) {
+    onlyOptions(i, [], `stop ${usage}`);
+    const channelName = channelArgument(i, `stop ${usage}`);
+    const s = await i.recordings.byChannelName(channelName);
+    if (!s) throw await noRecording(i, channelName);
+    const outcome = await i.recordings.stop(s.id, i.actor.user);
+    i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Stop asked');
+    if (outcome.kind === 'unknown') return paragraph(unknownRecording);
+    return paragraph(stopAnswer(outcome.kind, outcome.session, await cardLink(i.client, outcome.session)));
+  },
+};

@@ -1,0 +1,37 @@
+import type { Mrkdwn } from '../../src/slack/mrkdwn.ts';
+import type { Actor } from '../../src/slack/permissions.ts';
+import type { SlackServices } from '../../src/slack/services.ts';
+import type { View } from '../../src/slack/views/blocks.ts';
+import type { Words } from './parse.ts';
+
+/** One thing that can follow the slash command. Its usage and summary live here, so help, README and manifest cannot drift from it. */
+export interface Subcommand {
+  name: string;
+  /** What stands after the name, e.g. `<channel> [--for 45m]`. */
+  usage: string;
+  /** One sentence. */
+  summary: string;
+  /** May it change anything? Then permissions are asked first. */
+  acts: boolean;
+  /** Runs within Slack's three seconds: it saves what is wanted and does not wait for Agora. */
+  run(invocation: Invocation): Promise<Answer>;
+}
+
+export interface Invocation extends SlackServices {
+  words: Words;
+  actor: Actor;
+  team: string;
+}
+
+/** What the person is told privately; undefined: nothing, because the channel shows it. */
+export type Answer = View | undefined;
+
+/** The person asked for something that cannot be. One sentence, with what to type instead. */
+export class UserError extends Error {
+  readonly sentence: Mrkdwn;
+  constructor(sentence: Mrkdwn) {
+    super(sentence);
+    this.name = 'UserError';
+    this.sentence = sentence;
+  }
+}

@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { registerRecord } from '../commands/record/index.ts';
+import { createCloudRecording } from './agora/create-cloud-recording.ts';
+import { parseNotification, verifyNotification } from './agora/notification.ts';
+import type { Config } from './config.ts';
+import { createFileCheck } from './files/create-file-check.ts';
+import { objectUrl } from './files/object-url.ts';
+import { predictFiles } from './files/predict-files.ts';
+import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
+import { createHealthRoutes } from './http/health-routes.ts';
+import { createNotificationsRoute } from './http/notifications-route.ts';
+import { createHeartbeat } from './jobs/heartbeat.ts';
+import { createRecordings } from './recording/create-recordings.ts';
+import type { Recordings } from './recording/recordings.ts';
+import { createAnnouncer } from './slack/create-announcer.ts';
+import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts';
+import { createPermissions } from './slack/permissions.ts';
+import { registerSlack } from './slack/register.ts';
+import { createAgenda } from './store/create-agenda.ts';
+import { openStore } from './store/open-store.ts';
+
+export interface Bot {
+  recordings: Recordings;
+  /** The bot's own HTTP server. */
+  url: string;
+  /** Ends politely: nothing new is taken up, what is under way is finished, and what is owed stays in the store. */
+  stop(): Promise<void>;
+}
+
+export interface BotParts {
+  log: Logger;
+  now?: () => number;
+  /** Called when the bot cannot go on, e.g. because Slack does not want its token. */
+  onFatal?: (error: Error) => void;
+  /** False: the caller ticks by itself, with a clock of its own. */
+  heartbeat?: boolean;
+}
+
+/** A heartbeat that is older than this means that deadlines may be missed. Milliseconds. */
+const deadHeartbeat = 15_000;
+/** Between tries to reach Slack at the start. Milliseconds. */
+const slackRetry = 5_000;
+
+/**
+ * Makes the bot out of its parts and starts it: the one place where adapters meet the core. Recordings are looked after from the first
+ * moment, whether Slack can be reached or not.
+ */
+export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
+  const { log, now = Date.now, onFatal = () => undefined } = parts;
+  const store = await openStore(config.STORE_URL, { now, log: log.child({ part: 'store' }) });
+  const undo: (() => Promise<unknown>)[] = [() => store.close()];
+  try {
+    const bolt = createBolt(
+      {
+        botToken: config.SLACK_BOT_TOKEN,
+        appToken: config.SLACK_APP_TOKEN,
+        signingSecret: config.SLACK_SIGNING_SECRET,
+        apiUrl: config.SLACK_API_URL,
+      },
+      log.child({ part: 'slack' }),
+    );
+    const bucket = {
+      vendor: config.storage.vendor,
+      region: config.storage.regionName,
+      bucket: config.STORAGE_BUCKET,
+      accessKey: config.STORAGE_ACCESS_KEY,
+      secretKey: config.STORAGE_SECRET_KEY,
+      endpoint: config.storage.endpointUrl,
+    };
+    const url = (name: string) => objectUrl(bucket, name);
+    const settings = {
+      defaultDuration: config.DEFAULT_DURATION,
+      maxDuration: config.MAX_DURATION,
+      maxIdleTime: config.MAX_IDLE_TIME,
+      qps: config.AGORA_QPS,
+    };
+    const recorder = createCloudRecording({
+      appId: config.AGORA_APP_ID,
+      appCertificate: config.AGORA_APP_CERTIFICATE,
+      customerId: config.AGORA_CUSTOMER_ID,
+      customerSecret: config.AGORA_CUSTOMER_SECRET,
+      apiUrls: config.AGORA_API_URLS,
+      qps: config.AGORA_QPS,
+      storage: {
+        vendor: config.storage.vendor,
+        region: config.storage.region,
+        bucket: config.STORAGE_BUCKET,
+        accessKey: config.STORAGE_ACCESS_KEY,
+        secretKey: config.STORAGE_SECRET_KEY,
+        fileNamePrefix: config.STORAGE_PREFIX,
+        endpoint: config.storage.endpointHost,
+      },
+      maxIdleTimeSeconds: Math.round(config.MAX_IDLE_TIME / 1000),
+      // The rate limit is about real time, whatever clock the recordings go by.
+      now: Date.now,
+      log: log.child({ part: 'agora' }),
+    });
+    const recordings = createRecordings({
+      store,
+      agenda: createAgenda(),
+      recorder,
+      announcer: createAnnouncer({
+        client: bolt.client,
+        alertChannel: config.ALERT_CHANNEL,
+        url,
+        log: log.child({ part: 'slack' }),
+      }),
+      fileCheck: createFileCheck(bucket, Date.now),
+      predictFiles: (s) => predictFiles({ prefix: config.STORAGE_PREFIX, ...s }),
+      settings,
+      now,
+      newId: () => randomBytes(9).toString('base64url'),
+      log: log.child({ part: 'recordings' }),
+    });
+
+    let identity: Identity | undefined;
+    const services = {
+      recordings,
+      permissions: createPermissions({
+        client: bolt.client,
+        allowed: config.RECORD_ALLOWED,
+        team: () => identity?.team,
+        now,
+        log: log.child({ part: 'slack' }),
+      }),
+      settings,
+      command: config.RECORD_COMMAND,
+      client: bolt.client,
+      now,
+      log: log.child({ part: 'slack' }),
+    };
+    registerRecord(bolt.app, services);
+    registerSlack(bolt.app, services);
+
+    const heartbeat = createHeartbeat({ tick: () => recordings.tick(), now, log });
+    const startedAt = now();
+    const problems = async () => {
+      const found: string[] = [];
+      await store.ping().catch(() => found.push('the store does not work'));
+      if (parts.heartbeat !== false && now() - (heartbeat.lastBeat() ?? startedAt) > deadHeartbeat) {
+        found.push('the heartbeat has stopped');
+      }
+      if (!identity) found.push('Slack has not been reached yet');
+      return found;
+    };
+    const secret = config.AGORA_NOTIFICATION_SECRET;
+    const routes = createHealthRoutes(problems);
+    routes.set(
+      'POST /agora/notifications',
+      createNotificationsRoute(
+        {
+          enabled: secret !== undefined,
+          verify: (raw, signature) => verifyNotification({ secret: secret ?? '', raw, signature }),
+          async accept(raw) {
+            const parsed = parseNotification(raw);
+            if (parsed.kind === 'invalid') return { invalid: parsed.why };
+            if (parsed.kind === 'notice') await recordings.accept(parsed.notice);
+            return {};
+          },
+        },
+        log.child({ part: 'http' }),
+      ),
+    );
+    const { listener } = bolt;
+    if (listener) routes.set('POST /slack/events', (req, res) => listener(req, res));
+    const http: HttpServer = await createHttpServer({
+      host: config.HOST,
+      port: config.PORT,
+      routes,
+      log: log.child({ part: 'http' }),
+    });
+    undo.push(() => http.close());
+
+    const { sessions } = await recordings.resume();
+    undo.push(() => recordings.settled());
+    if (parts.heartbeat !== false) heartbeat.start();
+    undo.push(() => heartbeat.stop());
+
+    let stopping = false;
+    const connected = connect();
+    undo.push(async () => {
+      stopping = true;
+      await bolt.disconnect().catch(() => undefined);
+    });
+    log.info({ url: http.url, sessions, mode: listener ? 'http' : 'socket' }, 'The bot runs');
+
+    /** Slack may be away when the bot starts; recordings do not wait for it. */
+    async function connect(): Promise<void> {
+      while (!stopping) {
+        try {
+          identity = await bolt.identify();
+          await bolt.connect();
+          log.info({ team: identity.team, user: identity.botUser }, 'Connected to Slack');
+          return;
+        } catch (error) {
+          if (error instanceof SlackRefused) return onFatal(error);
+          log.warn({ err: error }, 'Slack cannot be reached; it is tried again');
+          await new Promise((resolve) => setTimeout(resolve, slackRetry));
+        }
+      }
+    }
+
+    return {
+      recordings,
+      url: http.url,
+      async stop() {
+        for (const step of undo.splice(0).reverse()) await step();
+        await connected;
+      },
+    };
+  } catch (error) {
+    for (const step of undo.reverse()) await step().catch(() => undefined);
+    throw error;
+  }
+}

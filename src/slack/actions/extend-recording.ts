@@ -1,0 +1,36 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import { errorMessage } from '../error-message.ts';
+import { cardLink, type SlackServices } from '../services.ts';
+import { tellPrivately } from '../tell-privately.ts';
+import { EXTEND_1_H, EXTEND_15_MIN, extensions } from './extend-recording-ids.ts';
+import { readClick } from './read-click.ts';
+import { extendAnswer, unknownRecording } from './sentences.ts';
+
+/** The card's Extend buttons. */
+export function registerExtendRecording(app: App, services: SlackServices): void {
+  const { recordings, permissions, client, log } = services;
+  for (const id of [EXTEND_15_MIN, EXTEND_1_H] as const) {
+    app.action<BlockAction<ButtonAction>>(
+      { type: 'block_actions', action_id: id },
+      async ({ ack, action, body, respond }) => {
+        await ack();
+        try {
+          const { actor, sessionId, trigger } = readClick(body, action);
+          const verdict = await permissions.mayAct(actor);
+          if (!verdict.ok) return await tellPrivately(respond, verdict.sentence, log);
+          if (!(await recordings.firstTime(trigger))) return;
+          const outcome = await recordings.extend(sessionId, extensions[id].ms, actor.user);
+          log.info({ session: sessionId, user: actor.user, outcome: outcome.kind }, 'Extend clicked');
+          if (outcome.kind === 'extended') return;
+          const text =
+            outcome.kind === 'unknown'
+              ? unknownRecording
+              : extendAnswer(outcome.kind, outcome.session, await cardLink(client, outcome.session));
+          await tellPrivately(respond, text, log);
+        } catch (error) {
+          await tellPrivately(respond, errorMessage(error, log), log);
+        }
+      },
+    );
+  }
+}

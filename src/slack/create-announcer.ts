@@ -1,0 +1,154 @@
+import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { Announcer, Delivery, Log } from '../recording/ports.ts';
+import type { OutboxItem, Session } from '../recording/session.ts';
+import { slackErrorCode } from './create-bolt.ts';
+import { alert } from './views/alert.ts';
+import type { View } from './views/blocks.ts';
+import { card } from './views/card.ts';
+import { note } from './views/note.ts';
+
+/** The message is not there any more, or is not ours to change: a new one takes its place. */
+const cardGone = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'is_inactive',
+  'thread_not_found',
+]);
+/** Nobody in that conversation can be reached by us; another way has to be found. */
+const unreachable = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'is_inactive',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+  'restricted_action_non_threadable_channel',
+  'restricted_action_thread_locked',
+  'messages_tab_disabled',
+  'user_not_found',
+  'user_disabled',
+  'cannot_reply_to_message',
+]);
+/** The app itself is shut out. Nothing is dropped: an operator can put it right. */
+const shutOut = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'missing_scope',
+  'org_login_required',
+]);
+
+/** Waits between tries, in seconds; the last repeats. */
+const ladder = [1, 2, 4, 8, 15, 30, 60];
+
+/**
+ * Tells Slack what a session owes. The recording's own channel comes first, then the person who started it, then ALERT_CHANNEL. Every
+ * failure becomes a {@link Delivery}: try again, or nobody can be reached.
+ */
+export function createAnnouncer(parts: {
+  client: WebClient;
+  alertChannel: string | undefined;
+  url: (name: string) => string;
+  log: Log;
+}): Announcer {
+  const { client, alertChannel, url, log } = parts;
+  const quiet = { unfurl_links: false, unfurl_media: false };
+
+  async function post(s: Session, to: string, view: View, thread?: { ts: string; broadcast: boolean }) {
+    const metadata = { event_type: 'agora_recording', event_payload: { session: s.id } };
+    const message = { channel: to, ...view, ...quiet, metadata };
+    // Slack takes reply_broadcast only beside thread_ts.
+    const answer = await client.chat.postMessage(
+      thread ? { ...message, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : message,
+    );
+    return { channel: answer.channel ?? to, ts: answer.ts ?? '' };
+  }
+
+  /** The first conversation that takes it. Undefined: none does. */
+  async function postSomewhere(s: Session, view: View, elsewhere: View, tried: string[]) {
+    for (const to of [s.channel, s.startedBy, ...(alertChannel ? [alertChannel] : [])]) {
+      try {
+        return await post(s, to, to === s.channel ? view : elsewhere);
+      } catch (error) {
+        const code = slackErrorCode(error);
+        if (!code || !unreachable.has(code)) throw error;
+        tried.push(`${to}: ${code}`);
+      }
+    }
+    return undefined;
+  }
+
+  async function deliverCard(s: Session): Promise<Delivery> {
+    const view = card(s, { url });
+    if (s.card) {
+      try {
+        await client.chat.update({ channel: s.card.channel, ts: s.card.ts, ...view });
+        return { ok: true };
+      } catch (error) {
+        const code = slackErrorCode(error);
+        if (!code || !(cardGone.has(code) || unreachable.has(code))) throw error;
+        log.warn({ session: s.id, code }, 'The card is gone, so a new one is posted');
+      }
+    }
+    const tried: string[] = [];
+    const posted = await postSomewhere(s, view, view, tried);
+    return posted ? { ok: true, card: posted } : nobody(tried);
+  }
+
+  async function deliverReply(s: Session, item: OutboxItem): Promise<Delivery> {
+    const { message } = item;
+    if (message.kind === 'card') return deliverCard(s);
+    const isAlert = message.kind === 'alert';
+    const make = (elsewhere: boolean) =>
+      message.kind === 'alert' ? alert(s, message.failure, elsewhere) : note(s, message.note, url);
+    const tried: string[] = [];
+    if (s.card) {
+      try {
+        // An alert is for the whole channel, and stands in the thread with the rest.
+        await post(s, s.card.channel, make(false), { ts: s.card.ts, broadcast: isAlert });
+        return { ok: true };
+      } catch (error) {
+        const code = slackErrorCode(error);
+        if (!code || !(cardGone.has(code) || unreachable.has(code))) throw error;
+        tried.push(`${s.card.channel}: ${code}`);
+      }
+    }
+    return (await postSomewhere(s, make(false), make(true), tried)) ? { ok: true } : nobody(tried);
+  }
+
+  return {
+    async deliver(s, item) {
+      try {
+        return await deliverReply(s, item);
+      } catch (error) {
+        return later(error, item.tries, log);
+      }
+    },
+  };
+}
+
+function nobody(tried: string[]): Delivery {
+  return { ok: false, retryAfterMs: null, reason: tried.join(', ') };
+}
+
+/** Slack could not take it now. Nothing is given up: what is owed stays owed. */
+function later(error: unknown, tries: number, log: Log): Delivery {
+  const wait = (ladder[Math.min(tries, ladder.length - 1)] ?? 60) * 1000;
+  const name = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  if (name === ErrorCode.RateLimitedError && error instanceof Error && 'retryAfter' in error) {
+    return { ok: false, retryAfterMs: Math.max(1, Number(error.retryAfter)) * 1000, reason: 'rate limited' };
+  }
+  const code = slackErrorCode(error) ?? name;
+  if (shutOut.has(code)) {
+    log.error(
+      { code },
+      'Slack has shut the app out; recordings are still looked after. Check SLACK_BOT_TOKEN and the app in Slack',
+    );
+    return { ok: false, retryAfterMs: 60_000, reason: code };
+  }
+  return { ok: false, retryAfterMs: wait, reason: code };
+}

@@ -1,0 +1,128 @@
+import type { WebClient } from '@slack/web-api';
+import type { Log } from '../recording/ports.ts';
+import { slackErrorCode } from './create-bolt.ts';
+import { channel, join, type Mrkdwn, mrkdwn, user, userGroup } from './mrkdwn.ts';
+
+export interface Actor {
+  user: string;
+  /** The workspace that the person belongs to, as the payload says. */
+  userTeam: string | undefined;
+  /** Where the action was made. */
+  channel: string;
+}
+
+export type Verdict = { ok: true } | { ok: false; sentence: Mrkdwn };
+
+export interface Permissions {
+  /** May this person start, stop and extend? Asked on each command and click, never when a card is drawn. */
+  mayAct(actor: Actor): Promise<Verdict>;
+}
+
+/** What Slack said about a person or a group is believed for so long. Milliseconds. */
+const believed = 5 * 60_000;
+/** Acknowledging has three seconds in all. Milliseconds. */
+const patience = 1_500;
+
+/**
+ * RECORD_ALLOWED: users by id, members of user groups, and full members acting in a named channel. Empty: full members of this workspace.
+ * Guests and people of other workspaces pass only when named themselves or through a group. When Slack does not answer, nobody passes.
+ */
+export function createPermissions(parts: {
+  client: WebClient;
+  allowed: readonly string[];
+  /** This app's workspace, known once Slack said so. */
+  team: () => string | undefined;
+  now: () => number;
+  log: Log;
+}): Permissions {
+  const { client, allowed, team, now, log } = parts;
+  const users = allowed.filter((id) => /^[UW]/.test(id));
+  const groups = allowed.filter((id) => id.startsWith('S'));
+  const channels = allowed.filter((id) => /^[CG]/.test(id));
+  const remember = createMemory(now);
+
+  const isFullMember = (actor: Actor) =>
+    remember(`user:${actor.user}`, async () => {
+      const { user: u } = await client.users.info({ user: actor.user });
+      const home = u?.team_id ?? actor.userTeam;
+      const ours = team();
+      return (
+        !!u &&
+        !u.deleted &&
+        !u.is_bot &&
+        !u.is_restricted &&
+        !u.is_ultra_restricted &&
+        !u.is_stranger &&
+        (!ours || home === ours)
+      );
+    });
+
+  const isInGroup = (group: string, id: string) =>
+    remember(`group:${group}`, async () => (await client.usergroups.users.list({ usergroup: group })).users ?? []).then(
+      (members) => members.includes(id),
+    );
+
+  async function allows(actor: Actor): Promise<boolean> {
+    if (users.includes(actor.user)) return true;
+    for (const group of groups) if (await isInGroup(group, actor.user)) return true;
+    if (allowed.length === 0 || channels.includes(actor.channel)) {
+      const ours = team();
+      if (ours && actor.userTeam && actor.userTeam !== ours) return false;
+      return isFullMember(actor);
+    }
+    return false;
+  }
+
+  return {
+    async mayAct(actor) {
+      try {
+        if (await inTime(allows(actor))) return { ok: true };
+      } catch (error) {
+        log.error(
+          { err: error, code: slackErrorCode(error) },
+          'Slack did not say who somebody is, so the action was refused',
+        );
+        return {
+          ok: false,
+          sentence: mrkdwn`Slack did not tell me who you are just now, so I did nothing. Please try again in a moment.`,
+        };
+      }
+      return { ok: false, sentence: whoMay(users, groups, channels) };
+    },
+  };
+}
+
+/** The refusal: who may, and how to get it. */
+function whoMay(users: string[], groups: string[], channels: string[]): Mrkdwn {
+  const who = [
+    ...users.map((id) => user(id)),
+    ...groups.map((id) => mrkdwn`members of ${userGroup(id)}`),
+    ...channels.map((id) => mrkdwn`full members of this workspace in ${channel(id)}`),
+  ];
+  if (who.length === 0) {
+    return mrkdwn`Only full members of this workspace may do this, not guests or people from other workspaces. Ask one of them, or have yourself added to RECORD_ALLOWED.`;
+  }
+  return mrkdwn`Only these may do this: ${join(who.slice(0, 20), ', ')}. Ask one of them, or have yourself added to RECORD_ALLOWED.`;
+}
+
+function createMemory(now: () => number) {
+  const known = new Map<string, { value: Promise<unknown>; at: number }>();
+  return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    const entry = known.get(key);
+    if (entry && now() - entry.at < believed) return entry.value as Promise<T>;
+    const value = ask();
+    known.set(key, { value, at: now() });
+    // A failure is not a fact: the next one asks again.
+    value.catch(() => known.delete(key));
+    if (known.size > 10_000) known.delete(known.keys().next().value ?? '');
+    return value;
+  };
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Slack took too long')), patience);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,13 @@
+import type { App } from '@slack/bolt';
+import { registerExtendRecording } from './actions/extend-recording.ts';
+import { registerStopRecording } from './actions/stop-recording.ts';
+import type { SlackServices } from './services.ts';
+
+/** Every listener but the commands, which have a folder of their own. */
+export function registerSlack(app: App, services: SlackServices): void {
+  registerStopRecording(app, services);
+  registerExtendRecording(app, services);
+  app.error(async (error) => {
+    services.log.error({ err: error }, 'A listener failed');
+  });
+}

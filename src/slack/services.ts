@@ -1,0 +1,29 @@
+import type { WebClient } from '@slack/web-api';
+import type { Log } from '../recording/ports.ts';
+import type { Recordings } from '../recording/recordings.ts';
+import type { Session } from '../recording/session.ts';
+import type { Settings } from '../recording/settings.ts';
+import type { Permissions } from './permissions.ts';
+
+/** What listeners need. Made once, in the composition root. */
+export interface SlackServices {
+  recordings: Recordings;
+  permissions: Permissions;
+  settings: Settings;
+  /** The slash command, e.g. `/record`. */
+  command: string;
+  client: WebClient;
+  now(): number;
+  log: Log;
+}
+
+/** A link to a recording's card; undefined while there is none, or when Slack does not say. */
+export async function cardLink(client: WebClient, s: Session): Promise<string | undefined> {
+  if (!s.card) return undefined;
+  try {
+    const { permalink } = await client.chat.getPermalink({ channel: s.card.channel, message_ts: s.card.ts });
+    return permalink;
+  } catch {
+    return undefined;
+  }
+}

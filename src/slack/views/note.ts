@@ -1,0 +1,70 @@
+import { formatDuration } from '../../recording/duration.ts';
+import type { Note, Session } from '../../recording/session.ts';
+import { code, escaped, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
+import { paragraph, section, type View } from './blocks.ts';
+import { failureText } from './card.ts';
+import { fileLines } from './files.ts';
+
+/** One event of a recording, for its thread. */
+export function note(s: Session, n: Note, url: (name: string) => string): View {
+  if (n.type === 'files' || n.type === 'upload_slow') {
+    const words = n.type === 'files' ? filesWords(n) : slowWords;
+    return { text: words, blocks: [section(words), ...(n.files.length > 0 ? [section(fileLines(n.files, url))] : [])] };
+  }
+  return paragraph(words(s, n));
+}
+
+const slowWords = mrkdwn`Agora has not said yet that the upload is complete. The files are expected here, but that is not proved; I go on looking.`;
+
+function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
+  const what = n.files.length === 1 ? mrkdwn`1 file` : mrkdwn`${n.files.length} files`;
+  switch (n.proof) {
+    case 'agora':
+      return mrkdwn`Agora confirms that the upload is complete: ${what} in the bucket.`;
+    case 'bucket':
+      return mrkdwn`${what} found in the bucket. Agora has not confirmed that the upload is complete.`;
+    case 'none':
+      return mrkdwn`What was recorded until then should be in the bucket, but nobody has confirmed it: ${what}.`;
+  }
+}
+
+function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' }>): Mrkdwn {
+  const name = code(s.channelName);
+  switch (n.type) {
+    case 'recording':
+      return mrkdwn`Agora confirms: ${name} is being recorded.`;
+    case 'warning':
+      return s.stopAt < s.maxStopAt
+        ? mrkdwn`The recording of ${name} stops by itself at ${time(n.stopAt)}. The card has buttons to extend it.`
+        : mrkdwn`The recording of ${name} stops by itself at ${time(n.stopAt)}, and cannot be extended any more.`;
+    case 'extended':
+      return mrkdwn`${user(n.by)} extended the recording: it now stops at ${time(n.stopAt)}.`;
+    case 'stop_asked':
+      return n.by
+        ? mrkdwn`${user(n.by)} stopped the recording${length(s, n.at)}.`
+        : mrkdwn`The time is over: the recording is being stopped${length(s, n.at)}.`;
+    case 'checking':
+      return mrkdwn`Agora does not find the recorder at the moment (${code(n.code)}). That is normal while Agora moves it to another machine, for up to 90 seconds; I keep checking.`;
+    case 'back':
+      return mrkdwn`The recorder is back: Agora confirms that ${name} is being recorded.`;
+    case 'moved':
+      return mrkdwn`Agora moved the recorder to another machine. The recording goes on; files from here on have names that begin with ${code('bak')}.`;
+    case 'retrying':
+      return mrkdwn`${escaped(n.cause, 500)} I keep trying. (${code(n.code)})`;
+    case 'new_attempt':
+      return mrkdwn`The recorder did not start properly (${code(n.code)}), so another one is started: attempt ${n.attempt}.`;
+    case 'backuped':
+      return mrkdwn`The recording is stopped. Agora could not bring all files to the bucket and holds some in its backup; it brings them over by itself. I say so here when they have arrived, or have not within a day.`;
+    case 'empty':
+      return mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
+    case 'stuck':
+      return failureText(n.failure);
+    case 'cancelled':
+      return mrkdwn`Stopped before anything was recorded; there are no files.`;
+  }
+}
+
+function length(s: Session, until: number): Mrkdwn {
+  const since = 'recordingSince' in s ? s.recordingSince : undefined;
+  return since === undefined ? mrkdwn`` : mrkdwn` after ${escaped(formatDuration(until - since))}`;
+}
