@@ -201,7 +201,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       notifications: notifier.counts(),
     }),
     fault(request) {
-      if (request.kind === 'http_500_on' || request.kind === 'http_500_off') {
+      if (!('sid' in request)) {
         down = request.kind === 'http_500_on';
         onChange();
         return { ok: true };

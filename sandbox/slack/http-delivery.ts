@@ -14,7 +14,7 @@ export async function deliverByHttp(
 ): Promise<Delivered> {
   const form =
     type === 'slash_commands'
-      ? new URLSearchParams(Object.entries(payload).map(([k, v]) => [k, String(v)]))
+      ? new URLSearchParams(Object.entries(payload).map(([k, v]): [string, string] => [k, String(v)]))
       : new URLSearchParams({ payload: JSON.stringify(payload) });
   const body = form.toString();
   const timestamp = String(Math.floor(r.now() / 1000));
