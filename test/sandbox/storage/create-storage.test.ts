@@ -1,0 +1,171 @@
+import { createHash, createHmac } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createStorage, type StorageSandbox } from '../../../sandbox/storage/create-storage.ts';
+import { verifyPresigned } from '../../../sandbox/storage/verify-presigned.ts';
+
+const keys = { bucket: 'recordings', accessKey: 'AK', secretKey: 'SK' };
+const now = Date.UTC(2026, 0, 2, 3, 4, 5);
+let storage: StorageSandbox;
+
+beforeEach(async () => {
+  storage = await createStorage({ ...keys, now: () => now, capacity: 1_000 });
+  storage.put({ ...keys, key: 'acme/a b.m3u8', body: '#EXTM3U\n' });
+  storage.put({ ...keys, key: 'slice.ts', body: Buffer.from('0123456789') });
+});
+afterEach(() => storage.close());
+
+describe('reading', () => {
+  test.each([
+    ['/recordings/acme/a%20b.m3u8', 'application/vnd.apple.mpegurl', '#EXTM3U\n'],
+    ['/recordings/slice.ts', 'video/mp2t', '0123456789'],
+  ])('GET and HEAD %s', async (path, type, body) => {
+    const get = await fetch(storage.url + path);
+    expect([get.status, get.headers.get('content-type'), await get.text()]).toEqual([200, type, body]);
+    const head = await fetch(storage.url + path, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([
+      200,
+      String(body.length),
+      '',
+    ]);
+    for (const r of [get, head]) {
+      expect(r.headers.get('etag')).toBe(`"${createHash('md5').update(body).digest('hex')}"`);
+      expect(r.headers.get('last-modified')).toBe('Fri, 02 Jan 2026 03:04:05 GMT');
+      expect(r.headers.get('access-control-allow-origin')).toBe('*');
+    }
+  });
+
+  test.each([
+    ['bytes=0-0', 206, '0', 'bytes 0-0/10'],
+    ['bytes=4-', 206, '456789', 'bytes 4-9/10'],
+    ['bytes=8-99', 206, '89', 'bytes 8-9/10'],
+    ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-99', 206, '0123456789', 'bytes 0-9/10'],
+    ['bytes=10-', 416, undefined, 'bytes */10'],
+    ['bytes=-0', 416, undefined, 'bytes */10'],
+    ['bytes=5-2', 200, '0123456789', null],
+    ['lines=1-2', 200, '0123456789', null],
+  ])('Range: %s -> %i', async (range, status, body, contentRange) => {
+    const r = await fetch(`${storage.url}/recordings/slice.ts`, { headers: { range } });
+    const text = await r.text();
+    expect([r.status, r.headers.get('content-range')]).toEqual([status, contentRange]);
+    expect(body === undefined ? text.includes('<Code>InvalidRange</Code>') : text === body).toBe(true);
+  });
+
+  test.each([
+    ['GET', '/recordings/nothing', 404, 'NoSuchKey'],
+    ['GET', '/recordings/%ff', 404, 'NoSuchKey'],
+    ['GET', '/recordings/<x>&', 404, 'NoSuchKey'],
+    ['GET', '/other/slice.ts', 404, 'NoSuchBucket'],
+    ['GET', '/recordings/', 403, 'AccessDenied'],
+    ['PUT', '/recordings/slice.ts', 405, 'MethodNotAllowed'],
+    ['DELETE', '/recordings/slice.ts', 405, 'MethodNotAllowed'],
+  ])('%s %s -> %i %s', async (method, path, status, code) => {
+    const r = await fetch(storage.url + path, { method });
+    const xml = await r.text();
+    expect([r.status, r.headers.get('content-type')]).toEqual([status, 'application/xml']);
+    expect(xml).toContain(`<Error><Code>${code}</Code>`);
+    expect(xml).not.toContain('<x>');
+    expect(storage.get('slice.ts')?.toString()).toBe('0123456789');
+  });
+
+  test('an error to HEAD has no body', async () => {
+    const r = await fetch(`${storage.url}/recordings/nothing`, { method: 'HEAD' });
+    expect([r.status, await r.text()]).toEqual([404, '']);
+  });
+
+  test('a browser may ask first', async () => {
+    const r = await fetch(`${storage.url}/recordings/slice.ts`, { method: 'OPTIONS' });
+    expect([r.status, r.headers.get('access-control-allow-headers')]).toEqual([204, 'range']);
+  });
+
+  test('a private bucket says 403 whether the object is there or not', async () => {
+    storage.setPrivate(true);
+    const statuses = ['slice.ts', 'nothing'].map(
+      async (key) => (await fetch(`${storage.url}/recordings/${key}`)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([403, 403]);
+  });
+});
+
+describe('writing', () => {
+  test.each([
+    [{ accessKey: 'other' }, 'InvalidAccessKeyId'],
+    [{ secretKey: 'other' }, 'SignatureDoesNotMatch'],
+    [{ bucket: 'other' }, 'NoSuchBucket'],
+  ])('%o is refused', (wrong, code) => {
+    expect(storage.put({ ...keys, ...wrong, key: 'k', body: 'x' })).toEqual({ ok: false, code });
+    expect(storage.list('k')).toEqual([]);
+  });
+
+  test('an object is overwritten, listed and removed', () => {
+    storage.put({ ...keys, key: 'acme/a b.m3u8', body: 'new' });
+    expect(storage.get('acme/a b.m3u8')?.toString()).toBe('new');
+    storage.put({ ...keys, key: 'acme/0', body: 'x' });
+    expect(storage.list('acme/')).toEqual(['acme/0', 'acme/a b.m3u8']);
+    expect([storage.remove('acme/0'), storage.remove('acme/0')]).toEqual([true, false]);
+    expect(storage.list('acme/')).toEqual(['acme/a b.m3u8']);
+  });
+
+  test('past its capacity the oldest slices go, and lists stay', () => {
+    for (const n of [1, 2, 3]) storage.put({ ...keys, key: `s${n}.ts`, body: Buffer.alloc(450) });
+    // Writing one again counts once and makes it the newest.
+    storage.put({ ...keys, key: 's2.ts', body: Buffer.alloc(450) });
+    expect(storage.list('')).toEqual(['acme/a b.m3u8', 's2.ts', 's3.ts']);
+  });
+});
+
+describe('presigned addresses', () => {
+  test('the check agrees with the example that AWS publishes', () => {
+    // docs.aws.amazon.com, sigv4-query-string-auth, "An example of a presigned URL": these keys and this signature are published there.
+    const query =
+      'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request' +
+      '&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host' +
+      '&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404';
+    const example = { method: 'GET', path: '/test.txt', query, host: 'examplebucket.s3.amazonaws.com' };
+    const exampleKeys = { accessKey: 'AKIAIOSFODNN7EXAMPLE', secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+    const then = Date.UTC(2013, 4, 24, 1);
+    expect(verifyPresigned(example, exampleKeys, then)).toBeUndefined();
+    expect(verifyPresigned({ ...example, method: 'HEAD' }, exampleKeys, then)?.code).toBe('SignatureDoesNotMatch');
+  });
+
+  /** Signs as the standard says, with one thing wrong if asked. */
+  function signed(
+    change: Partial<Record<'method' | 'accessKey' | 'secretKey' | 'region' | 'seconds' | 'at', string>> = {},
+  ) {
+    const at = new Date(Number(change.at ?? now)).toISOString().replace(/[-:]|\.\d+/g, '');
+    const scope = [at.slice(0, 8), change.region ?? 'us-east-1', 's3', 'aws4_request'];
+    const query =
+      `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent([change.accessKey ?? 'AK', ...scope].join('/'))}` +
+      `&X-Amz-Date=${at}&X-Amz-Expires=${change.seconds ?? '300'}&X-Amz-SignedHeaders=host`;
+    const host = new URL(storage.url).host;
+    const request = [
+      change.method ?? 'GET',
+      '/recordings/slice.ts',
+      query,
+      `host:${host}`,
+      '',
+      'host',
+      'UNSIGNED-PAYLOAD',
+    ];
+    const hash = createHash('sha256').update(request.join('\n')).digest('hex');
+    let key: Buffer | string = `AWS4${change.secretKey ?? 'SK'}`;
+    for (const part of scope) key = createHmac('sha256', key).update(part).digest();
+    const text = ['AWS4-HMAC-SHA256', at, scope.join('/'), hash].join('\n');
+    return `${storage.url}/recordings/slice.ts?${query}&X-Amz-Signature=${createHmac('sha256', key).update(text).digest('hex')}`;
+  }
+
+  test.each([
+    [{}, 200, ''],
+    [{ method: 'HEAD' }, 403, 'SignatureDoesNotMatch'],
+    [{ secretKey: 'other' }, 403, 'SignatureDoesNotMatch'],
+    [{ accessKey: 'other' }, 403, 'InvalidAccessKeyId'],
+    [{ region: 'eu-west-1' }, 400, 'AuthorizationQueryParametersError'],
+    [{ seconds: '604801' }, 400, 'AuthorizationQueryParametersError'],
+    [{ at: String(now - 300_000) }, 403, 'AccessDenied'],
+    [{ at: String(now - 299_000) }, 200, ''],
+    [{ at: String(now + 3_600_000) }, 403, 'AccessDenied'],
+  ])('%o -> %i %s', async (change, status, code) => {
+    const r = await fetch(signed(change));
+    expect([r.status, (await r.text()).includes(`<Code>${code}</Code>`)]).toEqual([status, status !== 200]);
+  });
+});
