@@ -1,0 +1,145 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser } from './support/browser.ts';
+import { type RunningSandbox, runSandbox } from './support/run-sandbox.ts';
+
+/** What the README promises in its first paragraph, done by a real browser. Screenshots go to test/screenshots. */
+const shots = join(import.meta.dirname, 'screenshots');
+mkdirSync(shots, { recursive: true });
+
+let sandbox: RunningSandbox;
+let browser: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  sandbox = await runSandbox({ SANDBOX_SPEED: '3' });
+  browser = await openBrowser();
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
+  await page.goto(sandbox.url);
+});
+afterAll(async () => {
+  await browser?.close();
+  await sandbox?.end();
+});
+
+const box = () => page.getByRole('textbox', { name: 'Message', exact: true });
+const log = () => page.getByRole('log', { name: 'Messages in #classes' });
+const card = (name: string) =>
+  log()
+    .getByRole('article')
+    .filter({ hasText: `Agora channel ${name}` })
+    .first();
+
+async function type(text: string): Promise<void> {
+  await box().fill(text);
+  await box().press('Enter');
+}
+
+async function seriousViolations(): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>('axe.run()');
+  return found.violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`);
+}
+
+describe('the sandbox in a browser', () => {
+  test('records, stops and plays, with keyboard and mouse', async () => {
+    await type('/record start math-101 --for 2m');
+    await card('math-101').getByText('Recording', { exact: true }).waitFor();
+    expect(
+      await page.getByRole('complementary', { name: 'Agora Cloud Recording' }).getByText('math-101').count(),
+    ).toBeGreaterThan(0);
+    await page.screenshot({ path: join(shots, 'recording.png') });
+
+    await card('math-101').getByRole('button', { name: 'Stop recording' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Stop recording?').waitFor();
+    await page.screenshot({ path: join(shots, 'confirm.png') });
+    // Escape is "no": nothing is stopped.
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await card('math-101').getByRole('button', { name: 'Stop recording' }).count()).toBe(1);
+
+    await card('math-101').getByRole('button', { name: 'Stop recording' }).click();
+    await dialog.getByRole('button', { name: 'Stop recording' }).click();
+    await card('math-101').getByText('Done, files are in the bucket').waitFor();
+    expect(await card('math-101').getByRole('button', { name: 'Stop recording' }).count()).toBe(0);
+
+    await card('math-101').getByRole('button', { name: /repl/ }).click();
+    const thread = page.getByRole('complementary', { name: 'Thread' });
+    await thread.getByText('Agora confirms that the upload is complete').waitFor();
+    await page.screenshot({ path: join(shots, 'done.png') });
+
+    const [player] = await Promise.all([
+      browser.waitForEvent('page'),
+      card('math-101').getByRole('link', { name: /m3u8/ }).click(),
+    ]);
+    await player.getByText('Ready to play.').waitFor();
+    await player.getByRole('button', { name: 'Play' }).click();
+    await player.waitForFunction(
+      () =>
+        (
+          globalThis as unknown as { document: { querySelector(s: string): { currentTime: number } } }
+        ).document.querySelector('video').currentTime > 1,
+    );
+    await player.screenshot({ path: join(shots, 'player.png') });
+    await player.close();
+    await page.getByRole('button', { name: 'Close the thread' }).click();
+  });
+
+  test('answers mistakes privately, and pings nobody', async () => {
+    await type('/record strat math-101');
+    await log().getByText('Did you mean').waitFor();
+    await type('/record start <!channel> --for 1m');
+    await card('<!channel>').waitFor();
+    expect(await log().locator('.mention.everyone').count()).toBe(0);
+    await type('/record stop <!channel>');
+    expect(await log().getByText('Only visible to you').count()).toBeGreaterThan(0);
+  });
+
+  test('shows each person their own view', async () => {
+    await page.getByLabel('You are').selectOption({ label: 'Gil Guest (guest)' });
+    await log().waitFor();
+    expect(await log().getByText('Did you mean').count()).toBe(0);
+    await type('/record start physics');
+    await log().getByText('Only full members of this workspace').waitFor();
+    await page.getByLabel('You are').selectOption({ label: 'Ana Alves' });
+    await card('math-101').waitFor();
+  });
+
+  test('makes things go wrong from the panel', async () => {
+    await type('/record start chem --for 2m');
+    await card('chem').getByText('Recording', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Recorder dies: chem' }).click();
+    await card('chem').getByText('Ended early').waitFor();
+    await log().getByText('Problem with the recording of').first().waitFor();
+    await page.screenshot({ path: join(shots, 'alert.png') });
+  });
+
+  test('has no serious accessibility violation, wide and narrow', async () => {
+    expect(await seriousViolations()).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.screenshot({ path: join(shots, 'phone.png') });
+    expect(await seriousViolations()).toEqual([]);
+    const overflow = await page.evaluate(() => {
+      const { documentElement: d } = (
+        globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
+      ).document;
+      return d.scrollWidth - d.clientWidth;
+    });
+    expect(overflow).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test('had nothing to complain about, and the bot neither', () => {
+    expect(complaints).toEqual([]);
+    expect(sandbox.output()).not.toMatch(/^bot: /m);
+  });
+});
