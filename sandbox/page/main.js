@@ -137,25 +137,23 @@ function drawChannels() {
   /** @param {string} id @param {(c: any) => boolean} which */
   const put = (id, which) =>
     byId(id).replaceChildren(
-      ...world.channels
-        .filter(which)
-        .map((c) =>
+      ...world.channels.filter(which).map((c) =>
+        el(
+          'li',
+          {},
           el(
-            'li',
-            {},
-            el(
-              'button',
-              {
-                type: 'button',
-                'aria-current': c.id === here ? 'page' : undefined,
-                class: unread.has(c.id) ? 'unread' : '',
-                onclick: () => go(c.id),
-              },
-              `${c.kind === 'public' ? '#' : c.kind === 'private' ? '🔒' : '●'} ${c.name}${c.is_archived ? ' (archived)' : ''}`,
-              unread.has(c.id) ? el('span', { class: 'sr', text: ', unread' }) : null,
-            ),
+            'button',
+            {
+              type: 'button',
+              'aria-current': c.id === here ? 'page' : undefined,
+              class: unread.has(c.id) ? 'unread' : '',
+              onclick: () => go(c.id),
+            },
+            `${c.kind === 'public' ? '#' : c.kind === 'private' ? '🔒' : '●'} ${c.name}${c.is_archived ? ' (archived)' : ''}`,
+            unread.has(c.id) ? el('span', { class: 'sr', text: ', unread' }) : null,
           ),
         ),
+      ),
     );
   put('channels', (c) => c.kind !== 'im');
   put('dms', (c) => c.kind === 'im');

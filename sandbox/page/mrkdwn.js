@@ -7,14 +7,14 @@ import { el } from './dom.js';
  */
 
 /** @param {string} text */
-const unescape = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+const unescaped = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 /** @param {string} source @param {Names} names @returns {DocumentFragment} */
 export function mrkdwn(source, names) {
   const out = document.createDocumentFragment();
   const parts = source.split(/(```[\s\S]+?```)/);
   for (const part of parts) {
-    if (/^```[\s\S]+```$/.test(part)) out.append(el('pre', { text: unescape(part.slice(3, -3)) }));
+    if (/^```[\s\S]+```$/.test(part)) out.append(el('pre', { text: unescaped(part.slice(3, -3)) }));
     else lines(part, names, out);
   }
   return out;
@@ -41,16 +41,16 @@ function inline(source, names, out) {
   let at = 0;
   for (const m of source.matchAll(token)) {
     const index = m.index ?? 0;
-    if (index > at) out.appendChild(document.createTextNode(unescape(source.slice(at, index))));
+    if (index > at) out.appendChild(document.createTextNode(unescaped(source.slice(at, index))));
     at = index + m[0].length;
     if (m[1]) out.appendChild(angle(m[1].slice(1, -1), names));
-    else if (m[2]) out.appendChild(el('code', { text: unescape(m[2].slice(1, -1)) }));
+    else if (m[2]) out.appendChild(el('code', { text: unescaped(m[2].slice(1, -1)) }));
     else if (m[3]) out.appendChild(wrap('strong', m[3], names));
     else if (m[4]) out.appendChild(wrap('em', m[4], names));
     else if (m[5]) out.appendChild(wrap('s', m[5], names));
     else if (m[6]) out.appendChild(document.createTextNode(emoji[m[6]] ?? m[0]));
   }
-  if (at < source.length) out.appendChild(document.createTextNode(unescape(source.slice(at))));
+  if (at < source.length) out.appendChild(document.createTextNode(unescaped(source.slice(at))));
 }
 
 /** @param {string} tag @param {string} source @param {Names} names */
@@ -68,7 +68,7 @@ function angle(inner, names) {
   if (head.startsWith('!date^')) return date(head, label ?? '');
   if (head.startsWith('!subteam^')) return el('span', { class: 'mention', text: `@${label ?? head.slice(9)}` });
   if (head.startsWith('!')) return el('span', { class: 'mention everyone', text: `@${head.slice(1)}` });
-  return anchor(unescape(head), unescape(label ?? head));
+  return anchor(unescaped(head), unescaped(label ?? head));
 }
 
 /** A link; lists of recordings open in the player. @param {string} href @param {string} label */
@@ -93,7 +93,7 @@ export function anchor(href, label) {
 function date(head, fallback) {
   const [, unix = '', format = '', link] = head.split('^');
   const d = new Date(Number(unix) * 1000);
-  if (Number.isNaN(d.getTime())) return document.createTextNode(unescape(fallback));
+  if (Number.isNaN(d.getTime())) return document.createTextNode(unescaped(fallback));
   /** @param {Intl.DateTimeFormatOptions} o */
   const say = (o) => new Intl.DateTimeFormat(undefined, o).format(d);
   const days = Math.round((new Date(d).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
@@ -114,7 +114,7 @@ function date(head, fallback) {
     ago: () => new Intl.RelativeTimeFormat(undefined).format(Math.round((d.getTime() - Date.now()) / 60_000), 'minute'),
   };
   const text = format.replace(/\{(\w+)\}/g, (all, name) => tokens[name]?.() ?? all);
-  const time = el('time', { datetime: d.toISOString(), title: unescape(fallback), text });
+  const time = el('time', { datetime: d.toISOString(), title: unescaped(fallback), text });
   return link ? el('a', { href: link, target: '_blank', rel: 'noopener noreferrer' }, time) : time;
 }
 

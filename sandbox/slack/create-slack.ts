@@ -265,16 +265,14 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
     snapshot: (user: string): Snapshot => ({
       team: { ...team },
       users: [...world.users.values()].map(({ team: _, ...u }) => u),
-      channels: world
-        .channelsOf(user)
-        .map((c) => ({
-          id: c.id,
-          name: c.name,
-          kind: c.kind,
-          is_member: c.members.has(user),
-          is_archived: c.archived,
-          topic: c.topic,
-        })),
+      channels: world.channelsOf(user).map((c) => ({
+        id: c.id,
+        name: c.name,
+        kind: c.kind,
+        is_member: c.members.has(user),
+        is_archived: c.archived,
+        topic: c.topic,
+      })),
       commands: manifest.commands.map(({ command, description, usage_hint }) => ({ command, description, usage_hint })),
       app: { id: app.id, name: manifest.name },
       slackDown: api.isDown(),
