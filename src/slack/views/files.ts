@@ -8,7 +8,7 @@ const shown = 20;
 export function fileLines(files: readonly RecordedFile[], url: (name: string) => string): Mrkdwn {
   const lines = files
     .slice(0, shown)
-    .map((f) => mrkdwn`• ${link(url(f.name), f.name.split('/').at(-1) ?? f.name)}\n   ${code(f.name, 400)}`);
+    .map((f) => mrkdwn`${link(url(f.name), f.name.split('/').at(-1) ?? f.name)}\n${code(f.name, 400)}`);
   if (files.length > shown) lines.push(mrkdwn`… and ${files.length - shown} more in the same folder.`);
   return join(lines, '\n');
 }
