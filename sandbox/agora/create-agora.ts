@@ -3,13 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StorageSandbox } from '../storage/create-storage.ts';
 import type { AgoraPanel, FaultRequest } from '../ui-protocol.ts';
+import { type LedgerEntry, ledgerEntry, taskRow } from './billing.ts';
+import { authorize, createRateLimit, readJson, withoutSecrets } from './gateway.ts';
+import { createKickingRules } from './kicking-rules.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
 import { loadMedia } from './recording-writer.ts';
 import { type Answer, answer, type World } from './rest.ts';
-import type { Task } from './task.ts';
 
 export interface AgoraOptions {
+  /** 0: any free port. */
   port?: number;
+  /** Real ms since the epoch. */
   now?: () => number;
   /** Virtual seconds per second. */
   speed?: number;
@@ -33,22 +37,28 @@ export type Endpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout'
 
 export interface Failure {
   endpoint: Endpoint;
+  /** How many calls it meets; one unless said. */
   times?: number;
   /** Answer this instead. */
   status?: number;
   body?: object;
   /** End the connection without an answer, before or after the call took effect. */
   drop?: 'before' | 'after';
+  /** Real ms. */
   delayMs?: number;
 }
 
-export interface LedgerEntry {
-  sid: string;
-  cname: string;
-  uid: string;
-  startedAt: number;
-  endedAt?: number;
-  billedSeconds: number;
+export interface AgoraRequest {
+  /** Real ms. */
+  at: number;
+  method: string;
+  path: string;
+  /** The last part of the path. */
+  endpoint: string;
+  status: number;
+  code?: number;
+  /** Tokens and keys are left out. */
+  body: unknown;
 }
 
 export interface AgoraSandbox {
@@ -58,8 +68,9 @@ export interface AgoraSandbox {
   fault(request: FaultRequest): { ok: boolean; error?: string };
   /** What Agora would bill: a line a task, from start to exit, idle time included. */
   ledger(): LedgerEntry[];
-  /** Every call, secrets left out. */
-  requests: { at: number; method: string; endpoint: string; status: number; code?: number; body: unknown }[];
+  /** The calls that were answered, or would have been but for a lost connection; the newest some thousands. */
+  requests: AgoraRequest[];
+  /** How many publish in a channel from now on. Two, unless its name begins with "empty" or "silent": then nobody. */
   setPublishers(cname: string, count: number): void;
   failNext(failure: Failure): void;
   /** Lets time pass up to now. */
@@ -67,16 +78,19 @@ export interface AgoraSandbox {
   close(): Promise<void>;
 }
 
+/** So many requests are remembered. */
+const transcriptLength = 5_000;
+
 /** A local Agora Cloud Recording: composite recordings over the REST API, notifications, and a ledger of billed seconds. */
 export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> {
-  const { now: realNow = Date.now, speed = 1, qps = 10, onChange = () => undefined } = options;
+  const { now: realNow = Date.now, speed = 1, onChange = () => undefined } = options;
   const epoch = realNow();
   const now = () => epoch + (realNow() - epoch) * speed;
   const publishers = new Map<string, number>();
   const failures: Failure[] = [];
-  const requests: AgoraSandbox['requests'] = [];
-  /** When calls came in during the last second. Real time: the limit is about the wire. */
-  const recent: number[] = [];
+  const requests: AgoraRequest[] = [];
+  // Real time that no clock change touches: the limit is about the wire.
+  const overRate = createRateLimit(options.qps ?? 10, () => performance.now());
   let down = false;
   const notifier = createNotifier(options.notifications, now, () => onChange());
   const world: World = {
@@ -87,18 +101,18 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     maxConcurrent: options.maxConcurrent ?? 50,
     tasks: [],
     resources: new Map(),
+    rules: createKickingRules(options.appId),
     storage: options.storage,
     storageEndpointHost: options.storageEndpointHost,
     media: loadMedia(),
     notifier,
-    publishers: (cname) => publishers.get(cname) ?? (cname.startsWith('empty') ? 0 : 2),
-    billed: () => onChange(),
+    publishers: (cname) => publishers.get(cname) ?? (/^(empty|silent)/.test(cname) ? 0 : 2),
   };
 
   let shown = '';
   function tick(): void {
     for (const task of world.tasks) task.advance(now());
-    const picture = JSON.stringify(world.tasks.map((t) => [t.statusText(), t.writer.keys().length]));
+    const picture = world.tasks.map((t) => `${t.statusText()} ${t.status()} ${t.writer.slices().length}`).join();
     if (picture !== shown) {
       shown = picture;
       onChange();
@@ -115,22 +129,25 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
   }
 
   async function respond(req: IncomingMessage, path: string, body: unknown): Promise<Answer> {
-    const refusal = authorize(req, options);
+    const refusal = authorize(req.headers.authorization, options) ?? overRate();
     if (refusal) return refusal;
-    const time = performance.now();
-    while (recent[0] !== undefined && recent[0] <= time - 1000) recent.shift();
-    if (recent.length >= qps) return { status: 429, body: { message: 'API rate limit exceeded' } };
-    recent.push(time);
     if (down) return { status: 500, body: { code: 500, reason: 'internal_error' } };
     tick();
-    if (req.method === 'POST' && body === undefined)
-      return { status: 400, body: { code: 8, reason: 'invalid JSON or Content-Type' } };
-    return answer(world, req.method ?? 'GET', path, body);
+    const result = await answer(world, req.method ?? 'GET', path, body);
+    // A task that has just begun has news already.
+    tick();
+    return result;
+  }
+
+  function remember(request: AgoraRequest): void {
+    requests.push(request);
+    if (requests.length > transcriptLength) requests.shift();
+    onChange();
   }
 
   const server = createServer(async (req, res) => {
     try {
-      const path = (req.url ?? '/').split('?')[0] ?? '/';
+      const [path = '/'] = (req.url ?? '/').split('?');
       const body = await readJson(req);
       const endpoint = path.split('/').at(-1) ?? '';
       const failure = takeFailure(endpoint);
@@ -140,25 +157,26 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
         return;
       }
       const replaced = failure?.status !== undefined ? { status: failure.status, body: failure.body ?? {} } : undefined;
-      const result = replaced ?? (await respond(req, decodeURI(path), body));
-      const code = 'code' in result.body ? Number(result.body.code) : undefined;
-      requests.push({
+      const result = replaced ?? (await respond(req, path, body));
+      remember({
         at: realNow(),
         method: req.method ?? '',
+        path,
         endpoint,
         status: result.status,
+        ...('code' in result.body ? { code: Number(result.body.code) } : {}),
         body: withoutSecrets(body),
-        ...(code === undefined ? {} : { code }),
       });
-      onChange();
       if (failure?.drop === 'after') {
         req.socket.destroy();
         return;
       }
       res.writeHead(result.status, { 'content-type': 'application/json' });
       res.end(JSON.stringify(result.body));
-    } catch {
-      req.socket.destroy();
+    } catch (error) {
+      // A fault of the sandbox itself must not look like one of Agora's.
+      if (!res.headersSent) res.writeHead(500, { 'content-type': 'application/json' });
+      res.end(JSON.stringify({ message: `the sandbox failed: ${String(error)}` }));
     }
   });
   await new Promise<void>((resolve, reject) => {
@@ -168,64 +186,53 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
   const { port } = server.address() as AddressInfo;
   const timer = options.autoTick === false ? undefined : setInterval(tick, 100);
 
-  const billedSeconds = (t: Task) => Math.round(((t.endedAt() ?? now()) - t.startedAt) / 1000);
-  const optionalEnd = (t: Task) => {
-    const endedAt = t.endedAt();
-    return endedAt === undefined ? {} : { endedAt };
-  };
+  function fault(request: FaultRequest): { ok: boolean; error?: string } {
+    if (!('sid' in request)) {
+      down = request.kind === 'http_500_on';
+      return { ok: true };
+    }
+    const { kind, sid } = request;
+    tick();
+    const task = world.tasks.find((t) => t.sid === sid);
+    if (!task) return { ok: false, error: 'There is no such task.' };
+    if (task.endedAt() !== undefined) return { ok: false, error: 'This task has ended.' };
+    if (kind === 'upload_to_backup') {
+      task.divertUpload();
+    } else if (kind === 'recorder_dies') {
+      task.die(now());
+    } else if (!task.startFailover(now())) {
+      return { ok: false, error: 'Only a recorder that is in the channel can fail over.' };
+    }
+    return { ok: true };
+  }
 
   return {
     url: `http://127.0.0.1:${port}`,
     notifier,
     requests,
-    panel: () => ({
-      now: now(),
-      speed,
-      tasks: world.tasks
-        .map((t) => ({
-          sid: t.sid,
-          cname: t.cname,
-          uid: t.uid,
-          mode: 'mix' as const,
-          status: t.status(),
-          statusText: t.statusText(),
-          startedAt: t.startedAt,
-          ...optionalEnd(t),
-          billedSeconds: billedSeconds(t),
-          files: t.writer.keys(),
-          alive: t.endedAt() === undefined,
-        }))
-        .reverse(),
-      billedSecondsTotal: world.tasks.reduce((sum, t) => sum + billedSeconds(t), 0),
-      restFault: down ? 'http_500' : 'none',
-      notifications: notifier.counts(),
-    }),
-    fault(request) {
-      if (!('sid' in request)) {
-        down = request.kind === 'http_500_on';
-        onChange();
-        return { ok: true };
-      }
-      const task = world.tasks.find((t) => t.sid === request.sid);
-      if (!task) return { ok: false, error: 'There is no such task.' };
-      if (task.endedAt() !== undefined) return { ok: false, error: 'This task has ended.' };
-      if (request.kind === 'recorder_dies') task.die(now());
-      if (request.kind === 'failover') task.startFailover(now());
-      if (request.kind === 'upload_to_backup') task.divertUpload();
-      onChange();
-      return { ok: true };
+    panel() {
+      const at = now();
+      const tasks = world.tasks.map((t) => taskRow(t, at)).reverse();
+      return {
+        now: at,
+        speed,
+        tasks,
+        billedSecondsTotal: tasks.reduce((sum, t) => sum + t.billedSeconds, 0),
+        restFault: down ? 'http_500' : 'none',
+        notifications: notifier.counts(),
+      };
     },
-    ledger: () =>
-      world.tasks.map((t) => ({
-        sid: t.sid,
-        cname: t.cname,
-        uid: t.uid,
-        startedAt: t.startedAt,
-        ...optionalEnd(t),
-        billedSeconds: billedSeconds(t),
-      })),
+    fault(request) {
+      const result = fault(request);
+      onChange();
+      return result;
+    },
+    ledger: () => world.tasks.map((t) => ledgerEntry(t, now())),
     setPublishers(cname, count) {
+      // Up to now it was as it was.
+      tick();
       publishers.set(cname, count);
+      tick();
     },
     failNext(failure) {
       failures.push({ ...failure });
@@ -239,34 +246,4 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
         server.closeAllConnections();
       }),
   };
-}
-
-/** Basic authentication, refused in the gateway's words. */
-function authorize(req: IncomingMessage, keys: { customerId: string; customerSecret: string }): Answer | undefined {
-  const header = req.headers.authorization;
-  if (header === undefined) return { status: 401, body: { message: 'Unauthorized' } };
-  const wanted = `Basic ${Buffer.from(`${keys.customerId}:${keys.customerSecret}`).toString('base64')}`;
-  return header === wanted ? undefined : { status: 401, body: { message: 'Invalid authentication credentials' } };
-}
-
-/** The body as JSON; undefined when it is none or is not called JSON. */
-async function readJson(req: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk);
-  if (!/^application\/json\b/.test(req.headers['content-type'] ?? '')) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-const secretFields = new Set(['token', 'accessKey', 'secretKey', 'stsToken', 'secret', 'salt']);
-
-function withoutSecrets(v: unknown): unknown {
-  if (Array.isArray(v)) return v.map(withoutSecrets);
-  if (typeof v !== 'object' || v === null) return v;
-  return Object.fromEntries(
-    Object.entries(v).map(([k, x]) => [k, secretFields.has(k) ? '(hidden)' : withoutSecrets(x)]),
-  );
 }

@@ -3,91 +3,104 @@ import { createHmac, randomUUID } from 'node:crypto';
 export interface Notifier {
   /** Sends one notification; it may be delivered late, again, or never, as Agora's may. */
   send(eventType: number, payload: object): void;
-  /** Sends a body of the caller's making, signed or not, once, and answers the HTTP status; 0 when nobody answered. */
+  /** Sends a body of the caller's making once, signed unless other headers are given, and answers the HTTP status; 0 when nobody answered. */
   deliver(body: string, headers?: Record<string, string>): Promise<number>;
   counts(): { delivered: number; failed: number };
+  /** While true notifications are lost, not kept. */
   setPaused(paused: boolean): void;
   close(): void;
 }
 
-/** Waits before the retries of a notification that was not taken, ms; Agora makes three, at growing intervals. */
-const retries = [200, 1_000, 4_000];
+/** Waits before the retries of a notification that was not taken, ms. Agora makes three at growing intervals, the first at once. */
+const retries = [0, 1_000, 4_000];
+
+/** Both signatures over the raw body: lower-case hex, the secret as UTF-8 (Agora docs, notification center). */
+export function signatures(body: string, secret: string): Record<string, string> {
+  const sign = (algorithm: string) => createHmac(algorithm, secret).update(body).digest('hex');
+  return { 'agora-signature': sign('sha1'), 'agora-signature-v2': sign('sha256') };
+}
 
 /**
- * Agora's notification service for Cloud Recording (productId 3): JSON over POST with both signatures over the raw body. HTTP 200 with JSON
- * within 10 s is success (Agora docs, notification center). Plain http is used here, because the receiver is on this machine.
+ * Agora's notification service for Cloud Recording (productId 3): JSON over POST. HTTP 200 with JSON within 10 s is success (Agora docs,
+ * notification center). Agora itself wants https; plain http is used here, because the receiver is on this machine.
  */
 export function createNotifier(
   options: { url: string; secret: string } | undefined,
   now: () => number,
   changed: () => void,
+  retryWaits: readonly number[] = retries,
 ): Notifier {
   let delivered = 0;
   let failed = 0;
   let paused = false;
-  let closed = false;
-  const timers = new Set<NodeJS.Timeout>();
+  const closing = new AbortController();
 
-  async function post(body: string, headers: Record<string, string>): Promise<number> {
-    if (!options) return 0;
+  async function post(body: string, headers?: Record<string, string>): Promise<{ status: number; taken: boolean }> {
+    if (!options) return { status: 0, taken: false };
     try {
       const response = await fetch(options.url, {
         method: 'POST',
         body,
-        headers: { 'content-type': 'application/json', ...headers },
-        signal: AbortSignal.timeout(10_000),
+        headers: { 'content-type': 'application/json', ...(headers ?? signatures(body, options.secret)) },
+        // A redirect is not followed.
+        redirect: 'manual',
+        signal: AbortSignal.any([AbortSignal.timeout(10_000), closing.signal]),
       });
-      JSON.parse(await response.text());
-      return response.status;
+      const text = await response.text();
+      return { status: response.status, taken: response.status === 200 && isJson(text) };
     } catch {
-      return 0;
+      return { status: 0, taken: false };
     }
   }
 
-  const sign = (body: string) => ({
-    'agora-signature': createHmac('sha1', options?.secret ?? '')
-      .update(body)
-      .digest('hex'),
-    'agora-signature-v2': createHmac('sha256', options?.secret ?? '')
-      .update(body)
-      .digest('hex'),
-  });
-
-  async function attempt(notice: object, tries: number): Promise<void> {
-    if (closed) return;
-    // notifyMs is made anew for every delivery, so the signature is too.
-    const body = JSON.stringify({ ...notice, notifyMs: Math.round(now()) });
-    if ((await post(body, sign(body))) === 200) {
-      delivered += 1;
-      changed();
-      return;
+  async function deliverWithRetries(notice: object): Promise<void> {
+    for (const wait of [undefined, ...retryWaits]) {
+      if (wait !== undefined && !(await pause(wait, closing.signal))) return;
+      // notifyMs is made anew for every delivery, so the signature is too.
+      const { taken } = await post(JSON.stringify({ ...notice, notifyMs: Math.round(now()) }));
+      if (closing.signal.aborted) return;
+      if (taken) {
+        delivered += 1;
+        changed();
+        return;
+      }
     }
-    const wait = retries[tries];
-    if (wait === undefined) {
-      failed += 1;
-      changed();
-      return;
-    }
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      attempt(notice, tries + 1);
-    }, wait);
-    timers.add(timer);
+    failed += 1;
+    changed();
   }
 
   return {
     send(eventType, payload) {
-      if (!options || paused || closed) return;
-      attempt({ noticeId: randomUUID(), productId: 3, eventType, payload }, 0);
+      if (!options || paused || closing.signal.aborted) return;
+      void deliverWithRetries({ noticeId: randomUUID(), productId: 3, eventType, payload });
     },
-    deliver: (body, headers) => post(body, headers ?? sign(body)),
+    deliver: async (body, headers) => (await post(body, headers)).status,
     counts: () => ({ delivered, failed }),
     setPaused(value) {
       paused = value;
     },
-    close() {
-      closed = true;
-      for (const timer of timers) clearTimeout(timer);
-    },
+    close: () => closing.abort(),
   };
+}
+
+/** Waits; false when it was closed meanwhile. */
+function pause(ms: number, closing: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      closing.removeEventListener('abort', done);
+      resolve(!closing.aborted);
+    };
+    const timer = setTimeout(done, ms);
+    closing.addEventListener('abort', done);
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

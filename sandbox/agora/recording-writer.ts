@@ -22,8 +22,10 @@ export function loadMedia(): MediaSlice[] {
 export interface RecordingWriter {
   /** Length of the slice that comes next, seconds. */
   nextSeconds(): number;
-  /** Writes the next slice and the list. `at`: when it began, virtual ms. */
-  writeSlice(at: number): PutResult;
+  /** Writes the next slice. `at`: when it began, virtual ms. `afterBreak`: nothing was recorded just before it. */
+  writeSlice(at: number, afterBreak: boolean): PutResult;
+  /** Overwrites the list if slices came since; done once for many slices, because a list grows with the recording. */
+  writeList(): PutResult;
   /** Keeps what comes from now on in Agora's backup instead of the bucket. */
   divert(): void;
   /** Brings what was diverted to the bucket. */
@@ -34,16 +36,24 @@ export interface RecordingWriter {
   finish(): PutResult;
   /** Object keys of the lists, oldest first; empty before the first slice. */
   lists(): string[];
-  /** Object keys of everything. */
-  keys(): string[];
+  /** Object keys of the slices, oldest first. */
+  slices(): readonly string[];
+}
+
+interface Part {
+  name: string;
+  lines: string[];
+  longest: number;
+  unwritten: boolean;
 }
 
 /** Agora writes these as "-" in file names (Agora docs, manage recorded files). */
 const replaced = /[!@#$%^&*()+_.=[\]{}~|,;:?<>]/g;
 
 /**
- * Writes a composite recording as Agora does: names `{sid}_{channel}_{UTC, 17 digits}.ts`, a list that is overwritten with every slice, Agora's
+ * Writes a composite recording as Agora does: names `{sid}_{channel}_{UTC, 17 digits}.ts`, a list that is overwritten again and again, Agora's
  * own tags, no comma after EXTINF unless asked for, and ENDLIST only at the end (Agora docs, manage recorded files, online playback).
+ * Slices are always whole: where Agora's last one is shorter, this one is a few seconds longer than what was recorded.
  */
 export function createRecordingWriter(r: {
   storage: StorageSandbox;
@@ -56,21 +66,11 @@ export function createRecordingWriter(r: {
 }): RecordingWriter {
   const base = `${r.sid}_${r.cname.replace(replaced, '-')}`;
   const folder = r.prefix.length > 0 ? `${r.prefix.join('/')}/` : '';
-  const parts: { name: string; entries: string[][]; longest: number }[] = [];
-  const written: string[] = [];
+  const parts: Part[] = [];
+  const slices: string[] = [];
   let failovers = 0;
   let slice = 0;
   let diverted: Map<string, Buffer | string> | undefined;
-
-  const part = () => {
-    const name = `${failovers > 0 ? `bak${failovers - 1}_` : ''}${base}`;
-    let current = parts.at(-1);
-    if (current?.name !== name) {
-      current = { name, entries: [], longest: 0 };
-      parts.push(current);
-    }
-    return current;
-  };
 
   function put(key: string, body: Buffer | string): PutResult {
     if (diverted) {
@@ -80,50 +80,59 @@ export function createRecordingWriter(r: {
     return r.storage.put({ ...r.keys, key, body });
   }
 
-  function writeList(p: (typeof parts)[number], ended: boolean): PutResult {
+  function putList(part: Part, ended: boolean): PutResult {
+    part.unwritten = false;
     const head = [
       '#EXTM3U',
       '#EXT-X-VERSION:3',
       '#EXT-X-MEDIA-SEQUENCE:0',
       '#EXT-X-ALLOW-CACHE:YES',
-      `#EXT-X-TARGETDURATION:${Math.ceil(p.longest)}`,
+      `#EXT-X-TARGETDURATION:${Math.ceil(part.longest)}`,
     ];
-    const lines = [...head, ...p.entries.flat(), ...(ended ? ['#EXT-X-ENDLIST'] : [])];
-    return put(`${folder}${p.name}.m3u8`, `${lines.join('\n')}\n`);
+    const lines = [...head, ...part.lines, ...(ended ? ['#EXT-X-ENDLIST'] : [])];
+    return put(`${folder}${part.name}.m3u8`, `${lines.join('\n')}\n`);
   }
 
-  const current = () => r.media[slice % r.media.length];
+  const media = () => {
+    const next = r.media[slice % r.media.length];
+    if (!next) throw new Error('The test film has no slices');
+    return next;
+  };
 
   return {
-    nextSeconds: () => current()?.seconds ?? 3,
-    writeSlice(at) {
-      const media = current();
-      if (!media) throw new Error('The test film has no slices');
-      const p = part();
+    nextSeconds: () => media().seconds,
+    writeSlice(at, afterBreak) {
+      const { body, seconds } = media();
+      const partName = `${failovers > 0 ? `bak${failovers - 1}_` : ''}${base}`;
       const utc = new Date(at).toISOString().replace(/\D/g, '');
-      const name = `${p.name}_${utc}.ts`;
-      const first = p.entries.length === 0;
-      // The film begins anew: its timestamps jump back.
-      const seam = first || slice % r.media.length === 0;
-      p.entries.push([
-        ...(seam ? ['#EXT-X-DISCONTINUITY'] : []),
-        ...(first
-          ? [
-              `#EXT-X-AGORA-TRACK-EVENT:EVENT=START,TRACK_TYPE=AUDIO,TIME=${utc}`,
-              `#EXT-X-AGORA-TRACK-EVENT:EVENT=START,TRACK_TYPE=VIDEO,TIME=${utc}`,
-              `#EXT-X-AGORA-ROTATE:WIDTH=320,HEIGHT=180,ROTATE=0,TIME=${utc}`,
-            ]
-          : []),
-        `#EXTINF:${media.seconds.toFixed(6)}${r.correctExtinf ? ',' : ''}`,
-        name,
-      ]);
-      p.longest = Math.max(p.longest, media.seconds);
-      slice += 1;
-      const key = `${folder}${name}`;
-      const result = put(key, media.body);
+      const name = `${partName}_${utc}.ts`;
+      const result = put(`${folder}${name}`, body);
       if (!result.ok) return result;
-      written.push(key);
-      return writeList(p, false);
+      slices.push(`${folder}${name}`);
+      let part = parts.at(-1);
+      if (part?.name !== partName) {
+        part = { name: partName, lines: [], longest: 0, unwritten: true };
+        parts.push(part);
+      }
+      const interrupted = afterBreak || part.lines.length === 0;
+      // Where the film begins anew its timestamps jump back.
+      if (interrupted || slice % r.media.length === 0) part.lines.push('#EXT-X-DISCONTINUITY');
+      if (interrupted) {
+        part.lines.push(
+          `#EXT-X-AGORA-TRACK-EVENT:EVENT=START,TRACK_TYPE=AUDIO,TIME=${utc}`,
+          `#EXT-X-AGORA-TRACK-EVENT:EVENT=START,TRACK_TYPE=VIDEO,TIME=${utc}`,
+          `#EXT-X-AGORA-ROTATE:WIDTH=320,HEIGHT=180,ROTATE=0,TIME=${utc}`,
+        );
+      }
+      part.lines.push(`#EXTINF:${seconds.toFixed(6)}${r.correctExtinf ? ',' : ''}`, name);
+      part.longest = Math.max(part.longest, seconds);
+      part.unwritten = true;
+      slice += 1;
+      return result;
+    },
+    writeList() {
+      const part = parts.at(-1);
+      return part?.unwritten ? putList(part, false) : { ok: true };
     },
     divert() {
       diverted ??= new Map();
@@ -140,10 +149,10 @@ export function createRecordingWriter(r: {
     },
     finish() {
       let result: PutResult = { ok: true };
-      for (const p of parts) if (result.ok) result = writeList(p, true);
+      for (const part of parts) if (result.ok) result = putList(part, true);
       return result;
     },
-    lists: () => parts.map((p) => `${folder}${p.name}.m3u8`),
-    keys: () => [...parts.map((p) => `${folder}${p.name}.m3u8`), ...written],
+    lists: () => parts.map((part) => `${folder}${part.name}.m3u8`),
+    slices: () => slices,
   };
 }

@@ -1,31 +1,41 @@
 import type { Notifier } from './notifier.ts';
 import type { RecordingWriter } from './recording-writer.ts';
+import { createTaskEvents } from './task-events.ts';
 
 /** Virtual milliseconds after start until each status (Agora docs, rest-api/query): a recorder needs a moment to be ready. */
-const readiness: [status: number, after: number][] = [
-  [1, 0],
-  [2, 500],
-  [3, 1_000],
-  [4, 2_000],
+const readiness: readonly { status: number; after: number }[] = [
+  { status: 2, after: 500 },
+  { status: 3, after: 1_000 },
+  { status: 4, after: 2_000 },
 ];
 const uploadTime = 2_000;
+/** Recovery is done within 90 s; most of them sooner (Agora docs, high availability). */
 const failoverTime = 60_000;
+/** Agora says that backed up files are forwarded, not when. A minute is short enough to be seen in a sandbox. */
 const backupTime = 60_000;
+const progressInterval = 60_000;
+/** A recording is brought back three times at most (Agora docs, high availability). */
+const maxFailovers = 3;
+
+export type Upload = 'uploaded' | 'backuped';
 
 export interface TaskOptions {
   sid: string;
   resourceId: string;
   cname: string;
   uid: string;
+  /** Virtual ms. */
   startedAt: number;
-  /** When the token runs out, virtual ms; undefined: it was wrong from the start, for this reason. */
+  /** When the token runs out, virtual ms; with an errorCode it was wrong from the start. */
   tokenEnd: { at: number } | { errorCode: 109 | 110 };
+  /** Virtual seconds without publishers before the recorder leaves by itself. */
   maxIdleTime: number;
   writer: RecordingWriter;
   notifier: Notifier;
   /** How many publish in the channel at the moment. */
   publishers: (cname: string) => number;
-  billed: (task: Task) => void;
+  /** Whether no kicking rule keeps this uid out of the channel at this virtual time. */
+  mayJoin: (cname: string, uid: string, at: number) => boolean;
 }
 
 export interface Task {
@@ -36,6 +46,8 @@ export interface Task {
   readonly uid: string;
   readonly startedAt: number;
   readonly writer: RecordingWriter;
+  /** The uid that is in the channel; another one after a failover, none while nobody is there. */
+  uidInChannel(): string | undefined;
   status(): number;
   statusText(): string;
   /** Virtual ms; undefined while it runs and bills. */
@@ -43,228 +55,246 @@ export interface Task {
   /** Query, update and stop answer; false: 404. */
   reachable(): boolean;
   exiting(): boolean;
-  recordedAnything(): boolean;
   sliceStart(): number | undefined;
   /** Brings it to this virtual time. */
   advance(now: number): void;
-  /** Begins the stop; resolves with how the upload went. */
-  stop(now: number): Promise<'uploaded' | 'backuped'>;
+  /** Begins the stop; resolves with how the upload went, undefined when the recording failed over it. */
+  stop(now: number): Promise<Upload | undefined>;
   /** Put out of the channel from outside. */
   kick(now: number): void;
   die(now: number): void;
-  startFailover(now: number): void;
-  divertUpload(): void;
+  /** False: it is not in a state in which it could. */
+  startFailover(now: number): boolean;
+  /** False: the upload is over. */
+  divertUpload(): boolean;
 }
 
-/** One cloud recording task and all that happens to it in virtual time. */
+/** Something that happens by itself at a virtual time. */
+interface Moment {
+  at: number;
+  happen(at: number): void;
+}
+
+/**
+ * One cloud recording task and all that happens to it in virtual time. However large the steps are in which time passes, everything happens at
+ * its own moment, so that what is billed does not depend on them.
+ */
 export function createTask(o: TaskOptions): Task {
-  const { sid, cname, writer, notifier } = o;
+  const { cname, writer } = o;
+  const maxIdleTime = o.maxIdleTime * 1000;
+  const events = createTaskEvents(o);
   let uid = o.uid;
-  let sequence = 0;
   let status = 1;
+  /** Virtual ms up to which everything has happened. */
+  let clock = o.startedAt;
   let endedAt: number | undefined;
   let failoverUntil: number | undefined;
+  let failovers = 0;
+  /** When the slice that is being recorded began; undefined while nothing is. */
   let sliceAt: number | undefined;
+  let sliceEnd: number | undefined;
   let firstSlice: number | undefined;
   let idleSince: number | undefined;
   let stoppedAt: number | undefined;
-  let leaveCode = 24;
   let diverted = false;
   let landAt: number | undefined;
-  let uploaded = false;
-  const waiting: ((how: 'uploaded' | 'backuped') => void)[] = [];
+  let over = false;
+  let progressAt = o.startedAt;
+  const waiting: ((how: Upload | undefined) => void)[] = [];
 
-  function notify(eventType: number, serviceType: number, details: object, at: number): void {
-    notifier.send(eventType, {
-      cname,
-      uid,
-      sid,
-      sequence: sequence++,
-      sendts: Math.round(at),
-      serviceType,
-      serviceScene: 'rtc_record',
-      details,
-    });
-  }
-
-  /** The recorder is out of the channel: from here on nothing is billed. */
-  function leave(at: number): void {
-    if (endedAt !== undefined) return;
-    endedAt = at;
-    o.billed(task);
-  }
-
-  function fileList() {
-    return writer.lists().map((fileName) => ({
-      fileName,
-      trackType: 'audio_and_video',
-      uid: '0',
-      mixedAllUser: true,
-      isPlayable: true,
-      sliceStartTime: Math.round(firstSlice ?? o.startedAt),
-    }));
-  }
-
-  function fail(at: number, module: number, errorCode: number): void {
-    notify(1, 0, { msgName: 'cloud_recording_error', module, errorLevel: 5, errorCode, stat: 0, errorMsg: '' }, at);
-    notify(11, 0, { msgName: 'session_exit', exitStatus: 1 }, at);
+  /** It is over without an orderly exit: no upload, no answer to query any more. */
+  function breakDown(at: number, error?: { module: 0 | 1; errorCode: number }): void {
+    if (error) events.error(at, error.module, error.errorCode);
+    events.sessionExit(at, 1);
     status = 20;
-    uploaded = true;
-    leave(at);
+    over = true;
+    endedAt = at;
+    for (const tell of waiting.splice(0)) tell(undefined);
   }
 
-  /** Leaves the channel and begins the upload of what is left. */
-  function beginExit(at: number, code: number): void {
-    if (stoppedAt !== undefined || endedAt !== undefined) return;
-    // What was begun is kept: the last slice is a short one at Agora, a whole one here.
-    if (sliceAt !== undefined && failoverUntil === undefined && at - sliceAt >= 500 && !writer.writeSlice(sliceAt).ok) {
-      fail(at, 1, 32);
-      return;
+  function join(at: number): void {
+    if ('errorCode' in o.tokenEnd) {
+      breakDown(at, { module: 0, errorCode: o.tokenEnd.errorCode });
+    } else if (!o.mayJoin(cname, uid, at)) {
+      events.recorderLeave(at, 0);
+      breakDown(at);
+    } else {
+      events.recorderStarted(at);
+      observePublishers(at);
     }
+  }
+
+  function observePublishers(at: number): void {
+    if (status < 4 || failoverUntil !== undefined) return;
+    if (o.publishers(cname) > 0) {
+      idleSince = undefined;
+      sliceAt ??= at;
+    } else if (idleSince === undefined) {
+      closeSlice(at);
+      idleSince = at;
+    }
+  }
+
+  /** Writes the slice that began at sliceAt; false: that failed and the recording with it. */
+  function writeSlice(began: number, at: number): boolean {
+    const afterBreak = sliceEnd !== began;
+    if (!writer.writeSlice(began, afterBreak).ok) {
+      // Agora has made no backup of a recording with a wrong bucket or keys since 2019.
+      breakDown(at, { module: 1, errorCode: 32 });
+      return false;
+    }
+    if (afterBreak) events.sliceStart(at, began, sliceEnd ?? began);
+    sliceEnd = at;
+    if (firstSlice === undefined) {
+      firstSlice = began;
+      writer.writeList();
+      events.fileInfos(at, writer.lists()[0] ?? '');
+    }
+    if (status === 4) status = 5;
+    return true;
+  }
+
+  /** Keeps what was begun, unless it is next to nothing. */
+  function closeSlice(at: number): boolean {
+    const began = sliceAt;
+    sliceAt = undefined;
+    return began === undefined || at - began < 500 || writeSlice(began, at);
+  }
+
+  /** Leaves the channel and begins the upload of what is left. From here on nothing is billed. */
+  function beginExit(at: number, leaveCode: number): void {
+    if (diverted) writer.divert();
+    if (failoverUntil === undefined && !closeSlice(at)) return;
     stoppedAt = at;
-    leaveCode = code;
+    endedAt = at;
     status = 6;
-    notify(41, 1, { msgName: 'recorder_leave', leaveCode }, at);
-    leave(at);
+    events.recorderLeave(at, leaveCode);
   }
 
   function finishExit(at: number): void {
-    uploaded = true;
+    over = true;
     status = 8;
     const how = diverted ? 'backuped' : 'uploaded';
     if (writer.lists().length > 0) {
-      if (diverted) {
-        writer.divert();
-        landAt = at + backupTime;
-      }
       writer.finish();
-      notify(diverted ? 32 : 31, 2, { msgName: how, status: 0, fileList: fileList() }, at);
+      if (diverted) landAt = at + backupTime;
+      events.uploadEnd(at, how, writer.lists(), firstSlice ?? o.startedAt);
+      events.uploadProgress(at, 10_000);
     }
-    notify(11, 0, { msgName: 'session_exit', exitStatus: 0 }, at);
+    events.sessionExit(at, 0);
     for (const tell of waiting.splice(0)) tell(how);
   }
 
-  function record(now: number): void {
-    while (sliceAt !== undefined && sliceAt + writer.nextSeconds() * 1000 <= now) {
-      const length = writer.nextSeconds() * 1000;
-      const began = sliceAt;
-      const result = writer.writeSlice(began);
-      if (!result.ok) {
-        fail(now, 1, 32);
-        return;
-      }
-      sliceAt = began + length;
-      notify(
-        42,
-        1,
-        {
-          msgName: 'recorder_slice_start',
-          startUtcMs: Math.round(began),
-          discontinueUtcMs: Math.round(began),
-          mixedAllUser: true,
-          streamUid: '0',
-          trackType: 'audio_and_video',
+  function comeBack(at: number): void {
+    failoverUntil = undefined;
+    failovers += 1;
+    uid = String(3_000_000_000 + Math.floor(Math.random() * 1_000_000_000));
+    writer.failOver();
+    events.failover(at, uid);
+    observePublishers(at);
+  }
+
+  /** What happens next while it is in the channel. */
+  function next(): Moment | undefined {
+    const step = readiness.find((r) => r.status > status);
+    if (step) {
+      return {
+        at: o.startedAt + step.after,
+        happen(at) {
+          status = step.status;
+          if (status === 4) join(at);
         },
-        began + length,
-      );
-      if (firstSlice === undefined) {
-        firstSlice = began;
-        notify(4, 0, { msgName: 'cloud_recording_file_infos', fileList: writer.lists()[0] ?? '' }, began + length);
-      }
-      if (status === 4) status = 5;
+      };
+    }
+    if (failoverUntil !== undefined) return { at: failoverUntil, happen: comeBack };
+    const moments: Moment[] = [];
+    if ('at' in o.tokenEnd) moments.push({ at: Math.max(o.tokenEnd.at, clock), happen: (at) => beginExit(at, 24) });
+    if (sliceAt !== undefined) {
+      const began = sliceAt;
+      moments.push({
+        at: began + writer.nextSeconds() * 1000,
+        happen(at) {
+          if (writeSlice(began, at)) sliceAt = at;
+        },
+      });
+    }
+    if (idleSince !== undefined) moments.push({ at: idleSince + maxIdleTime, happen: (at) => beginExit(at, 4) });
+    return moments.sort((a, b) => a.at - b.at)[0];
+  }
+
+  function advanceInChannel(now: number): void {
+    observePublishers(clock);
+    while (endedAt === undefined) {
+      const moment = next();
+      if (!moment || moment.at > now) break;
+      clock = moment.at;
+      moment.happen(moment.at);
+    }
+    writer.writeList();
+    if (endedAt === undefined && firstSlice !== undefined && now - progressAt >= progressInterval) {
+      // Once for any stretch of time: at a high speed there would be hundreds.
+      progressAt = now;
+      events.uploadProgress(now, 9_000);
     }
   }
 
-  function advanceAlive(now: number): void {
-    const since = now - o.startedAt;
-    if (status < 4) {
-      const before = status;
-      for (const [s, after] of readiness) if (since >= after) status = Math.max(status, s);
-      if (status === 4 && before < 4) {
-        if ('errorCode' in o.tokenEnd) {
-          fail(now, 0, o.tokenEnd.errorCode);
-          return;
-        }
-        notify(40, 1, { msgName: 'recorder_started', status: 0 }, o.startedAt + 2_000);
-        sliceAt = o.startedAt + 2_000;
-      }
-    }
-    if (status < 4) return;
-    if (failoverUntil !== undefined) {
-      if (now < failoverUntil) return;
-      const back = failoverUntil;
-      failoverUntil = undefined;
-      uid = String(3_000_000_000 + Math.floor(Math.random() * 1_000_000_000));
-      writer.failOver();
-      sliceAt = back;
-      notify(12, 0, { msgName: 'session_failover', newUid: Number(uid) }, back);
-    }
-    if ('at' in o.tokenEnd && now >= o.tokenEnd.at) {
-      beginExit(o.tokenEnd.at, 24);
-      return;
-    }
-    if (o.publishers(cname) > 0) {
-      idleSince = undefined;
-      if (sliceAt === undefined) sliceAt = now;
-      record(now);
-    } else {
-      sliceAt = undefined;
-      idleSince ??= Math.max(now, o.startedAt);
-      if (now - idleSince >= o.maxIdleTime * 1000) beginExit(now, 4);
-    }
-  }
-
-  const task: Task = {
-    sid,
+  return {
+    sid: o.sid,
     resourceId: o.resourceId,
     cname,
     uid: o.uid,
     startedAt: o.startedAt,
     writer,
+    uidInChannel: () => (endedAt === undefined && failoverUntil === undefined && status >= 4 ? uid : undefined),
     status: () => status,
     statusText() {
       if (failoverUntil !== undefined && endedAt === undefined) return 'in failover';
       if (landAt !== undefined) return 'in backup';
       if (status === 20) return 'exited abnormally';
-      if (uploaded) return 'exited';
+      if (over) return 'exited';
       if (stoppedAt !== undefined) return 'uploading';
       if (status >= 4) return idleSince === undefined ? 'recording' : 'idle';
       return 'starting';
     },
     endedAt: () => endedAt,
-    reachable: () => !uploaded && failoverUntil === undefined,
+    reachable: () => !over && failoverUntil === undefined,
     exiting: () => stoppedAt !== undefined,
-    recordedAnything: () => writer.lists().length > 0,
     sliceStart: () => firstSlice,
     advance(now) {
-      if (endedAt === undefined) advanceAlive(now);
-      if (stoppedAt !== undefined && !uploaded && now >= stoppedAt + uploadTime) finishExit(stoppedAt + uploadTime);
+      if (endedAt === undefined) advanceInChannel(now);
+      if (stoppedAt !== undefined && !over && now >= stoppedAt + uploadTime) finishExit(stoppedAt + uploadTime);
       if (landAt !== undefined && now >= landAt) {
         writer.deliver();
-        notify(31, 2, { msgName: 'uploaded', status: 0, fileList: fileList() }, landAt);
+        events.uploadEnd(landAt, 'uploaded', writer.lists(), firstSlice ?? o.startedAt);
         landAt = undefined;
       }
+      clock = Math.max(clock, now);
     },
     stop(now) {
-      beginExit(now, 24);
-      return new Promise((resolve) => waiting.push(resolve));
+      if (endedAt === undefined) beginExit(now, 24);
+      return over ? Promise.resolve(undefined) : new Promise((resolve) => waiting.push(resolve));
     },
     kick(now) {
-      beginExit(now, 24);
+      if (endedAt === undefined) beginExit(now, 24);
     },
     die(now) {
-      if (endedAt !== undefined) return;
-      notify(11, 0, { msgName: 'session_exit', exitStatus: 1 }, now);
-      status = 20;
-      uploaded = true;
-      leave(now);
+      if (endedAt === undefined) breakDown(now);
     },
     startFailover(now) {
-      if (endedAt === undefined && status >= 4) failoverUntil = now + failoverTime;
+      if (endedAt !== undefined || status < 4 || failoverUntil !== undefined) return false;
+      if (failovers === maxFailovers) {
+        breakDown(now);
+        return true;
+      }
+      // What was being recorded is lost with the machine.
+      sliceAt = undefined;
+      idleSince = undefined;
+      failoverUntil = now + failoverTime;
+      return true;
     },
     divertUpload() {
-      diverted = true;
+      if (endedAt === undefined) diverted = true;
+      return diverted;
     },
   };
-  return task;
 }

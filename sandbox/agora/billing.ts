@@ -1,0 +1,41 @@
+import type { AgoraTaskRow } from '../ui-protocol.ts';
+import type { Task } from './task.ts';
+
+export interface LedgerEntry {
+  sid: string;
+  cname: string;
+  uid: string;
+  /** Virtual ms. */
+  startedAt: number;
+  /** Virtual ms; absent while it runs and bills. */
+  endedAt?: number;
+  billedSeconds: number;
+}
+
+/** So many of the newest slices are shown on the panel; a long recording has thousands. */
+const shownSlices = 20;
+
+/** What Agora would bill for a task: from start to exit, idle time included (Agora docs, pricing). `now`: virtual ms. */
+export function ledgerEntry(task: Task, now: number): LedgerEntry {
+  const endedAt = task.endedAt();
+  return {
+    sid: task.sid,
+    cname: task.cname,
+    uid: task.uid,
+    startedAt: task.startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    billedSeconds: Math.round(((endedAt ?? now) - task.startedAt) / 1000),
+  };
+}
+
+/** A task as the panel shows it: all of its lists and its newest slices. */
+export function taskRow(task: Task, now: number): AgoraTaskRow {
+  return {
+    ...ledgerEntry(task, now),
+    mode: 'mix',
+    status: task.status(),
+    statusText: task.statusText(),
+    files: [...task.writer.lists(), ...task.writer.slices().slice(-shownSlices)],
+    alive: task.endedAt() === undefined,
+  };
+}
