@@ -55,6 +55,9 @@ export interface Reply {
   body: Record<string, unknown> & { code?: number; serverResponse?: Record<string, unknown> };
 }
 
+/** An answer as the tables show it. */
+export const shown = (r: Reply) => [r.status, r.body.code ?? '-', r.body.reason ?? r.body.message];
+
 export interface Rig {
   agora: AgoraSandbox;
   storage: StorageSandbox;

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { judgeToken, openToken } from '../../../sandbox/agora/token.ts';
+
+/** The published vector of Agora's own package (AgoraIO/Tools, AccessToken2 tests). */
+const published = {
+  token:
+    '007eJxTYBBbsMMnKq7p9Hf/HcIX5kce9b518kCiQgSr5Zrp4X1Tu6UUGCzNDZwdjU1TUs0Mkk1MzExMk5ISUy0SjQxNDcwMk4yN3b8IMEQwMTAwMoAwBIL4CgzmKeZGxmamqUmWFsYmFqbGluapxqnGaZYpJmYGSSkpiVwMRhYWRsYmhkbmxgDCaiTj',
+  appCertificate: '5CFd2fd1755d40ecb72977518be15d3b',
+  says: {
+    appId: '970CA35de60c44645bbae8a215061b33',
+    issuedAt: 1_111_111,
+    expire: 600,
+    channelName: '7d72365eb983485397e3e3f9d460bdda',
+    uid: '2882341273',
+    joinExpire: 600,
+  },
+};
+/** Made with that package and invented keys. */
+const invented = {
+  token:
+    '007eJxTYHA5zqR6puf/DdM2kTkpn1vXV/xQshT3uPns63KZimfsiowKDAaGRsYmpmbmFpaJSckpqWnofIadoZkCfAwMfol7GBihEMRnZyguScxLKS1gYzA1MrcwMQQALuEf7Q==',
+  appCertificate: 'fedcba9876543210fedcba9876543210',
+  says: {
+    appId: '0123456789abcdef0123456789abcdef',
+    issuedAt: 1_767_225_600,
+    expire: 3600,
+    channelName: 'standup',
+    uid: '527841',
+    joinExpire: 3600,
+  },
+};
+
+describe('a token is opened', () => {
+  test.each([published, invented])('$says.channelName', ({ token, appCertificate, says }) => {
+    expect(openToken(token, appCertificate)).toEqual({ ...says, signatureOk: true });
+    expect(openToken(token, appCertificate.replace('d', 'e'))).toEqual({ ...says, signatureOk: false });
+    // The certificate is signed with as text: its case counts.
+    expect(openToken(token, appCertificate.toUpperCase())?.signatureOk).toBe(false);
+  });
+
+  test.each(['', '007', '006eJxT', invented.token.slice(0, 60), `007${Buffer.from('no zlib').toString('base64')}`])(
+    '%s is none',
+    (token) => {
+      expect(openToken(token, invented.appCertificate)).toBeUndefined();
+    },
+  );
+});
+
+describe('a token is judged', () => {
+  const { token, appCertificate, says } = invented;
+  const wanted = {
+    appId: says.appId,
+    appCertificate,
+    channelName: 'standup',
+    uid: '527841',
+    nowSeconds: says.issuedAt,
+  };
+  const wrong = { ok: false, errorCode: 110 };
+
+  test.each([
+    ['as it was made', {}, { ok: true, seconds: 3600 }],
+    ['a while later', { nowSeconds: says.issuedAt + 600 }, { ok: true, seconds: 3000 }],
+    ['in its last second', { nowSeconds: says.issuedAt + 3599 }, { ok: true, seconds: 1 }],
+    ['when it has run out', { nowSeconds: says.issuedAt + 3600 }, { ok: false, errorCode: 109 }],
+    ['a little before it was made', { nowSeconds: says.issuedAt - 300 }, { ok: true, seconds: 3900 }],
+    ['long before it was made', { nowSeconds: says.issuedAt - 301 }, wrong],
+    ['for another channel', { channelName: 'Standup' }, wrong],
+    ['for another uid', { uid: '527842' }, wrong],
+    ['for another App ID', { appId: '1123456789abcdef0123456789abcdef' }, wrong],
+    ['with another certificate', { appCertificate: '0'.repeat(32) }, wrong],
+  ])('%s', (_, change, verdict) => {
+    expect(judgeToken(token, { ...wanted, ...change })).toEqual(verdict);
+  });
+
+  test('one that is missing is wrong', () => {
+    expect(judgeToken(undefined, wanted)).toEqual(wrong);
+  });
+});
