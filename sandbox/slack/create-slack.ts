@@ -23,7 +23,7 @@ export interface SlackOptions {
   signingSecret: string;
   now?: () => number;
   /** HTTP mode: where payloads are posted. Absent: Socket Mode. */
-  requestUrl?: string;
+  requestUrl?: () => string;
   pageDir?: string;
   extraRoutes?: (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<boolean>;
   rateLimits?: boolean;
@@ -137,7 +137,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
 
   const deliver = (type: 'slash_commands' | 'interactive', payload: object) =>
     options.requestUrl
-      ? deliverByHttp({ url: options.requestUrl, signingSecret: options.signingSecret, now }, type, payload)
+      ? deliverByHttp({ url: options.requestUrl(), signingSecret: options.signingSecret, now }, type, payload)
       : sockets.send(type, payload);
 
   async function runCommand(user: string, channelId: string, text: string): Promise<Outcome> {
