@@ -115,6 +115,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     });
 
     let identity: Identity | undefined;
+    let listening = false;
     const services = {
       recordings,
       permissions: createPermissions({
@@ -141,7 +142,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       if (parts.heartbeat !== false && now() - (heartbeat.lastBeat() ?? startedAt) > deadHeartbeat) {
         found.push('the heartbeat has stopped');
       }
-      if (!identity) found.push('Slack has not been reached yet');
+      if (!listening) found.push('Slack has not been reached yet');
       return found;
     };
     const secret = config.AGORA_NOTIFICATION_SECRET;
@@ -191,6 +192,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         try {
           identity = await bolt.identify();
           await bolt.connect();
+          listening = true;
           log.info({ team: identity.team, user: identity.botUser }, 'Connected to Slack');
           return;
         } catch (error) {

@@ -12,6 +12,13 @@ const minutes = (n: number) => n * 60_000;
 async function record(name: string, options: WorldOptions = {}, extra = '--for 30m'): Promise<void> {
   world = await startWorld(options);
   expect(await world.slack.type({ ...ana, text: `/record start ${name} ${extra}` })).toMatchObject({ ok: true });
+  await recording(name);
+}
+
+/** Lets the first query's time come, and waits for its proof and for a first slice. */
+async function recording(name: string): Promise<void> {
+  await until('a task', () => world.agora.ledger().some((t) => t.cname === name));
+  world.clock.advance(6_000);
   await world.shown(new RegExp(`^Recording of ${name}.*: Recording\\.`));
 }
 
@@ -128,7 +135,7 @@ describe('trouble', () => {
     world = await startWorld({});
     world.agora.setPublishers('math-101', 0);
     await world.slack.type({ ...ana, text: '/record start math-101 --for 30m' });
-    await world.shown(/: Recording\./);
+    await recording('math-101');
     await click('stop_recording');
     await world.shown(/nothing was recorded because nobody published/);
     expect(world.sees().filter((m) => /Problem/.test(m.text))).toEqual([]);

@@ -94,7 +94,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       await store.update(id, (t) => ({
         ...t,
         ...(card ? { card } : {}),
-        outbox: t.outbox.filter((o) => o.id !== item.id),
+        // What changed while the card was on its way is not on it: it stays owed and is drawn once more.
+        outbox:
+          delivery.ok && item.message.kind === 'card' && t.revision !== s.revision
+            ? t.outbox
+            : t.outbox.filter((o) => o.id !== item.id),
       }));
     }
   }
