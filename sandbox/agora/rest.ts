@@ -218,8 +218,7 @@ async function stop(w: World, resourceId: string, sid: string, body: unknown): P
   if ('body' in found) return found;
   const { task, clientRequest } = found;
   const upload = task.stop(w.now());
-  // The last slice could not be written: the recording broke instead of ending.
-  if (!task.reachable()) return gone;
+  if (!upload) return gone;
   const { cname, uid } = task;
   const identity = { cname, uid, resourceId, sid };
   const fileList = task.writer.lists().at(-1);

@@ -58,8 +58,8 @@ export interface Task {
   sliceStart(): number | undefined;
   /** Brings it to this virtual time. */
   advance(now: number): void;
-  /** Begins the stop; resolves with how the upload went, undefined when the recording failed over it. */
-  stop(now: number): Promise<Upload | undefined>;
+  /** Begins the stop; resolves with how the upload went. Undefined: the last slice could not be written and the recording broke over it. */
+  stop(now: number): Promise<Upload> | undefined;
   /** Put out of the channel from outside. */
   kick(now: number): void;
   die(now: number): void;
@@ -100,7 +100,7 @@ export function createTask(o: TaskOptions): Task {
   let landAt: number | undefined;
   let over = false;
   let progressAt = o.startedAt;
-  const waiting: ((how: Upload | undefined) => void)[] = [];
+  const waiting: ((how: Upload) => void)[] = [];
 
   /** It is over without an orderly exit: no upload, no answer to query any more. */
   function breakDown(at: number, error?: { module: 0 | 1; errorCode: number }): void {
@@ -109,7 +109,6 @@ export function createTask(o: TaskOptions): Task {
     status = 20;
     over = true;
     endedAt = at;
-    for (const tell of waiting.splice(0)) tell(undefined);
   }
 
   function join(at: number): void {
@@ -272,7 +271,7 @@ export function createTask(o: TaskOptions): Task {
     },
     stop(now) {
       if (endedAt === undefined) beginExit(now, 24);
-      return over ? Promise.resolve(undefined) : new Promise((resolve) => waiting.push(resolve));
+      return over ? undefined : new Promise((resolve) => waiting.push(resolve));
     },
     kick(now) {
       if (endedAt === undefined) beginExit(now, 24);

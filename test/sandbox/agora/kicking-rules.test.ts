@@ -30,6 +30,31 @@ describe('kicking rules', () => {
     expect((await later.query()).status).toBe(200);
   });
 
+  test('after a failover the recorder has another uid, and only that one puts it out', async () => {
+    const task = await rig.start('math-101');
+    rig.pass(10);
+    rig.agora.fault({ kind: 'failover', sid: task.sid });
+    rig.pass(70);
+    expect((await kick()).status).toBe(200);
+    rig.pass(5);
+    expect((await task.query()).status).toBe(200);
+    const failover = (await rig.notices(task.sid, 5)).find((n) => n.eventType === 12);
+    await kick({ uid: failover?.payload.details.newUid });
+    rig.pass(2);
+    expect((await task.query()).status).toBe(404);
+  });
+
+  test('time 0 puts out and does not ban', async () => {
+    const task = await rig.start('math-101');
+    rig.pass(10);
+    await kick({ time_in_seconds: 0 });
+    rig.pass(2);
+    expect((await task.query()).status).toBe(404);
+    const again = await rig.start('math-101');
+    rig.pass(5);
+    expect((await again.query()).status).toBe(200);
+  });
+
   test.each([
     [{ appid: 'f'.repeat(32) }, 'invalid appid'],
     [{ cname: '' }, 'the sandbox plays only rules with cname and uid and without ip'],

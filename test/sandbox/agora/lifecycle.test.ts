@@ -90,6 +90,14 @@ describe('the end that comes by itself', () => {
     expect(notices.map((n) => n.eventType)).toContain(31);
   });
 
+  test('who leaves between two ticks was there until then', async () => {
+    const task = await rig.start('math-101');
+    rig.moveClock(20);
+    rig.agora.setPublishers('math-101', 0);
+    rig.pass(100);
+    expect(billed(task.sid)).toBe(50);
+  });
+
   test('somebody who comes back in time keeps it going, and the gap is marked', async () => {
     const task = await rig.start('math-101');
     rig.pass(10);

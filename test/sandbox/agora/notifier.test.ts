@@ -49,7 +49,7 @@ describe('delivery', () => {
 
   test.each([
     ['HTTP 500', { status: 500, body: '{}' }],
-    ['HTTP 204', { status: 204, body: '' }],
+    ['HTTP 201', { status: 201, body: '{}' }],
     ['a redirect', { status: 302, body: '{}' }],
     ['no JSON', { status: 200, body: 'OK' }],
   ])('%s is not success: it comes again, the same notice with a new notifyMs', async (_, answer) => {

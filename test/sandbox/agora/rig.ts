@@ -66,6 +66,8 @@ export interface Rig {
   now(): number;
   /** Lets so many seconds pass in one step. */
   pass(seconds: number): void;
+  /** Moves the clock, and the sandbox has not noticed yet. */
+  moveClock(seconds: number): void;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
   /** Under /v1/apps/{appId}/cloud_recording/ */
   post(path: string, body: unknown): Promise<Reply>;
@@ -135,8 +137,11 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
     ...rest,
   });
 
-  const pass = (seconds: number) => {
+  const moveClock = (seconds: number) => {
     clock += seconds * 1000;
+  };
+  const pass = (seconds: number) => {
+    moveClock(seconds);
     agora.tick();
   };
   const call: Rig['call'] = async (method, path, body, headers) => {
@@ -159,6 +164,7 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
     receiver,
     now,
     pass,
+    moveClock,
     call,
     post,
     acquire,

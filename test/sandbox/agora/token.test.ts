@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { judgeToken, openToken } from '../../../sandbox/agora/token.ts';
 
@@ -29,6 +31,29 @@ const invented = {
     joinExpire: 3600,
   },
 };
+
+/** Packs a token by the published layout, so that also those can be made that the package would not make. */
+function pack(r: { service?: number; privileges?: [number, number][]; channelName?: string; uid?: string }): string {
+  const numbers = (size: 2 | 4, ...all: number[]) => {
+    const b = Buffer.alloc(size * all.length);
+    for (const [i, n] of all.entries()) b.writeUIntLE(n, i * size, size);
+    return b;
+  };
+  const text = (t: string | Buffer) => Buffer.concat([numbers(2, t.length), Buffer.from(t)]);
+  const { service = 1, privileges = [[1, 3600]], channelName = 'standup', uid = '527841' } = r;
+  const signed = Buffer.concat([
+    text(invented.says.appId),
+    numbers(4, invented.says.issuedAt, 3600, 12_345_678),
+    numbers(2, 1, service, privileges.length),
+    ...privileges.flatMap(([key, value]) => [numbers(2, key), numbers(4, value)]),
+    text(channelName),
+    text(uid),
+  ]);
+  const hmac = (key: Buffer, message: string | Buffer) => createHmac('sha256', key).update(message).digest();
+  const inner = hmac(numbers(4, invented.says.issuedAt), invented.appCertificate);
+  const signature = hmac(hmac(numbers(4, 12_345_678), inner), signed);
+  return `007${deflateSync(Buffer.concat([text(signature), signed])).toString('base64')}`;
+}
 
 describe('a token is opened', () => {
   test.each([published, invented])('$says.channelName', ({ token, appCertificate, says }) => {
@@ -70,6 +95,32 @@ describe('a token is judged', () => {
     ['with another certificate', { appCertificate: '0'.repeat(32) }, wrong],
   ])('%s', (_, change, verdict) => {
     expect(judgeToken(token, { ...wanted, ...change })).toEqual(verdict);
+  });
+
+  test.each([
+    ['as published', {}, { ok: true, seconds: 3600 }],
+    ['with a shorter right to join', { privileges: [[1, 60]] }, { ok: true, seconds: 60 }],
+    ['with a longer one', { privileges: [[1, 9999]] }, { ok: true, seconds: 3600 }],
+    ['with one of no limit', { privileges: [[1, 0]] }, { ok: true, seconds: 3600 }],
+    [
+      'with more rights',
+      {
+        privileges: [
+          [1, 60],
+          [2, 10],
+          [3, 10],
+        ],
+      },
+      { ok: true, seconds: 60 },
+    ],
+    ['without the right to join', { privileges: [[2, 60]] }, wrong],
+    ['without any right', { privileges: [] }, wrong],
+    ['for every uid', { uid: '' }, { ok: true, seconds: 3600 }],
+    ['for uid 0 spelt out', { uid: '0' }, wrong],
+    ['for every channel', { channelName: '*' }, { ok: true, seconds: 3600 }],
+    ['of another service', { service: 2 }, wrong],
+  ] satisfies [string, Parameters<typeof pack>[0], object][])('%s', (_, change, verdict) => {
+    expect(judgeToken(pack(change), wanted)).toEqual(verdict);
   });
 
   test('one that is missing is wrong', () => {
