@@ -50,11 +50,24 @@ const refuse = (status: number, code: string, about: Record<string, string> = {}
 export async function createStorage(options: StorageOptions): Promise<StorageSandbox> {
   const { bucket, accessKey, secretKey, now = Date.now, capacity = 300 * 1024 * 1024 } = options;
   const objects = new Map<string, StoredObject>();
+  /** How many objects share a body: the same film slices are written again and again, and take memory once. */
+  const sharers = new Map<Buffer, number>();
   let used = 0;
   let closed = false;
 
+  function share(body: Buffer, change: 1 | -1): void {
+    const before = sharers.get(body) ?? 0;
+    if (before === 0) used += body.length;
+    if (before + change > 0) sharers.set(body, before + change);
+    else {
+      sharers.delete(body);
+      used -= body.length;
+    }
+  }
+
   function drop(key: string): boolean {
-    used -= objects.get(key)?.body.length ?? 0;
+    const object = objects.get(key);
+    if (object) share(object.body, -1);
     return objects.delete(key);
   }
 
@@ -114,7 +127,7 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
       if (r.bucket !== bucket) return { ok: false, code: 'NoSuchBucket' };
       const body = typeof r.body === 'string' ? Buffer.from(r.body) : r.body;
       drop(r.key);
-      used += body.length;
+      share(body, 1);
       const etag = `"${createHash('md5').update(body).digest('hex')}"`;
       objects.set(r.key, { body, etag, modified: new Date(now()) });
       makeRoom();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRig, type Rig, startRequest, token } from './rig.ts';
+import { createRig, type Rig, startRequest, token, until } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -173,4 +173,17 @@ describe('the end that comes by itself', () => {
     rig.pass(4);
     expect((await task.stop({})).status).toBe(404);
   });
+});
+
+test('with a speed, time passes by itself and many times as fast', async () => {
+  const fast = await createRig({ speed: 100, autoTick: true, now: Date.now });
+  const before = fast.agora.panel().now;
+  const task = await fast.start('math-101');
+  await until(() => fast.agora.panel().tasks[0]?.status === 5);
+  expect(fast.agora.panel().now - before).toBeGreaterThanOrEqual(5_000);
+  expect((await task.stop({})).body.serverResponse?.uploadingStatus).toBe('uploaded');
+  const [entry] = fast.agora.ledger();
+  expect(entry?.billedSeconds).toBeGreaterThanOrEqual(5);
+  expect(fast.agora.panel()).toMatchObject({ speed: 100, billedSecondsTotal: entry?.billedSeconds });
+  await fast.close();
 });

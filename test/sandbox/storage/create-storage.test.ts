@@ -112,6 +112,15 @@ describe('writing', () => {
     storage.put({ ...keys, key: 's2.ts', body: Buffer.alloc(450) });
     expect(storage.list('')).toEqual(['acme/a b.m3u8', 's2.ts', 's3.ts']);
   });
+
+  test('the same bytes under many names count once', () => {
+    const body = Buffer.alloc(450);
+    for (const n of [1, 2, 3, 4]) storage.put({ ...keys, key: `s${n}.ts`, body });
+    expect(storage.list('s')).toHaveLength(5);
+    for (const n of [1, 2, 3, 4]) storage.remove(`s${n}.ts`);
+    for (const n of [5, 6]) storage.put({ ...keys, key: `s${n}.ts`, body: Buffer.alloc(450) });
+    expect(storage.list('s')).toEqual(['s5.ts', 's6.ts', 'slice.ts']);
+  });
 });
 
 describe('presigned addresses', () => {
