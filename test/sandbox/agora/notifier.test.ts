@@ -158,7 +158,8 @@ describe('the events of a recording', () => {
     });
     expect(notices[6]?.payload.details.progress).toBe(10_000);
     expect(notices[4]?.payload.details.leaveCode).toBe(24);
-    expect(rig.agora.panel().notifications).toEqual({ delivered: 8, failed: 0 });
+    await until(() => rig.agora.panel().notifications.delivered === 8);
+    expect(rig.agora.panel().notifications.failed).toBe(0);
     await rig.close();
   });
 });
