@@ -13,14 +13,16 @@ export interface BotProcess {
  * Runs the bot as an operator's supervisor would: through its normal entry, from its environment, and again when it ends.
  */
 export function runBot(options: {
-  entry: string;
+  /** What `npm start` runs: flags and file. */
+  command: string[];
   env: Record<string, string>;
+  cwd: string;
   /** One line for the person at the terminal. */
   say: (line: string) => void;
   /** Pass the bot's whole log on instead of its warnings only. */
   verbose: boolean;
 }): BotProcess {
-  const { entry, env, say, verbose } = options;
+  const { command, env, say, verbose } = options;
   let stopping = false;
   let quickEnds = 0;
   let child: ChildProcess | undefined;
@@ -28,7 +30,7 @@ export function runBot(options: {
 
   function start(): void {
     const startedAt = Date.now();
-    const bot = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const bot = spawn(process.execPath, command, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     child = bot;
     for (const stream of [bot.stdout, bot.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {

@@ -73,7 +73,8 @@ async function run(settings: SandboxSettings): Promise<void> {
     undo.push(() => rm(data, { recursive: true, force: true }));
 
     const bot = runBot({
-      entry: join(root, 'src/main.ts'),
+      command: await startCommand(),
+      cwd: root,
       say,
       verbose: process.env.LOG_LEVEL !== undefined,
       env: {
@@ -119,6 +120,14 @@ async function run(settings: SandboxSettings): Promise<void> {
     await end();
     process.exit(1);
   }
+}
+
+/** What `npm start` would run, without npm in between, so that a signal meets the bot itself. `.env` is left out: it is for the real one. */
+async function startCommand(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const [program, ...args] = scripts.start.split(' ').filter((a) => !a.startsWith('--env-file'));
+  if (program !== 'node') throw new Error('npm start is expected to run node');
+  return args;
 }
 
 /** Resolves when the bot listens to the workspace; says so when that takes long. */

@@ -1,22 +1,24 @@
 import { el } from './dom.js';
-import { anchor, mrkdwn } from './mrkdwn.js';
+import { element } from './elements.js';
+import { withEmoji } from './emoji.js';
+import { mrkdwn } from './mrkdwn.js';
+import { richText } from './rich-text.js';
 
 /**
- * Draws the Block Kit blocks that the bot uses (docs.slack.dev/reference/block-kit).
- * @typedef {{ names: import('./mrkdwn.js').Names, act?: (block: any, element: any, selected?: object) => void }} Drawing
+ * Draws Block Kit blocks (docs.slack.dev/reference/block-kit/blocks).
+ * @typedef {{ names: import('./mrkdwn.js').Names, act?: (block: any, element: any, selected?: object) => void }} Drawing `act`: what a click does
  */
 
-/** @param {any} t @param {Drawing} d */
+/** A text object. @param {any} t @param {Drawing} d @returns {Node} */
 export function text(t, d) {
-  if (!t) return document.createTextNode('');
-  return t.type === 'mrkdwn' ? mrkdwn(t.text ?? '', d.names) : document.createTextNode(t.text ?? '');
+  return t?.type === 'mrkdwn'
+    ? mrkdwn(t.text ?? '', d.names)
+    : document.createTextNode(t?.emoji === false ? t.text : withEmoji(t?.text ?? ''));
 }
 
 /** @param {any[]} blocks @param {Drawing} d */
 export function drawBlocks(blocks, d) {
-  const out = el('div', { class: 'blocks' });
-  for (const b of blocks) out.append(drawBlock(b, d));
-  return out;
+  return el('div', { class: 'blocks' }, ...blocks.map((b) => drawBlock(b, d)));
 }
 
 /** @param {any} b @param {Drawing} d @returns {HTMLElement} */
@@ -44,113 +46,40 @@ function drawBlock(b, d) {
             ? el('div', { class: 'fields' }, ...b.fields.map((/** @type {any} */ f) => el('div', {}, text(f, d))))
             : null,
         ),
-        b.accessory ? element(b, b.accessory, d) : null,
+        b.accessory ? (b.accessory.type === 'image' ? image(b.accessory) : element(b, b.accessory, d, text)) : null,
       );
     case 'actions':
-      return el('div', { class: 'actions' }, ...b.elements.map((/** @type {any} */ e) => element(b, e, d)));
+      return el('div', { class: 'actions' }, ...b.elements.map((/** @type {any} */ e) => element(b, e, d, text)));
     case 'image':
-      return el('figure', {}, image(b));
-    case 'input': {
-      const id = `input-${b.block_id}`;
-      return el(
-        'div',
-        { class: 'input' },
-        el('label', { for: id, text: `${b.label.text}${b.optional ? ' (optional)' : ''}` }),
-        element(b, { ...b.element, id }, d),
-        b.hint ? el('p', { class: 'hint', text: b.hint.text }) : null,
-        el('p', { class: 'error', role: 'alert', 'data-error-for': b.block_id }),
-      );
-    }
+      return el('figure', {}, b.title ? el('figcaption', {}, text(b.title, d)) : null, image(b));
+    case 'rich_text':
+      return richText(b, d.names);
+    case 'input':
+      return input(b, d);
     default:
       return el('p', { class: 'hint', text: `(a block of type ${b.type})` });
   }
 }
 
-/** @param {any} e */
-function image(e) {
-  return el('img', { src: e.image_url, alt: e.alt_text });
+/** An input with its label, hint and place for an error. @param {any} b @param {Drawing} d */
+function input(b, d) {
+  const id = `input-${b.block_id}`;
+  const isGroup = ['radio_buttons', 'checkboxes'].includes(b.element.type);
+  const label = el(
+    isGroup ? 'legend' : 'label',
+    isGroup ? {} : { for: id },
+    text(b.label, d),
+    b.optional ? el('span', { class: 'hint', text: ' (optional)' }) : null,
+  );
+  return el(
+    isGroup ? 'fieldset' : 'div',
+    { class: 'input', 'data-required': b.optional ? undefined : b.block_id },
+    label,
+    element(b, { ...b.element, id, describedBy: `${id}-hint ${id}-error` }, d, text),
+    el('p', { class: 'hint', id: `${id}-hint` }, b.hint ? text(b.hint, d) : null),
+    el('p', { class: 'error', id: `${id}-error`, 'data-error-for': b.block_id }),
+  );
 }
 
-/** @param {any} b @param {any} e @param {Drawing} d @returns {Node} */
-function element(b, e, d) {
-  switch (e.type) {
-    case 'button':
-      if (e.url) {
-        const link = anchor(e.url, e.text.text);
-        if (link instanceof HTMLElement) link.className = 'button';
-        return link;
-      }
-      return el('button', {
-        type: 'button',
-        class: `button ${e.style ?? ''}`,
-        'aria-label': e.accessibility_label,
-        onclick: () => d.act?.(b, e),
-        text: e.text.text,
-      });
-    case 'static_select':
-      return el(
-        'select',
-        {
-          id: e.id,
-          'aria-label': e.id ? undefined : (e.placeholder?.text ?? 'Choose'),
-          'data-block': b.block_id,
-          'data-action': e.action_id,
-          'data-type': e.type,
-          onchange: (/** @type {Event} */ event) => {
-            const chosen = e.options.find(
-              (/** @type {any} */ o) => o.value === /** @type {HTMLSelectElement} */ (event.target).value,
-            );
-            if (b.type !== 'input') d.act?.(b, e, { selected_option: chosen });
-          },
-        },
-        el('option', { value: '', text: e.placeholder?.text ?? 'Choose…' }),
-        ...e.options.map((/** @type {any} */ o) =>
-          el('option', { value: o.value, text: o.text.text, selected: e.initial_option?.value === o.value }),
-        ),
-      );
-    case 'overflow':
-      return el(
-        'select',
-        {
-          'aria-label': 'More',
-          onchange: (/** @type {Event} */ event) => {
-            const select = /** @type {HTMLSelectElement} */ (event.target);
-            d.act?.(b, e, { selected_option: e.options.find((/** @type {any} */ o) => o.value === select.value) });
-            select.value = '';
-          },
-        },
-        el('option', { value: '', text: '⋯' }),
-        ...e.options.map((/** @type {any} */ o) => el('option', { value: o.value, text: o.text.text })),
-      );
-    case 'plain_text_input':
-      return el(e.multiline ? 'textarea' : 'input', {
-        id: e.id,
-        'data-block': b.block_id,
-        'data-action': e.action_id,
-        'data-type': e.type,
-        maxlength: e.max_length,
-        placeholder: e.placeholder?.text,
-        ...(e.multiline ? { text: e.initial_value ?? '' } : { value: e.initial_value ?? '', type: 'text' }),
-      });
-    case 'radio_buttons':
-    case 'checkboxes':
-      return el(
-        'div',
-        { role: 'group', id: e.id, 'data-block': b.block_id, 'data-action': e.action_id, 'data-type': e.type },
-        ...e.options.map((/** @type {any} */ o) =>
-          el(
-            'label',
-            { class: 'choice' },
-            el('input', {
-              type: e.type === 'checkboxes' ? 'checkbox' : 'radio',
-              name: `${b.block_id}-${e.action_id}`,
-              value: o.value,
-            }),
-            text(o.text, d),
-          ),
-        ),
-      );
-    default:
-      return el('span', { class: 'hint', text: `(${e.type})` });
-  }
-}
+/** @param {any} e */
+const image = (e) => el('img', { src: e.image_url, alt: e.alt_text });

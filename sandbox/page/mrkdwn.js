@@ -1,9 +1,11 @@
 import { el } from './dom.js';
+import { emojiNamed } from './emoji.js';
+import { slackDate } from './slack-date.js';
 
 /**
- * Slack's mrkdwn as DOM nodes (docs.slack.dev/messaging/formatting-message-text). Only `<…>` written by the app is markup; everything else
- * is text.
- * @typedef {{ user: (id: string) => string, channel: (id: string) => string }} Names
+ * Slack's mrkdwn as DOM nodes (docs.slack.dev/messaging/formatting-message-text). Only `<…>` is markup: what people type arrives with `<`
+ * escaped, so it stays text.
+ * @typedef {{ user: (id: string) => string | undefined, channel: (id: string) => string | undefined, me: () => string }} Names
  */
 
 /** @param {string} text */
@@ -12,45 +14,54 @@ const unescaped = (text) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>')
 /** @param {string} source @param {Names} names @returns {DocumentFragment} */
 export function mrkdwn(source, names) {
   const out = document.createDocumentFragment();
-  const parts = source.split(/(```[\s\S]+?```)/);
-  for (const part of parts) {
-    if (/^```[\s\S]+```$/.test(part)) out.append(el('pre', { text: unescaped(part.slice(3, -3)) }));
-    else lines(part, names, out);
+  for (const part of source.split(/(```[\s\S]+?```\n?)/)) {
+    const pre = /^```\n?([\s\S]+?)```\n?$/.exec(part);
+    if (pre) out.append(el('pre', { text: unescaped(pre[1] ?? '') }));
+    else if (part !== '') lines(part, names, out);
   }
   return out;
 }
 
-/** @param {string} source @param {Names} names @param {Node} out */
+/** Lines that begin with `>` are one quotation as long as they follow each other. @param {string} source @param {Names} names @param {Node} out */
 function lines(source, names, out) {
+  /** @type {HTMLElement | undefined} */
+  let quotation;
   source.split('\n').forEach((line, i) => {
-    if (i > 0) out.appendChild(el('br'));
-    const quote = /^&gt;\s?/.exec(line);
-    if (quote) {
-      const block = el('blockquote');
-      inline(line.slice(quote[0].length), names, block);
-      out.appendChild(block);
-    } else inline(line, names, out);
+    const quoted = /^&gt;\s?(.*)$/.exec(line)?.[1];
+    if (quoted === undefined) {
+      if (i > 0 && !quotation) out.appendChild(el('br'));
+      quotation = undefined;
+      inline(line, names, out);
+    } else {
+      if (quotation) quotation.append(el('br'));
+      else out.appendChild((quotation = el('blockquote')));
+      inline(quoted, names, quotation);
+    }
   });
 }
 
+/** In order of precedence: `<…>`, code, a bare address, bold, italic, strike, emoji. */
 const token =
-  /(<[^>]+>)|(`[^`]+`)|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])|:([a-z0-9_+-]+):/g;
+  /(<[^<>]+>)|`([^`\n]+)`|(https?:\/\/[^\s<>|`]*[^\s<>|`.,;:!?)'"*_~])|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<!\w)_([^_\n]+(?:<[^>]*>[^_\n]*)*)_(?!\w)|(?<![\w~])~([^~\n]+)~(?![\w~])|:([a-z0-9_+-]+):/g;
 
 /** @param {string} source @param {Names} names @param {Node} out */
 function inline(source, names, out) {
   let at = 0;
+  /** @param {string} text */
+  const plain = (text) => out.appendChild(document.createTextNode(unescaped(text)));
   for (const m of source.matchAll(token)) {
-    const index = m.index ?? 0;
-    if (index > at) out.appendChild(document.createTextNode(unescaped(source.slice(at, index))));
-    at = index + m[0].length;
-    if (m[1]) out.appendChild(angle(m[1].slice(1, -1), names));
-    else if (m[2]) out.appendChild(el('code', { text: unescaped(m[2].slice(1, -1)) }));
-    else if (m[3]) out.appendChild(wrap('strong', m[3], names));
-    else if (m[4]) out.appendChild(wrap('em', m[4], names));
-    else if (m[5]) out.appendChild(wrap('s', m[5], names));
-    else if (m[6]) out.appendChild(document.createTextNode(emoji[m[6]] ?? m[0]));
+    if (m.index > at) plain(source.slice(at, m.index));
+    at = m.index + m[0].length;
+    const [, angled, code, bare, bold, italic, struck, name] = m;
+    if (angled !== undefined) out.appendChild(angle(angled.slice(1, -1), names));
+    else if (code !== undefined) out.appendChild(el('code', { text: unescaped(code) }));
+    else if (bare !== undefined) out.appendChild(anchor(unescaped(bare), unescaped(bare)));
+    else if (bold !== undefined) out.appendChild(wrap('strong', bold, names));
+    else if (italic !== undefined) out.appendChild(wrap('em', italic, names));
+    else if (struck !== undefined) out.appendChild(wrap('s', struck, names));
+    else if (name !== undefined) plain(emojiNamed(name));
   }
-  if (at < source.length) out.appendChild(document.createTextNode(unescaped(source.slice(at))));
+  if (at < source.length) plain(source.slice(at));
 }
 
 /** @param {string} tag @param {string} source @param {Names} names */
@@ -60,78 +71,59 @@ function wrap(tag, source, names) {
   return node;
 }
 
-/** What stands between < and >. @param {string} inner @param {Names} names */
+/** What stands between < and >. @param {string} inner @param {Names} names @returns {Node} */
 function angle(inner, names) {
-  const [head = '', label] = inner.split(/\|(.*)/s);
-  if (head.startsWith('@')) return el('span', { class: 'mention', text: `@${names.user(head.slice(1))}` });
-  if (head.startsWith('#')) return el('span', { class: 'mention', text: `#${names.channel(head.slice(1))}` });
-  if (head.startsWith('!date^')) return date(head, label ?? '');
-  if (head.startsWith('!subteam^')) return el('span', { class: 'mention', text: `@${label ?? head.slice(9)}` });
-  if (head.startsWith('!')) return el('span', { class: 'mention everyone', text: `@${head.slice(1)}` });
-  return anchor(unescaped(head), unescaped(label ?? head));
+  const bar = inner.indexOf('|');
+  const head = bar < 0 ? inner : inner.slice(0, bar);
+  const label = bar < 0 ? undefined : unescaped(inner.slice(bar + 1));
+  if (head.startsWith('@')) return mention(head.slice(1), names, label);
+  if (head.startsWith('#')) {
+    const name = names.channel(head.slice(1)) ?? label;
+    return el('span', { class: 'mention', text: name ? `#${name}` : 'private channel' });
+  }
+  if (head.startsWith('!date^')) {
+    const [, unix = '', format = '', link] = head.split('^');
+    return dateNode(Number(unix), unescaped(format), label ?? '', link && unescaped(link));
+  }
+  if (head.startsWith('!subteam^'))
+    return el('span', { class: 'mention', text: `@${(label ?? head.slice(9)).replace(/^@/, '')}` });
+  if (/^!(here|channel|everyone)$/.test(head)) return broadcast(head.slice(1));
+  if (head.startsWith('!')) return document.createTextNode(label ?? `<${head}>`);
+  return anchor(unescaped(head), label || unescaped(head));
 }
 
-/** A link; lists of recordings open in the player. @param {string} href @param {string} label */
+/** A person's name; one's own stands out. @param {string} id @param {Names} names @param {string} [label] */
+export function mention(id, names, label) {
+  return el('span', { class: id === names.me() ? 'mention me' : 'mention', text: `@${names.user(id) ?? label ?? id}` });
+}
+
+/** @param {string} range here, channel or everyone */
+export const broadcast = (range) => el('span', { class: 'mention everyone', text: `@${range}` });
+
+/** @param {number} unix seconds @param {string} format @param {string} fallback @param {string} [link] @returns {Node} */
+export function dateNode(unix, format, fallback, link) {
+  const date = new Date(unix * 1000);
+  if (Number.isNaN(date.getTime())) return document.createTextNode(fallback);
+  const text = slackDate(unix, format, Date.now());
+  if (link) return anchor(link, text);
+  return el('time', { datetime: date.toISOString(), title: fallback || date.toLocaleString(), text });
+}
+
+/**
+ * A link. Lists of recordings open in the player, links to messages in this page, anything but http, https and mailto is text.
+ * @param {string} href @param {string} label @returns {HTMLElement | Text}
+ */
 export function anchor(href, label) {
-  if (!/^(https?|mailto):/.test(href)) return document.createTextNode(label);
-  if (/^https?:\/\/[^/]+\/archives\//.test(href) && new URL(href).origin === location.origin) {
-    const [, channel, ts] = /\/archives\/([^/]+)\/p(\d+)/.exec(href) ?? [];
-    return el('a', { href: `#message=${channel}/${ts}`, text: label });
-  }
-  const isList = new URL(href).pathname.endsWith('.m3u8');
-  const to = isList ? `/player.html?src=${encodeURIComponent(href)}&title=${encodeURIComponent(label)}` : href;
+  const url = URL.parse(href);
+  if (!url || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return document.createTextNode(label);
+  if (url.origin === location.origin && url.pathname.startsWith('/archives/'))
+    return el('a', { href: url.pathname + url.search, text: label });
+  const isList = url.pathname.endsWith('.m3u8');
   return el('a', {
-    href: to,
+    href: isList ? `/player.html?src=${encodeURIComponent(href)}&title=${encodeURIComponent(label)}` : href,
     target: '_blank',
     rel: 'noopener noreferrer',
-    title: isList ? `Plays ${href}` : href,
+    title: isList ? `${href} (opens in the player)` : href,
     text: label,
   });
 }
-
-/** @param {string} head @param {string} fallback */
-function date(head, fallback) {
-  const [, unix = '', format = '', link] = head.split('^');
-  const d = new Date(Number(unix) * 1000);
-  if (Number.isNaN(d.getTime())) return document.createTextNode(unescaped(fallback));
-  /** @param {Intl.DateTimeFormatOptions} o */
-  const say = (o) => new Intl.DateTimeFormat(undefined, o).format(d);
-  const days = Math.round((new Date(d).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
-  /** @param {string} plain */
-  const pretty = (plain) => (days === 0 ? 'today' : days === -1 ? 'yesterday' : days === 1 ? 'tomorrow' : plain);
-  /** @type {Record<string, () => string>} */
-  const tokens = {
-    date_num: () =>
-      `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`,
-    date: () => say({ dateStyle: 'long' }),
-    date_short: () => say({ dateStyle: 'medium' }),
-    date_long: () => say({ dateStyle: 'full' }),
-    date_pretty: () => pretty(say({ dateStyle: 'long' })),
-    date_short_pretty: () => pretty(say({ dateStyle: 'medium' })),
-    date_long_pretty: () => pretty(say({ dateStyle: 'full' })),
-    time: () => say({ hour: '2-digit', minute: '2-digit' }),
-    time_secs: () => say({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    ago: () => new Intl.RelativeTimeFormat(undefined).format(Math.round((d.getTime() - Date.now()) / 60_000), 'minute'),
-  };
-  const text = format.replace(/\{(\w+)\}/g, (all, name) => tokens[name]?.() ?? all);
-  const time = el('time', { datetime: d.toISOString(), title: unescaped(fallback), text });
-  return link ? el('a', { href: link, target: '_blank', rel: 'noopener noreferrer' }, time) : time;
-}
-
-/** @type {Record<string, string>} */
-const emoji = {
-  white_check_mark: '✅',
-  warning: '⚠️',
-  red_circle: '🔴',
-  hourglass: '⏳',
-  hourglass_flowing_sand: '⏳',
-  x: '❌',
-  movie_camera: '🎥',
-  arrow_up: '⬆️',
-  thumbsup: '👍',
-  '+1': '👍',
-  tada: '🎉',
-  eyes: '👀',
-  smile: '😄',
-  wave: '👋',
-};

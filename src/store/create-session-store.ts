@@ -1,9 +1,9 @@
 import { type SessionStore, StoreError } from '../recording/ports.ts';
 import { isEnded, type Session, session as sessionShape } from '../recording/session.ts';
 import type { AtomicKeyv } from './atomic-keyv.ts';
+import { inTime } from './in-time.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import type { StoreParts } from './open-store.ts';
-import { inTime } from './redis-adapter.ts';
 
 /** Settled sessions are kept so long for lists and late questions. Milliseconds. */
 const keepSettled = 30 * 24 * 3_600_000;

@@ -1,6 +1,5 @@
 import { type Log, type SessionStore, StoreError } from '../recording/ports.ts';
 import { createSessionStore } from './create-session-store.ts';
-import { openRedis } from './redis-adapter.ts';
 import { openSqlite } from './sqlite-adapter.ts';
 
 export interface StoreParts {
@@ -16,6 +15,10 @@ export interface StoreParts {
 export async function openStore(url: string, parts: StoreParts): Promise<SessionStore> {
   if (url === 'memory:') return createSessionStore(openSqlite(':memory:', parts.now), parts);
   if (url.startsWith('sqlite:')) return createSessionStore(openSqlite(url.slice('sqlite:'.length), parts.now), parts);
-  if (/^rediss?:\/\//.test(url)) return createSessionStore(await openRedis(url, parts.now, parts.log), parts);
+  if (/^rediss?:\/\//.test(url)) {
+    // Loaded only by those who use it: it is a tenth of the process's memory.
+    const { openRedis } = await import('./redis-adapter.ts');
+    return createSessionStore(await openRedis(url, parts.now, parts.log), parts);
+  }
   throw new StoreError('STORE_DOWN', 'STORE_URL must begin with sqlite:, redis://, rediss:// or be memory:');
 }

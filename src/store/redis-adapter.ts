@@ -2,9 +2,7 @@ import KeyvRedis, { createKeyv } from '@keyv/redis';
 import type Keyv from 'keyv';
 import { type Log, StoreError } from '../recording/ports.ts';
 import type { AtomicKeyv } from './atomic-keyv.ts';
-
-/** A store that has not answered after this is down: people are waiting for the answer to a command. Milliseconds. */
-const deadline = 1_500;
+import { inTime } from './in-time.ts';
 
 /** What is used of node-redis. */
 interface RedisCommands {
@@ -32,7 +30,7 @@ redis.call('DEL', KEYS[1])
 return 1`;
 
 /**
- * Keyv on Redis. It never queues while Redis is away and never waits without end: an operation fails within {@link deadline}, and says so.
+ * Keyv on Redis. It never queues while Redis is away and never waits without end: an operation fails within a moment, and says so.
  * The physical key is `rec::` + key; the value is Keyv's JSON envelope.
  */
 export async function openRedis(url: string, now: () => number, log: Log): Promise<AtomicKeyv> {
@@ -106,24 +104,6 @@ export async function openRedis(url: string, now: () => number, log: Log): Promi
       await client.close().catch(() => client.destroy());
     },
   };
-}
-
-/** Fails when Redis takes too long. */
-export async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new StoreError('STORE_DOWN', `The store did not answer within ${deadline} ms.`)),
-          deadline,
-        );
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Redis can be set up to forget. That is the operator's to decide, and ours to say once. */
