@@ -1,4 +1,3 @@
-import got, { RequestError, TimeoutError } from 'got';
 import { z } from 'zod';
 import type { Log, Priority, Refusal } from '../recording/ports.ts';
 import type { Hosts } from './hosts.ts';
@@ -51,6 +50,8 @@ export async function call(
   priority: Priority,
   request: { method: 'GET' | 'POST'; path: string; json?: object },
 ): Promise<{ class: 'done'; body: unknown } | Refusal> {
+  // Loaded with the first call: a bot that waits for its first recording does without its megabytes.
+  const { default: got, RequestError, TimeoutError } = await import('got');
   let refusal: Refusal | undefined;
   for (const host of parts.hosts.order()) {
     await parts.bucket.take(priority);
