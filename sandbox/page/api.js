@@ -7,7 +7,7 @@ export async function get(path) {
   return response.json();
 }
 
-/** @param {string} path @param {object} body */
+/** @param {string} path @param {object} body @returns {Promise<{ ok: boolean, error?: string, errors?: Record<string, string> }>} */
 export async function post(path, body) {
   try {
     const response = await fetch(path, {
@@ -17,36 +17,41 @@ export async function post(path, body) {
     });
     return await response.json();
   } catch {
-    return { ok: false, error: 'The sandbox does not answer. Is it still running?' };
+    return { ok: false, error: 'the sandbox does not answer. Is it still running?' };
   }
 }
 
+/** The first wait before a stream is asked for again, and the longest, in ms. */
+const [firstWait, longestWait] = [250, 5_000];
+
 /**
- * Listens to the server, and comes back after an interruption.
+ * Listens to the server. After an interruption it comes back by itself, each time after a longer wait.
  * @param {string} user
- * @param {(event: any) => void} onEvent
+ * @param {(event: import('../ui-protocol.ts').UiEvent) => void} onEvent
  * @param {(open: boolean) => void} onState
+ * @returns {() => void} ends it
  */
 export function listen(user, onEvent, onState) {
-  let source = new EventSource(`/ui/stream?user=${encodeURIComponent(user)}`);
-  let closed = false;
+  /** @type {EventSource} */
+  let source;
   let timer = 0;
-  function wire() {
-    source.onopen = () => onState(true);
+  let wait = firstWait;
+  function open() {
+    source = new EventSource(`/ui/stream?user=${encodeURIComponent(user)}`);
+    source.onopen = () => {
+      wait = firstWait;
+      onState(true);
+    };
     source.onmessage = (e) => onEvent(JSON.parse(e.data));
     source.onerror = () => {
-      onState(false);
       source.close();
-      if (closed) return;
-      timer = setTimeout(() => {
-        source = new EventSource(`/ui/stream?user=${encodeURIComponent(user)}`);
-        wire();
-      }, 1000);
+      onState(false);
+      timer = window.setTimeout(open, wait);
+      wait = Math.min(longestWait, wait * 2);
     };
   }
-  wire();
+  open();
   return () => {
-    closed = true;
     clearTimeout(timer);
     source.close();
   };

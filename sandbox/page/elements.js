@@ -169,17 +169,15 @@ function choices(b, e, d, text) {
   return readable(node, read);
 }
 
-/** What an input that is more than a text holds, as Slack would send it. @type {WeakMap<Element, () => object>} */
-const readers = new WeakMap();
-
-/** @template {HTMLElement} T @param {T} node @param {() => object} read */
-function readable(node, read) {
-  readers.set(node, read);
-  return node;
-}
+/**
+ * Lets a node say what it holds, as Slack would send it.
+ * @template {HTMLElement} T @param {T} node @param {() => object} readValue
+ */
+const readable = (node, readValue) => Object.assign(node, { readValue });
 
 /** One input's part of `state.values`. @param {HTMLElement} node with data-type @returns {Record<string, any>} */
 export function readInput(node) {
   const { type = '' } = node.dataset;
-  return { type, ...(readers.get(node)?.() ?? { value: /** @type {HTMLInputElement} */ (node).value || null }) };
+  const { readValue, value } = /** @type {any} */ (node);
+  return { type, ...(readValue?.() ?? { value: value || null }) };
 }

@@ -2,71 +2,94 @@ import { drawBlocks } from './blocks.js';
 import { el } from './dom.js';
 import { mrkdwn } from './mrkdwn.js';
 
+/** @typedef {import('../ui-protocol.ts').UiMessage} UiMessage */
+
 /**
  * One message as people see it.
- * @param {import('../ui-protocol.ts').UiMessage} m
- * @param {import('../ui-protocol.ts').UiUser | undefined} author
+ * @param {UiMessage} m
+ * @param {{ name: string, color: string }} author
  * @param {import('./blocks.js').Drawing} drawing
- * @param {{ inThread?: boolean, openThread?: (ts: string) => void }} [more]
+ * @param {{ inThread: boolean, compact: boolean, openThread: (ts: string) => void }} place `compact`: the author stands above already
  */
-export function drawMessage(m, author, drawing, more = {}) {
-  const when = new Date(Number(m.ts) * 1000);
-  const name = author?.real_name ?? m.user;
-  const avatar = el('span', {
-    class: `avatar ${m.is_app ? 'app' : ''}`,
-    'aria-hidden': 'true',
-    text: m.is_app ? '●' : initials(name),
-  });
-  avatar.style.setProperty('--who', `#${author?.color ?? '555555'}`);
-  const head = el(
-    'p',
-    { class: 'head' },
-    el('strong', { text: name }),
-    m.is_app ? el('span', { class: 'badge', text: 'APP' }) : null,
-    el('time', {
-      datetime: when.toISOString(),
-      text: when.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }),
-    }),
-  );
+export function drawMessage(m, author, drawing, place) {
   const body = m.blocks?.length
     ? drawBlocks(m.blocks, drawing)
     : el('div', { class: 'text' }, mrkdwn(m.text, drawing.names));
-  if (m.edited) body.append(el('span', { class: 'hint', text: ' (edited)' }));
-  const replies =
-    m.reply_count && !more.inThread
-      ? el('button', {
-          type: 'button',
-          class: 'replies',
-          onclick: () => more.openThread?.(m.ts),
-          text: `${m.reply_count} ${m.reply_count === 1 ? 'reply' : 'replies'}`,
-        })
-      : null;
-  const fromThread = m.is_broadcast && !more.inThread && m.thread_ts;
+  if (m.edited) {
+    const end = m.blocks?.length ? body : (body.lastElementChild?.matches('pre, blockquote') && body) || body;
+    end.append(el('span', { class: 'hint', text: ' (edited)' }));
+  }
+  const isReply = m.thread_ts !== undefined && m.thread_ts !== m.ts;
+  const when = new Date(Number(m.ts) * 1000);
+  const time = el('time', {
+    datetime: when.toISOString(),
+    title: when.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' }),
+    text: when.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' }),
+  });
   return el(
     'article',
     {
-      class: `message ${m.is_ephemeral ? 'ephemeral' : ''}`,
-      id: more.inThread ? undefined : `m-${m.ts.replace('.', '')}`,
-      'aria-label': `${name}: ${plainText(m)}`,
+      class: ['message', m.is_ephemeral && 'ephemeral', place.compact && 'compact'].filter(Boolean).join(' '),
+      id: messageId(m.ts, place.inThread),
+      tabindex: -1,
+      'aria-label': `${author.name}: ${plainText(m)}`,
     },
-    avatar,
+    place.compact ? el('span', { class: 'gutter' }, time) : avatar(m, author),
     el(
       'div',
       { class: 'grow' },
-      m.is_ephemeral ? el('p', { class: 'private', text: '👁 Only visible to you' }) : null,
-      fromThread
+      m.is_ephemeral
+        ? el('p', { class: 'private' }, el('span', { 'aria-hidden': 'true', text: '👁 ' }), 'Only visible to you')
+        : null,
+      m.is_broadcast && isReply && !place.inThread
         ? el('button', {
             type: 'button',
-            class: 'replies',
-            onclick: () => more.openThread?.(m.thread_ts ?? ''),
+            class: 'link',
+            'data-focus': 'thread',
+            onclick: () => place.openThread(m.thread_ts ?? m.ts),
             text: 'replied to a thread',
           })
         : null,
-      head,
+      place.compact
+        ? null
+        : el(
+            'p',
+            { class: 'head' },
+            el('strong', { text: author.name }),
+            m.is_app ? el('span', { class: 'badge', text: 'APP' }) : null,
+            time,
+          ),
       body,
-      replies,
+      place.inThread || m.is_ephemeral || isReply ? null : threadButton(m, author, place.openThread),
     ),
   );
+}
+
+/** Where a message is in the page. @param {string} ts @param {boolean} inThread */
+export const messageId = (ts, inThread) => `${inThread ? 't' : 'm'}-${ts.replace('.', '')}`;
+
+/** @param {UiMessage} m @param {{ name: string, color: string }} author */
+function avatar(m, author) {
+  const node = el('span', {
+    class: `avatar ${m.is_app ? 'app' : ''}`,
+    'aria-hidden': 'true',
+    text: m.is_app && author.name !== 'Slackbot' ? '' : initials(author.name),
+  });
+  node.style.setProperty('--who', `#${author.color}`);
+  return node;
+}
+
+/** @param {UiMessage} m @param {{ name: string }} author @param {(ts: string) => void} openThread */
+function threadButton(m, author, openThread) {
+  const count = m.reply_count ?? 0;
+  return el('button', {
+    type: 'button',
+    class: count > 0 ? 'replies' : 'replies start',
+    'data-focus': 'thread',
+    'aria-label': count > 0 ? undefined : `Reply in a thread to ${author.name}`,
+    onclick: () => openThread(m.ts),
+    text: count === 0 ? '💬 Reply' : `${count} ${count === 1 ? 'reply' : 'replies'}`,
+  });
 }
 
 /** @param {string} name */
@@ -79,10 +102,13 @@ function initials(name) {
     .toUpperCase();
 }
 
-/** A message's text without marks, for a name. @param {import('../ui-protocol.ts').UiMessage} m */
+/** A message's text without marks, for a name. @param {UiMessage} m */
 function plainText(m) {
   return m.text
     .replace(/<[^>|]*\|([^>]*)>/g, '$1')
     .replace(/[<>*`]/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
     .slice(0, 120);
 }

@@ -34,7 +34,10 @@ function lines(source, names, out) {
       inline(line, names, out);
     } else {
       if (quotation) quotation.append(el('br'));
-      else out.appendChild((quotation = el('blockquote')));
+      else {
+        quotation = el('blockquote');
+        out.appendChild(quotation);
+      }
       inline(quoted, names, quotation);
     }
   });

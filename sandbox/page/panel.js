@@ -1,60 +1,75 @@
 import { post } from './api.js';
 import { byId, el } from './dom.js';
+import { createKeyedList } from './keyed-list.js';
 
-/** @param {number} seconds */
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+/** m:ss, or h:mm:ss. @param {number} seconds */
+function clock(seconds) {
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds / 60) % 60), Math.floor(seconds % 60)];
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
 
-const faults = [
+const faults = /** @type {const} */ ([
   ['recorder_dies', 'Recorder dies'],
   ['failover', 'Start failover'],
   ['upload_to_backup', 'Upload goes to backup'],
-];
+]);
 
 /**
  * Agora's side: what runs, what it costs, and buttons to make things go wrong.
- * @param {{ slackDown: () => boolean, say: (text: string) => void }} page
+ * @param {{ slackDown: () => boolean }} page
  */
 export function createPanel(page) {
-  const root = byId('panel');
   /** @type {import('../ui-protocol.ts').AgoraPanel | undefined} */
   let panel;
   let receivedAt = 0;
-  const total = el('span', { class: 'billed' });
+  const total = el('strong', { class: 'billed' });
+  const time = el('span', { class: 'billed' });
   const tasks = el('ul', { class: 'tasks' });
-  const agoraDown = toggle('Agora answers 500', async (on) => {
-    await post('/ui/agora/fault', { kind: on ? 'http_500_on' : 'http_500_off' });
-  });
-  const slackDown = toggle('Slack is down', (on) => post('/ui/slack/fault', { down: on }));
+  const none = el('p', { class: 'hint', text: 'Nothing has been recorded yet.' });
   const notices = el('p', { class: 'hint' });
-  const speed = el('p', { class: 'hint' });
-  root.replaceChildren(
-    el('h2', { text: 'Agora Cloud Recording' }),
-    el('p', { class: 'hint', text: 'What Agora would see and bill. Make things go wrong here, and watch the bot.' }),
-    el('p', {}, 'Billed in all: ', total),
+  const speed = el('span');
+  const said = el('p', { class: 'said', role: 'status' });
+  const agoraDown = toggle('Agora answers 500', (on) =>
+    report(post('/ui/agora/fault', { kind: on ? 'http_500_on' : 'http_500_off' })),
+  );
+  const slackDown = toggle('Slack is down', (on) => report(post('/ui/slack/fault', { down: on })));
+  byId('panel-body').replaceChildren(
+    el('p', { class: 'hint', text: 'What Agora sees and bills. Make things go wrong here, and watch the bot.' }),
+    el('p', { class: 'sum' }, el('span', { text: 'Billed in all' }), total),
     el('h3', { text: 'Tasks' }),
+    none,
     tasks,
+    said,
     el('h3', { text: 'Trouble' }),
     agoraDown.node,
     slackDown.node,
+    el('h3', { text: 'Also' }),
     notices,
-    speed,
+    el('p', { class: 'hint' }, 'Agora’s clock says ', time, speed),
   );
-  let shape = '';
+  const update = createKeyedList(tasks);
+
+  /** @param {Promise<{ ok: boolean, error?: string }>} asked @param {string} [done] */
+  async function report(asked, done = '') {
+    const answer = await asked;
+    said.textContent = answer.ok ? done : `That did not work: ${answer.error}`;
+  }
 
   /** Times move on between two reports. */
   function tick() {
     if (!panel) return;
     const ahead = ((performance.now() - receivedAt) / 1000) * panel.speed;
-    let sum = 0;
+    let sum = panel.billedSecondsTotal;
     for (const t of panel.tasks) {
-      const seconds = t.billedSeconds + (t.alive ? ahead : 0);
-      sum += seconds;
-      const place = root.querySelector(`[data-billed="${t.sid}"]`);
-      if (place) place.textContent = clock(seconds);
+      if (t.alive) sum += ahead;
+      const place = tasks.querySelector(`[data-billed="${CSS.escape(t.sid)}"]`);
+      if (place) place.textContent = clock(t.billedSeconds + (t.alive ? ahead : 0));
     }
     total.textContent = clock(sum);
+    time.textContent = new Date(panel.now + ahead * 1000).toLocaleTimeString();
   }
-  setInterval(tick, 500);
+  setInterval(tick, 250);
 
   return {
     /** @param {import('../ui-protocol.ts').AgoraPanel} next */
@@ -65,19 +80,11 @@ export function createPanel(page) {
       slackDown.set(page.slackDown());
       notices.textContent = `Notifications: ${next.notifications.delivered} delivered, ${next.notifications.failed} lost.`;
       speed.textContent =
-        next.speed === 1
-          ? 'Agora’s clock runs as fast as yours.'
-          : `Agora’s clock runs ${next.speed} times as fast as yours.`;
-      // Drawn anew only when something but the time has changed, so that a focused button stays.
-      const now = JSON.stringify(next.tasks.map((t) => [t.sid, t.statusText, t.files.length, t.uid]));
-      if (now !== shape) {
-        shape = now;
-        tasks.replaceChildren(
-          ...(next.tasks.length > 0
-            ? next.tasks.map(task)
-            : [el('li', { class: 'hint', text: 'Nothing has been recorded yet.' })]),
-        );
-      }
+        next.speed === 1 ? ' and runs as fast as yours.' : ` and runs ${next.speed} times as fast as yours.`;
+      none.hidden = next.tasks.length > 0;
+      // Each task is drawn once per life; what changes is put in place, so that a focused button stays.
+      update(next.tasks.map((t) => ({ key: t.sid, sign: String(t.alive), draw: () => task(t) })));
+      for (const t of next.tasks) fill(t);
       tick();
     },
     showSlackDown: () => slackDown.set(page.slackDown()),
@@ -87,11 +94,14 @@ export function createPanel(page) {
   function task(t) {
     return el(
       'li',
-      { class: t.alive ? 'alive' : '' },
-      el('strong', { text: t.cname }),
-      el('span', { class: 'state', text: t.statusText }),
-      el('p', { class: 'hint', text: `uid ${t.uid} · ${t.files.length} objects` }),
-      el('p', {}, 'Billed ', el('span', { class: 'billed', 'data-billed': t.sid, text: clock(t.billedSeconds) })),
+      { class: t.alive ? 'alive' : '', tabindex: -1, 'data-task': t.sid },
+      el('p', { class: 'task-head' }, el('strong', { text: t.cname }), el('span', { class: 'state' })),
+      el(
+        'p',
+        { class: 'task-facts' },
+        el('span', { class: 'hint facts' }),
+        el('span', { class: 'billed', title: 'Billed time', 'data-billed': t.sid }),
+      ),
       t.alive
         ? el(
             'div',
@@ -101,16 +111,28 @@ export function createPanel(page) {
                 type: 'button',
                 class: 'small',
                 'aria-label': `${label}: ${t.cname}`,
+                'data-focus': kind,
                 text: label,
-                onclick: async () => {
-                  const answer = await post('/ui/agora/fault', { kind, sid: t.sid });
-                  page.say(answer.ok ? `${label}: done.` : answer.error);
-                },
+                onclick: () => report(post('/ui/agora/fault', { kind, sid: t.sid }), `${label}: ${t.cname}.`),
               }),
             ),
           )
         : null,
     );
+  }
+
+  /** @param {import('../ui-protocol.ts').AgoraTaskRow} t */
+  function fill(t) {
+    const row = tasks.querySelector(`[data-task="${CSS.escape(t.sid)}"]`);
+    const [state, facts] = [row?.querySelector('.state'), row?.querySelector('.facts')];
+    if (state) {
+      state.textContent = t.statusText;
+      state.setAttribute('title', `Status ${t.status} in Agora's query reply`);
+    }
+    if (facts) {
+      facts.textContent = `uid ${t.uid} · ${t.files.length} ${t.files.length === 1 ? 'object' : 'objects'}`;
+      facts.setAttribute('title', t.files.join('\n'));
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { el } from './dom.js';
-import { anchor, broadcast, dateNode, mention } from './mrkdwn.js';
 import { emojiNamed } from './emoji.js';
+import { anchor, broadcast, dateNode, mention } from './mrkdwn.js';
 
 /**
  * A rich_text block (docs.slack.dev/reference/block-kit/blocks/rich-text-block).
