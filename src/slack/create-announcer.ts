@@ -2,6 +2,7 @@ import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Announcer, Delivery, Log } from '../recording/ports.ts';
 import type { OutboxItem, Session } from '../recording/session.ts';
 import { slackErrorCode } from './create-bolt.ts';
+import { clip } from './mrkdwn.ts';
 import { alert } from './views/alert.ts';
 import type { View } from './views/blocks.ts';
 import { card } from './views/card.ts';
@@ -31,6 +32,18 @@ const unreachable = new Set([
   'user_disabled',
   'cannot_reply_to_message',
 ]);
+/** Slack does not take the message as it is. Without its blocks it says the same in one sentence, and does not hold up what comes after it. */
+const unfit = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'block_mismatch',
+  'invalid_metadata_format',
+  'invalid_metadata_schema',
+  'metadata_too_large',
+  'invalid_arguments',
+]);
 /** The app itself is shut out. Nothing is dropped: an operator can put it right. */
 const shutOut = new Set([
   'invalid_auth',
@@ -39,8 +52,12 @@ const shutOut = new Set([
   'token_revoked',
   'token_expired',
   'missing_scope',
+  'not_allowed_token_type',
   'org_login_required',
 ]);
+
+/** Most characters of a text in chat.update (docs.slack.dev/reference/methods/chat.update). */
+const maxText = 4_000;
 
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
@@ -56,23 +73,38 @@ export function createAnnouncer(parts: {
   log: Log;
 }): Announcer {
   const { client, alertChannel, url, log } = parts;
-  const quiet = { unfurl_links: false, unfurl_media: false };
+  // Slack is to look for nothing in our texts beyond the marks that we made.
+  const literal = { parse: 'none', link_names: false } as const;
+  const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
 
   async function post(s: Session, to: string, view: View, thread?: { ts: string; broadcast: boolean }) {
     const metadata = { event_type: 'agora_recording', event_payload: { session: s.id } };
-    const message = { channel: to, ...view, ...quiet, metadata };
     // Slack takes reply_broadcast only beside thread_ts.
-    const answer = await client.chat.postMessage(
-      thread ? { ...message, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : message,
+    const where = thread ? { channel: to, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : { channel: to };
+    const answer = await orWithoutBlocks(
+      s,
+      () => client.chat.postMessage({ ...where, ...view, ...quiet, metadata }),
+      () => client.chat.postMessage({ ...where, text: clip(view.text, maxText), ...quiet }),
     );
     return { channel: answer.channel ?? to, ts: answer.ts ?? '' };
   }
 
+  async function orWithoutBlocks<T>(s: Session, send: () => Promise<T>, sendText: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      const code = slackErrorCode(error);
+      if (!code || !unfit.has(code)) throw error;
+      log.error({ session: s.id, err: error, code }, 'Slack does not take a message as it is; its text is sent alone');
+      return await sendText();
+    }
+  }
+
   /** The first conversation that takes it. Undefined: none does. */
-  async function postSomewhere(s: Session, view: View, elsewhere: View, tried: string[]) {
+  async function postSomewhere(s: Session, make: (elsewhere: boolean) => View, tried: string[]) {
     for (const to of [s.channel, s.startedBy, ...(alertChannel ? [alertChannel] : [])]) {
       try {
-        return await post(s, to, to === s.channel ? view : elsewhere);
+        return await post(s, to, make(to !== s.channel));
       } catch (error) {
         const code = slackErrorCode(error);
         if (!code || !unreachable.has(code)) throw error;
@@ -83,10 +115,16 @@ export function createAnnouncer(parts: {
   }
 
   async function deliverCard(s: Session): Promise<Delivery> {
-    const view = card(s, { url });
+    const make = (elsewhere: boolean) => card(s, { url, elsewhere });
     if (s.card) {
+      const { channel, ts } = s.card;
+      const view = make(channel !== s.channel);
       try {
-        await client.chat.update({ channel: s.card.channel, ts: s.card.ts, ...view });
+        await orWithoutBlocks(
+          s,
+          () => client.chat.update({ channel, ts, ...view, ...literal }),
+          () => client.chat.update({ channel, ts, text: clip(view.text, maxText), ...literal }),
+        );
         return { ok: true };
       } catch (error) {
         const code = slackErrorCode(error);
@@ -95,7 +133,7 @@ export function createAnnouncer(parts: {
       }
     }
     const tried: string[] = [];
-    const posted = await postSomewhere(s, view, view, tried);
+    const posted = await postSomewhere(s, make, tried);
     return posted ? { ok: true, card: posted } : nobody(tried);
   }
 
@@ -117,7 +155,7 @@ export function createAnnouncer(parts: {
         tried.push(`${s.card.channel}: ${code}`);
       }
     }
-    return (await postSomewhere(s, make(false), make(true), tried)) ? { ok: true } : nobody(tried);
+    return (await postSomewhere(s, make, tried)) ? { ok: true } : nobody(tried);
   }
 
   return {

@@ -4,13 +4,16 @@
  */
 export type Mrkdwn = string & { readonly mrkdwn: unique symbol };
 
-/** Control characters, and those that turn the reading direction: they could make a text look like another one. */
-const unseen = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+/**
+ * Control and format characters (those that turn the reading direction among them), line separators and halves of surrogate pairs: they
+ * could make a text look like another one.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Plain text for a plain_text field, without what cannot be seen and not longer than `max` characters. */
 export function plain(text: string, max = 200): string {
-  const clean = text.replace(/[\r\n\t]+/g, ' ').replace(unseen, '');
-  return clean.length <= max ? clean : `${clean.slice(0, max - 1)}…`;
+  const clean = text.replace(/[\r\n\t\u2028\u2029]+/g, ' ').replace(unseen, '');
+  return clean.length <= max ? clean : `${clean.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** Any text, made harmless (docs.slack.dev/messaging/formatting-message-text: only & < > are escaped). */
@@ -35,6 +38,13 @@ export function mrkdwn(strings: TemplateStringsArray, ...gaps: (Mrkdwn | number)
 
 export function join(parts: readonly Mrkdwn[], separator: ' ' | '\n' | ', ' | ' · '): Mrkdwn {
   return parts.join(separator) as Mrkdwn;
+}
+
+/** At most `max` characters, cut where no mark of Slack's and no escaped character is torn apart. */
+export function clip(text: Mrkdwn, max: number): Mrkdwn {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max - 1);
+  return `${cut.replace(/(?:<[^>]*|&[a-z]*|[\ud800-\udbff])$/, '')}…` as Mrkdwn;
 }
 
 /** Mentions a person, by an id that Slack gave. */

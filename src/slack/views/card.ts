@@ -4,13 +4,15 @@ import type { Session } from '../../recording/session.ts';
 import { isEnded } from '../../recording/session.ts';
 import { EXTEND_1_H, EXTEND_15_MIN, extensions } from '../actions/extend-recording-ids.ts';
 import { STOP_RECORDING } from '../actions/stop-recording-id.ts';
-import { code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
+import { channel, code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
 import { context, section, type View } from './blocks.ts';
-import { fileLines } from './files.ts';
+import { fileBlocks } from './files.ts';
 
 /** What the card needs to know besides the session. */
 export interface CardContext {
   url: (name: string) => string;
+  /** The card is not where the recording was started, because nothing can be posted there. */
+  elsewhere: boolean;
 }
 
 /** The state in a sign and in words: colour or sign alone never carries the meaning. */
@@ -51,7 +53,7 @@ export function stateWords(s: Session): { sign: string; words: string } {
 }
 
 /** The one message of a recording, drawn anew whenever its state changes. Buttons are there only while they can do something. */
-export function card(s: Session, { url }: CardContext): View {
+export function card(s: Session, { url, elsewhere }: CardContext): View {
   const { sign, words } = stateWords(s);
   const blocks: KnownBlock[] = [
     section(
@@ -59,10 +61,17 @@ export function card(s: Session, { url }: CardContext): View {
     ),
     context(times(s)),
   ];
+  if (elsewhere) {
+    blocks.push(
+      context(
+        mrkdwn`I cannot post in ${channel(s.channel)}, so this is here. Invite me there to have the next card there.`,
+      ),
+    );
+  }
   if (isEnded(s)) {
     if (s.state === 'failed' && s.failure.kind !== 'cancelled') blocks.push(section(failureText(s.failure)));
     if (s.files.length > 0) {
-      blocks.push(section(mrkdwn`${escaped(filesHeading(s))}\n${fileLines(s.files, url)}`));
+      blocks.push(section(escaped(filesHeading(s))), ...fileBlocks(s.files, url));
     }
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));

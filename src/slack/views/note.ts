@@ -3,13 +3,13 @@ import type { Note, Session } from '../../recording/session.ts';
 import { code, escaped, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
 import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
-import { fileLines } from './files.ts';
+import { fileBlocks } from './files.ts';
 
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, url: (name: string) => string): View {
   if (n.type === 'files' || n.type === 'upload_slow') {
     const words = n.type === 'files' ? filesWords(n) : slowWords;
-    return { text: words, blocks: [section(words), ...(n.files.length > 0 ? [section(fileLines(n.files, url))] : [])] };
+    return { text: words, blocks: [section(words), ...fileBlocks(n.files, url)] };
   }
   return paragraph(words(s, n));
 }
