@@ -16,6 +16,8 @@ export type Verdict = { ok: true } | { ok: false; sentence: Mrkdwn };
 export interface Permissions {
   /** May this person start, stop and extend? Asked on each command and click, never when a card is drawn. */
   mayAct(actor: Actor): Promise<Verdict>;
+  /** May this person read what is recorded in the whole workspace? Full members may, and whoever is named in RECORD_ALLOWED. */
+  mayLook(actor: Actor): Promise<Verdict>;
 }
 
 /** What Slack said about a person or a group is believed for so long. Milliseconds. */
@@ -43,17 +45,13 @@ export function createPermissions(parts: {
 
   const isFullMember = (actor: Actor) =>
     remember(`user:${actor.user}`, async () => {
+      const ours = team();
+      // Without knowing our own workspace nobody can be told from a stranger.
+      if (!ours) throw new Error('The own workspace is not known yet');
       const { user: u } = await client.users.info({ user: actor.user });
       const home = u?.team_id ?? actor.userTeam;
-      const ours = team();
       return (
-        !!u &&
-        !u.deleted &&
-        !u.is_bot &&
-        !u.is_restricted &&
-        !u.is_ultra_restricted &&
-        !u.is_stranger &&
-        (!ours || home === ours)
+        !!u && !u.deleted && !u.is_bot && !u.is_restricted && !u.is_ultra_restricted && !u.is_stranger && home === ours
       );
     });
 
@@ -62,34 +60,56 @@ export function createPermissions(parts: {
       (members) => members.includes(id),
     );
 
-  async function allows(actor: Actor): Promise<boolean> {
-    if (users.includes(actor.user)) return true;
-    for (const group of groups) if (await isInGroup(group, actor.user)) return true;
-    if (allowed.length === 0 || channels.includes(actor.channel)) {
-      const ours = team();
-      if (ours && actor.userTeam && actor.userTeam !== ours) return false;
-      return isFullMember(actor);
+  /** `member`: being a full member is enough. */
+  function allows(actor: Actor, member: boolean): Promise<boolean> {
+    if (users.includes(actor.user)) return Promise.resolve(true);
+    const ours = team();
+    const fromElsewhere = ours !== undefined && actor.userTeam !== undefined && actor.userTeam !== ours;
+    return anyOf([
+      ...groups.map((group) => isInGroup(group, actor.user)),
+      ...(member && !fromElsewhere ? [isFullMember(actor)] : []),
+    ]);
+  }
+
+  async function judge(allowed: Promise<boolean>, refusal: () => Mrkdwn): Promise<Verdict> {
+    try {
+      return (await inTime(allowed)) ? { ok: true } : { ok: false, sentence: refusal() };
+    } catch (error) {
+      log.error(
+        { err: error, code: slackErrorCode(error) },
+        'Slack did not say who somebody is, so the action was refused',
+      );
+      return {
+        ok: false,
+        sentence: mrkdwn`Slack did not tell me who you are just now, so I did nothing. Please try again in a moment.`,
+      };
     }
-    return false;
   }
 
   return {
-    async mayAct(actor) {
-      try {
-        if (await inTime(allows(actor))) return { ok: true };
-      } catch (error) {
-        log.error(
-          { err: error, code: slackErrorCode(error) },
-          'Slack did not say who somebody is, so the action was refused',
-        );
-        return {
-          ok: false,
-          sentence: mrkdwn`Slack did not tell me who you are just now, so I did nothing. Please try again in a moment.`,
-        };
-      }
-      return { ok: false, sentence: whoMay(users, groups, channels) };
-    },
+    mayAct: (actor) =>
+      judge(allows(actor, allowed.length === 0 || channels.includes(actor.channel)), () =>
+        whoMay(users, groups, channels),
+      ),
+    mayLook: (actor) =>
+      judge(
+        allows(actor, true),
+        () =>
+          mrkdwn`Only full members of this workspace see what is recorded in it, not guests or people from other workspaces.`,
+      ),
   };
+}
+
+/** True as soon as one is true. When none is and one could not be found out, that one's error: nobody knows then. */
+async function anyOf(checks: Promise<boolean>[]): Promise<boolean> {
+  const no = Symbol('no');
+  try {
+    return await Promise.any(checks.map((check) => check.then((yes) => yes || Promise.reject(no))));
+  } catch (error) {
+    const trouble = error instanceof AggregateError ? error.errors.find((e) => e !== no) : error;
+    if (trouble !== undefined) throw trouble;
+    return false;
+  }
 }
 
 /** The refusal: who may, and how to get it. */
