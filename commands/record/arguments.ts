@@ -35,18 +35,32 @@ export function onlyOptions(i: Invocation, known: readonly string[], usage: stri
   }
 }
 
-/** A duration in milliseconds between the bounds; `example` is what to type instead. */
-export function durationArgument(typed: string, low: number, high: number, example: string): number {
+/** Refuses words after a subcommand that takes none. */
+export function noWords(i: Invocation, usage: string): void {
+  if (i.words.plain.length === 0) return;
+  throw new UserError(
+    mrkdwn`I do not understand ${code(i.words.plain.join(' '))}. Type ${code(`${i.command} ${usage}`)} alone.`,
+  );
+}
+
+/** A duration in milliseconds between the bounds; `example` makes what to type instead, with a duration in it. */
+export function durationArgument(
+  typed: string,
+  low: number,
+  high: number,
+  example: (duration: string) => string,
+): number {
+  const sensible = typedDuration(Math.min(Math.max(45 * 60_000, low), high));
   const ms = parseDuration(typed);
   if (ms === undefined) {
     const shown = typed === '' ? mrkdwn`The duration is missing.` : mrkdwn`${code(typed)} is not a duration.`;
     throw new UserError(
-      mrkdwn`${shown} Type it like ${code('90s')}, ${code('45m')} or ${code('1h30m')}: ${code(example)}.`,
+      mrkdwn`${shown} Type it like ${code('90s')}, ${code('45m')} or ${code('1h30m')}: ${code(example(sensible))}.`,
     );
   }
   if (ms < low || ms > high) {
     throw new UserError(
-      mrkdwn`${code(typed)} is too ${escaped(ms < low ? 'short' : 'long')}: it must be from ${escaped(formatDuration(low))} to ${escaped(formatDuration(high))}. Type for example ${code(example.replace(typed, typedDuration(Math.min(Math.max(45 * 60_000, low), high))))}.`,
+      mrkdwn`${code(typed)} is too ${escaped(ms < low ? 'short' : 'long')}: it must be from ${escaped(formatDuration(low))} to ${escaped(formatDuration(high))}. Type for example ${code(example(sensible))}.`,
     );
   }
   return ms;

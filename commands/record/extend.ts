@@ -3,7 +3,7 @@ import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
 import { channelArgument, durationArgument, onlyOptions } from './arguments.ts';
-import { noRecording, quoted } from './no-recording.ts';
+import { lastEnded, noRecording, quoted } from './no-recording.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
 
 const usage = '<channel> 30m';
@@ -12,17 +12,22 @@ export const extend: Subcommand = {
   name: 'extend',
   usage,
   summary: 'Moves the automatic stop later by so much.',
-  acts: true,
+  needs: 'act',
   async run(i) {
     onlyOptions(i, [], `extend ${usage}`);
     const typed = i.words.plain.length > 1 ? i.words.plain.at(-1) : undefined;
     const rest = typed === undefined ? i : { ...i, words: { ...i.words, plain: i.words.plain.slice(0, -1) } };
     const channelName = channelArgument(rest, `extend ${usage}`);
-    const example = `${i.command} extend ${quoted(channelName)} ${typed ?? '30m'}`;
-    if (typed === undefined) throw new UserError(mrkdwn`For how much longer? Type for example ${code(example)}.`);
+    const example = (d: string) => `${i.command} extend ${quoted(channelName)} ${d}`;
+    if (typed === undefined)
+      throw new UserError(mrkdwn`For how much longer? Type for example ${code(example('30m'))}.`);
     const ms = durationArgument(typed, 1_000, i.settings.maxDuration, example);
     const s = await i.recordings.byChannelName(channelName);
-    if (!s) throw await noRecording(i, channelName);
+    if (!s) {
+      const ended = await lastEnded(i, channelName);
+      if (ended) return paragraph(extendAnswer('ended', ended, await cardLink(i.client, ended)));
+      throw await noRecording(i, channelName);
+    }
     const outcome = await i.recordings.extend(s.id, ms, i.actor.user);
     i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Extend asked');
     if (outcome.kind === 'unknown') return paragraph(unknownRecording);

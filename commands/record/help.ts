@@ -1,6 +1,6 @@
-import { code, escaped, join, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import type { View } from '../../src/slack/views/blocks.ts';
-import { section } from '../../src/slack/views/blocks.ts';
+import { section, sections } from '../../src/slack/views/blocks.ts';
 import type { Subcommand } from './subcommand.ts';
 
 /** `/record start <channel> [--for 45m]` */
@@ -13,7 +13,7 @@ export function helpView(command: string, subcommands: readonly Subcommand[]): V
   const lines = subcommands.map((s) => mrkdwn`${code(usageOf(command, s))}\n      ${escaped(s.summary)}`);
   const text = mrkdwn`${code(command)} records Agora channels and says where the files are.`;
   const hint = mrkdwn`Durations are like ${code('90s')}, ${code('45m')} or ${code('1h30m')}. A channel name with spaces goes in quotes.`;
-  return { text, blocks: [section(text), section(join(lines, '\n')), section(hint)] };
+  return { text, blocks: [section(text), ...sections(lines), section(hint)] };
 }
 
 /** Made with the list it describes, which includes itself. */
@@ -22,7 +22,7 @@ export function createHelp(subcommands: () => readonly Subcommand[]): Subcommand
     name: 'help',
     usage: '',
     summary: 'Shows this.',
-    acts: false,
+    needs: 'nothing',
     run: async (i) => helpView(i.command, subcommands()),
   };
 }

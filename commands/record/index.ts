@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { App, SlashCommand } from '@slack/bolt';
 import { errorMessage } from '../../src/slack/error-message.ts';
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import type { SlackServices } from '../../src/slack/services.ts';
+import { tellPrivately } from '../../src/slack/tell-privately.ts';
 import { paragraph, type View } from '../../src/slack/views/blocks.ts';
 import { extend } from './extend.ts';
 import { createHelp } from './help.ts';
@@ -15,16 +17,29 @@ import { type Subcommand, UserError } from './subcommand.ts';
 /** Every subcommand. A new one is a file beside this and a line here. */
 export const subcommands: readonly Subcommand[] = [start, stop, extend, status, list, createHelp(() => subcommands)];
 
+/** Slack waits for three seconds (docs.slack.dev/interactivity/implementing-slash-commands), and the answer needs time to get there. Milliseconds. */
+const ackBefore = 2_500;
+
 /**
  * The slash command. What is wanted is saved before Slack gets its answer, so an acknowledged command is never lost; Agora is asked
- * afterwards, so its bad days do not cost the three seconds that Slack allows.
+ * afterwards, so its bad days do not cost the three seconds that Slack allows. When saving takes too long all the same, Slack is answered
+ * first, and the person a little later.
  */
-export function registerRecord(app: App, services: SlackServices): void {
-  app.command(services.command, async ({ command, ack }) => {
-    const answer = await answerOf(command, services);
-    await (answer ? ack({ response_type: 'ephemeral', ...answer }) : ack());
+export function registerRecord(app: App, services: SlackServices, patience = ackBefore): void {
+  app.command(services.command, async ({ command, ack, respond }) => {
+    const answer = answerOf(command, services);
+    const inTime = await Promise.race([answer.then((view) => ({ view })), delay(patience, undefined, { ref: false })]);
+    if (inTime) {
+      await (inTime.view ? ack({ response_type: 'ephemeral', ...inTime.view }) : ack());
+      return;
+    }
+    await ack({ response_type: 'ephemeral', ...paragraph(slow) });
+    const view = await answer;
+    if (view) await tellPrivately(respond, view, services.log);
   });
 }
+
+const slow = mrkdwn`This takes longer than usual. I am still at it, and say here if it does not work.`;
 
 async function answerOf(command: SlashCommand, services: SlackServices): Promise<View | undefined> {
   const { recordings, permissions, log } = services;
@@ -33,7 +48,11 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
     const subcommand = subcommands.find((s) => s.name === (typed || 'help'));
     if (!subcommand) return paragraph(unknownWord(typed, services.command));
     const actor = { user: command.user_id, userTeam: command.team_id, channel: command.channel_id };
-    if (subcommand.acts) {
+    if (subcommand.needs === 'look') {
+      const verdict = await permissions.mayLook(actor);
+      if (!verdict.ok) return paragraph(verdict.sentence);
+    }
+    if (subcommand.needs === 'act') {
       const verdict = await permissions.mayAct(actor);
       if (!verdict.ok) return paragraph(verdict.sentence);
       // Slack now and then delivers a command twice; the second one changes nothing.

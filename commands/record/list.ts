@@ -1,8 +1,8 @@
 import { isEnded } from '../../src/recording/session.ts';
-import { channel, code, escaped, join, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
-import { section } from '../../src/slack/views/blocks.ts';
+import { channel, code, escaped, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
+import { section, sections } from '../../src/slack/views/blocks.ts';
 import { stateWords } from '../../src/slack/views/card.ts';
-import { onlyOptions } from './arguments.ts';
+import { noWords, onlyOptions } from './arguments.ts';
 import type { Subcommand } from './subcommand.ts';
 
 /** What a message can hold and a person can read. */
@@ -12,9 +12,10 @@ export const list: Subcommand = {
   name: 'list',
   usage: '',
   summary: 'Lists what is being recorded and what ended lately.',
-  acts: false,
+  needs: 'look',
   async run(i) {
     onlyOptions(i, [], 'list');
+    noWords(i, 'list');
     const all = await i.recordings.recent(shown + 1);
     if (all.length === 0) {
       const text = mrkdwn`There are no recordings yet. To begin, type ${code(`${i.command} start <channel>`)}.`;
@@ -27,9 +28,6 @@ export const list: Subcommand = {
     });
     if (all.length > shown) lines.push(mrkdwn`… and older ones.`);
     const text = mrkdwn`${live} live and ${Math.min(all.length, shown) - Math.min(live, shown)} ended recordings.`;
-    // Section texts hold 3,000 characters: ten lines each stay well below.
-    const blocks = [section(text), section(join(lines.slice(0, 10), '\n'))];
-    if (lines.length > 10) blocks.push(section(join(lines.slice(10), '\n')));
-    return { text, blocks };
+    return { text, blocks: [section(text), ...sections(lines)] };
   },
 };

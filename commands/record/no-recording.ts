@@ -1,6 +1,11 @@
-import { isEnded } from '../../src/recording/session.ts';
+import { isEnded, type Session } from '../../src/recording/session.ts';
 import { code, join, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { type Invocation, UserError } from './subcommand.ts';
+
+/** The newest recording of that Agora channel that has ended, as far as it is remembered. */
+export async function lastEnded(i: Invocation, channelName: string): Promise<Session | undefined> {
+  return (await i.recordings.recent(100)).find((s) => s.channelName === channelName && isEnded(s));
+}
 
 /** Nothing is being recorded there: says what is, or how to begin. */
 export async function noRecording(i: Invocation, channelName: string): Promise<UserError> {
@@ -20,7 +25,7 @@ export async function noRecording(i: Invocation, channelName: string): Promise<U
   );
 }
 
-/** As it has to be typed. */
+/** As it has to be typed: in quotes when it has spaces or would pass for an option. */
 export function quoted(channelName: string): string {
-  return /\s/.test(channelName) ? `"${channelName}"` : channelName;
+  return /\s|^--/.test(channelName) ? `"${channelName}"` : channelName;
 }

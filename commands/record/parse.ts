@@ -7,8 +7,8 @@ export interface Words {
 }
 
 /**
- * Splits what follows the slash command. Words are split at spaces; quotes keep a name with spaces together. What phones and Slack make of
- * typed text is undone: curly quotes, a dash in place of two hyphens, and Slack's &amp; &lt; &gt;.
+ * Splits what follows the slash command; the first word that is no option is the subcommand. Words are split at spaces; quotes keep a name
+ * with spaces together. What phones and Slack make of typed text is undone: curly quotes, a dash in place of two hyphens, and Slack's &amp; &lt; &gt;.
  */
 export function parse(text: string): { subcommand: string; words: Words } {
   const typed = text
@@ -22,7 +22,7 @@ export function parse(text: string): { subcommand: string; words: Words } {
     quoted: m[1] !== undefined,
   }));
   const words: Words = { plain: [], options: new Map() };
-  let subcommand = '';
+  let subcommand: string | undefined;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
     if (!token) continue;
@@ -36,13 +36,13 @@ export function parse(text: string): { subcommand: string; words: Words } {
       } else {
         words.options.set(name, option[2] ?? '');
       }
-    } else if (i === 0) {
+    } else if (subcommand === undefined) {
       subcommand = token.text.toLowerCase();
     } else {
       words.plain.push(token.text);
     }
   }
-  return { subcommand, words };
+  return { subcommand: subcommand ?? '', words };
 }
 
 /** The candidate that differs least from what was typed, if it differs little: one or two letters. */

@@ -13,7 +13,7 @@ export const start: Subcommand = {
   name: 'start',
   usage,
   summary: 'Records an Agora channel, by itself until the time is over or somebody stops it.',
-  acts: true,
+  needs: 'act',
   async run(i) {
     onlyOptions(i, ['for'], `start ${usage}`);
     const channelName = channelArgument(i, `start ${usage}`);
@@ -25,7 +25,7 @@ export const start: Subcommand = {
             typed,
             minDuration,
             i.settings.maxDuration,
-            `${i.command} start ${quoted(channelName)} --for ${typed || '45m'}`,
+            (d) => `${i.command} start ${quoted(channelName)} --for ${d}`,
           );
     const outcome = await i.recordings.start({
       channelName,
@@ -39,8 +39,11 @@ export const start: Subcommand = {
     if (outcome.kind === 'started') return undefined;
     const s = outcome.session;
     const href = await cardLink(i.client, s);
+    const what = mrkdwn`started by ${user(s.startedBy)}: ${escaped(stateWords(s).words)}.${seeCard(href)}`;
     return paragraph(
-      mrkdwn`${code(channelName)} is being recorded already, started by ${user(s.startedBy)}: ${escaped(stateWords(s).words)}.${seeCard(href)}`,
+      s.desired === 'stopped'
+        ? mrkdwn`${code(channelName)} has a recording that is not finished yet, ${what} Start the next one when it is.`
+        : mrkdwn`${code(channelName)} is being recorded already, ${what}`,
     );
   },
 };

@@ -1,8 +1,8 @@
 import { isEnded, type Session } from '../../src/recording/session.ts';
 import { seeCard } from '../../src/slack/actions/sentences.ts';
-import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
+import { code, escaped, type Mrkdwn, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
 import { cardLink, type SlackServices } from '../../src/slack/services.ts';
-import { paragraph } from '../../src/slack/views/blocks.ts';
+import { paragraph, sections } from '../../src/slack/views/blocks.ts';
 import { stateWords } from '../../src/slack/views/card.ts';
 import { channelArgument, onlyOptions } from './arguments.ts';
 import { noRecording } from './no-recording.ts';
@@ -16,7 +16,7 @@ export const status: Subcommand = {
   name: 'status',
   usage,
   summary: 'Says what is being recorded now, or how one recording stands.',
-  acts: false,
+  needs: 'look',
   async run(i) {
     onlyOptions(i, [], `status ${usage}`);
     if (i.words.plain.length === 0) {
@@ -26,7 +26,8 @@ export const status: Subcommand = {
       }
       const lines = await Promise.all(live.slice(0, shown).map((s) => statusLine(s, i)));
       if (live.length > shown) lines.push(mrkdwn`… and ${live.length - shown} more: ${code(`${i.command} list`)}.`);
-      return paragraph(join(lines, '\n'));
+      const text = live.length === 1 ? mrkdwn`1 recording is live.` : mrkdwn`${live.length} recordings are live.`;
+      return { text, blocks: sections(lines) };
     }
     const channelName = channelArgument(i, `status ${usage}`);
     const s =

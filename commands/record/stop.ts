@@ -2,7 +2,7 @@ import { stopAnswer, unknownRecording } from '../../src/slack/actions/sentences.
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
 import { channelArgument, onlyOptions } from './arguments.ts';
-import { noRecording } from './no-recording.ts';
+import { lastEnded, noRecording } from './no-recording.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const usage = '<channel>';
@@ -11,12 +11,16 @@ export const stop: Subcommand = {
   name: 'stop',
   usage,
   summary: 'Stops the recording of an Agora channel; the files follow in its thread.',
-  acts: true,
+  needs: 'act',
   async run(i) {
     onlyOptions(i, [], `stop ${usage}`);
     const channelName = channelArgument(i, `stop ${usage}`);
     const s = await i.recordings.byChannelName(channelName);
-    if (!s) throw await noRecording(i, channelName);
+    if (!s) {
+      const ended = await lastEnded(i, channelName);
+      if (ended) return paragraph(stopAnswer('ended', ended, await cardLink(i.client, ended)));
+      throw await noRecording(i, channelName);
+    }
     const outcome = await i.recordings.stop(s.id, i.actor.user);
     i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Stop asked');
     if (outcome.kind === 'unknown') return paragraph(unknownRecording);

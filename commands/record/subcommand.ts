@@ -11,8 +11,11 @@ export interface Subcommand {
   usage: string;
   /** One sentence. */
   summary: string;
-  /** May it change anything? Then permissions are asked first. */
-  acts: boolean;
+  /**
+   * What one must be allowed to do: `act` on recordings (RECORD_ALLOWED), `look` at what the whole workspace records (full members), or
+   * `nothing`.
+   */
+  needs: 'act' | 'look' | 'nothing';
   /** Runs within Slack's three seconds: it saves what is wanted and does not wait for Agora. */
   run(invocation: Invocation): Promise<Answer>;
 }

@@ -7,7 +7,8 @@ import type { SlackServices } from './services.ts';
 export function registerSlack(app: App, services: SlackServices): void {
   registerStopRecording(app, services);
   registerExtendRecording(app, services);
-  app.error(async (error) => {
+  // With the extended handler Bolt passes a context that holds the bot token, and the body: neither goes into the log.
+  app.error(async ({ error }: { error: Error }) => {
     services.log.error({ err: error }, 'A listener failed');
   });
 }

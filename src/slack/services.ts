@@ -17,13 +17,19 @@ export interface SlackServices {
   log: Log;
 }
 
-/** A link to a recording's card; undefined while there is none, or when Slack does not say. */
-export async function cardLink(client: WebClient, s: Session): Promise<string | undefined> {
+/**
+ * A link to a recording's card; undefined while there is none, or when Slack does not say within `patience` (ms): somebody waits for the
+ * sentence that it goes into, and that is worth more without a link than late.
+ */
+export async function cardLink(client: WebClient, s: Session, patience = 700): Promise<string | undefined> {
   if (!s.card) return undefined;
-  try {
-    const { permalink } = await client.chat.getPermalink({ channel: s.card.channel, message_ts: s.card.ts });
-    return permalink;
-  } catch {
-    return undefined;
-  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patience);
+  });
+  const link = client.chat.getPermalink({ channel: s.card.channel, message_ts: s.card.ts }).then(
+    (answer) => answer.permalink,
+    () => undefined,
+  );
+  return Promise.race([link, late]).finally(() => clearTimeout(timer));
 }

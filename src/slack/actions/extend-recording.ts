@@ -2,6 +2,7 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { errorMessage } from '../error-message.ts';
 import { cardLink, type SlackServices } from '../services.ts';
 import { tellPrivately } from '../tell-privately.ts';
+import { paragraph } from '../views/blocks.ts';
 import { EXTEND_1_H, EXTEND_15_MIN, extensions } from './extend-recording-ids.ts';
 import { readClick } from './read-click.ts';
 import { extendAnswer, unknownRecording } from './sentences.ts';
@@ -17,7 +18,7 @@ export function registerExtendRecording(app: App, services: SlackServices): void
         try {
           const { actor, sessionId, trigger } = readClick(body, action);
           const verdict = await permissions.mayAct(actor);
-          if (!verdict.ok) return await tellPrivately(respond, verdict.sentence, log);
+          if (!verdict.ok) return await tellPrivately(respond, paragraph(verdict.sentence), log);
           if (!(await recordings.firstTime(trigger))) return;
           const outcome = await recordings.extend(sessionId, extensions[id].ms, actor.user);
           log.info({ session: sessionId, user: actor.user, outcome: outcome.kind }, 'Extend clicked');
@@ -26,9 +27,9 @@ export function registerExtendRecording(app: App, services: SlackServices): void
             outcome.kind === 'unknown'
               ? unknownRecording
               : extendAnswer(outcome.kind, outcome.session, await cardLink(client, outcome.session));
-          await tellPrivately(respond, text, log);
+          await tellPrivately(respond, paragraph(text), log);
         } catch (error) {
-          await tellPrivately(respond, errorMessage(error, log), log);
+          await tellPrivately(respond, paragraph(errorMessage(error, log)), log);
         }
       },
     );
