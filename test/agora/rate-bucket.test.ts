@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { createRateBucket } from '../../src/agora/rate-bucket.ts';
+import type { Priority } from '../../src/recording/ports.ts';
+
+/** Time that passes only while somebody sleeps. */
+function virtualTime() {
+  let time = 1_000_000;
+  return {
+    now: () => time,
+    sleep: async (ms: number) => {
+      // Those who were let go look at the clock before it moves.
+      await new Promise((resolve) => setImmediate(resolve));
+      time += ms;
+    },
+  };
+}
+
+describe('the rate bucket', () => {
+  test('under a backlog it uses 95 % of the quota and never goes over it in any second', async () => {
+    const clock = virtualTime();
+    const started = clock.now();
+    const bucket = createRateBucket({ qps: 10, ...clock });
+    const times: number[] = [];
+    await Promise.all(
+      Array.from({ length: 500 }, async () => {
+        await bucket.take('health');
+        times.push(clock.now());
+      }),
+    );
+    const seconds = (clock.now() - started) / 1000;
+    expect(500 / seconds / 10).toBeGreaterThan(0.95);
+    for (const t of times) expect(times.filter((x) => x >= t && x < t + 1000).length).toBeLessThanOrEqual(10);
+  });
+
+  test('who matters more goes first: a person, starts, overdue stops, health', async () => {
+    const clock = virtualTime();
+    const bucket = createRateBucket({ qps: 2, ...clock });
+    const served: string[] = [];
+    const ask = (priority: Priority, name: string) => bucket.take(priority).then(() => served.push(name));
+    const first = [ask('health', 'health 1'), ask('health', 'health 2')];
+    const rest = [
+      ask('health', 'health 3'),
+      ask('overdue', 'overdue'),
+      ask('start', 'start'),
+      ask('person', 'person'),
+      ask('health', 'health 4'),
+    ];
+    await Promise.all([...first, ...rest]);
+    expect(served.indexOf('person')).toBeLessThan(served.indexOf('start'));
+    expect(served.indexOf('start')).toBeLessThan(served.indexOf('overdue'));
+    expect(served.indexOf('overdue')).toBeLessThan(served.indexOf('health 3'));
+    expect(served.indexOf('health 3')).toBeLessThan(served.indexOf('health 4'));
+  });
+});
