@@ -11,6 +11,10 @@ export function note(s: Session, n: Note, url: (name: string) => string): View {
     const words = n.type === 'files' ? filesWords(n) : slowWords;
     return { text: words, blocks: [section(words), ...fileBlocks(n.files, url)] };
   }
+  if (n.type === 'stuck') {
+    const { what, next } = n.failure;
+    return { text: mrkdwn`${escaped(what, 500)} ${escaped(next, 500)}`, blocks: [section(failureText(n.failure))] };
+  }
   return paragraph(words(s, n));
 }
 
@@ -28,7 +32,7 @@ function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
   }
 }
 
-function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' }>): Mrkdwn {
+function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 'stuck' }>): Mrkdwn {
   const name = code(s.channelName);
   switch (n.type) {
     case 'recording':
@@ -57,8 +61,6 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' }>):
       return mrkdwn`The recording is stopped. Agora could not bring all files to the bucket and holds some in its backup; it brings them over by itself. I say so here when they have arrived, or have not within a day.`;
     case 'empty':
       return mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
-    case 'stuck':
-      return failureText(n.failure);
     case 'cancelled':
       return mrkdwn`Stopped before anything was recorded; there are no files.`;
   }

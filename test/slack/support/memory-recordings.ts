@@ -1,0 +1,75 @@
+import { createSession } from '../../../src/recording/create-session.ts';
+import type { Recordings } from '../../../src/recording/recordings.ts';
+import { isEnded, type Session } from '../../../src/recording/session.ts';
+import type { Settings } from '../../../src/recording/settings.ts';
+import { askStop } from '../../../src/recording/transitions/ask-stop.ts';
+import { extend } from '../../../src/recording/transitions/extend.ts';
+
+export interface MemoryRecordings extends Recordings {
+  sessions: Map<string, Session>;
+  put(s: Session): Session;
+  /** What every call does first: throw, or wait. */
+  before: () => Promise<void>;
+}
+
+/** The service's rules in memory, without Agora: the transitions are the real ones, and nothing is sent to anybody. */
+export function createMemoryRecordings(settings: Settings, now: () => number): MemoryRecordings {
+  const sessions = new Map<string, Session>();
+  const seen = new Set<string>();
+  const put = (s: Session) => {
+    sessions.set(s.id, s);
+    return s;
+  };
+  const live = (name: string) => [...sessions.values()].find((s) => s.channelName === name && !isEnded(s));
+  const nothing = async () => undefined;
+
+  const recordings: MemoryRecordings = {
+    sessions,
+    put,
+    before: nothing,
+    async start(r) {
+      await recordings.before();
+      const busy = live(r.channelName);
+      if (busy) return { kind: 'busy', session: busy };
+      return { kind: 'started', session: put(createSession(r, `id-${sessions.size}`, now(), settings)) };
+    },
+    async stop(id, by) {
+      await recordings.before();
+      const s = sessions.get(id);
+      if (!s) return { kind: 'unknown' };
+      if (isEnded(s)) return { kind: 'ended', session: s };
+      if (s.desired === 'stopped') return { kind: 'stopping', session: s };
+      return { kind: 'asked', session: put(askStop(s, by, now())) };
+    },
+    async extend(id, ms, by) {
+      await recordings.before();
+      const s = sessions.get(id);
+      if (!s) return { kind: 'unknown' };
+      if (isEnded(s)) return { kind: 'ended', session: s };
+      if (s.desired === 'stopped') return { kind: 'stopping', session: s };
+      const after = put(extend(s, ms, by, now()));
+      if (after.stopAt === s.stopAt) return { kind: 'at_max', session: after };
+      return { kind: after.stopAt - s.stopAt < ms ? 'capped' : 'extended', session: after };
+    },
+    get: async (id) => sessions.get(id),
+    async byChannelName(name) {
+      await recordings.before();
+      return live(name);
+    },
+    async recent(limit) {
+      await recordings.before();
+      return [...sessions.values()].sort((a, b) => b.requestedAt - a.requestedAt).slice(0, limit);
+    },
+    accept: nothing,
+    async firstTime(key) {
+      await recordings.before();
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    },
+    resume: async () => ({ sessions: 0 }),
+    tick: nothing,
+    settled: nothing,
+  };
+  return recordings;
+}

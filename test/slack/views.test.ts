@@ -1,0 +1,289 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createHelp, helpView } from '../../commands/record/help.ts';
+import { subcommands } from '../../commands/record/index.ts';
+import type { Note, Session } from '../../src/recording/session.ts';
+import { extendAnswer, stopAnswer } from '../../src/slack/actions/sentences.ts';
+import { alert } from '../../src/slack/views/alert.ts';
+import { paragraph, type View } from '../../src/slack/views/blocks.ts';
+import { card, stateWords } from '../../src/slack/views/card.ts';
+import { note } from '../../src/slack/views/note.ts';
+import { buttonsOf, problemsOf, readable } from './support/check-view.ts';
+import { minutes, noon, sessionIn, someFailure, someFiles, states } from './support/sessions.ts';
+
+const url = (name: string) => `https://bucket.example/${name.split('/').map(encodeURIComponent).join('/')}`;
+const draw = (s: Session, elsewhere = false) => card(s, { url, elsewhere });
+
+const notes: Note[] = [
+  { type: 'recording', at: noon },
+  { type: 'warning', stopAt: noon },
+  { type: 'extended', by: 'U0BEN', stopAt: noon },
+  { type: 'stop_asked', by: 'U0BEN', at: noon + minutes(31) },
+  { type: 'stop_asked', by: null, at: noon + minutes(45) },
+  { type: 'checking', code: '404/404' },
+  { type: 'back' },
+  { type: 'moved', newUid: '77' },
+  { type: 'retrying', code: '500/1', cause: 'Agora has trouble of its own.' },
+  { type: 'new_attempt', attempt: 2, code: '400/53' },
+  { type: 'backuped' },
+  { type: 'upload_slow', files: someFiles(2) },
+  { type: 'files', files: someFiles(1), proof: 'agora' },
+  { type: 'files', files: someFiles(2), proof: 'bucket' },
+  { type: 'files', files: someFiles(2), proof: 'none' },
+  { type: 'empty' },
+  { type: 'stuck', failure: someFailure },
+  { type: 'cancelled' },
+];
+
+describe('card', () => {
+  test.each<[Session, string, string]>([
+    [sessionIn('requested'), '⏳', 'Starting'],
+    [sessionIn('acquired'), '⏳', 'Starting'],
+    [sessionIn('acquired', { desired: 'stopped' }), '⏳', 'Stopping'],
+    [sessionIn('starting'), '⏳', 'Starting'],
+    [sessionIn('recording'), '🔴', 'Recording'],
+    [sessionIn('suspect', { missingCount: 1 }), '🔴', 'Recording'],
+    [sessionIn('suspect', { missingCount: 2 }), '🟠', 'Checking: Agora does not find the recorder at the moment'],
+    [sessionIn('stopping'), '⏳', 'Stopping'],
+    [sessionIn('stopping', { failure: someFailure }), '🔴', 'Not proved, stopping for safety'],
+    [sessionIn('uploading'), '⬆️', 'Stopped, uploading'],
+    [sessionIn('uploading', { slowTold: true }), '⬆️', 'Stopped, upload not confirmed yet'],
+    [sessionIn('backuped'), '🟠', "Stopped, files in Agora's backup, on their way to the bucket"],
+    [sessionIn('completed'), '✅', 'Done, files are in the bucket'],
+    [sessionIn('completed', { proof: 'bucket' }), '✅', 'Done, files were found in the bucket'],
+    [sessionIn('empty'), '⚪', 'Done, nothing was recorded because nobody published'],
+    [sessionIn('failed'), '❌', 'Ended early'],
+    [sessionIn('failed', { failure: { ...someFailure, kind: 'start_refused' } }), '❌', 'Failed'],
+    [sessionIn('failed', { failure: { ...someFailure, kind: 'cancelled' } }), '⚪', 'Stopped before it began'],
+  ])('$state says $state in a sign and in words', (s, sign, words) => {
+    expect(stateWords(s)).toEqual({ sign, words });
+    expect(problemsOf(draw(s))).toEqual([]);
+    const text = readable(draw(s));
+    for (const part of [sign, words, '`math-101`', '<@U0ANA>']) expect(text).toContain(part);
+    expect(draw(s).text).toContain('math-101');
+  });
+
+  const warned = { warnAt: null };
+  const atMax = { stopAt: noon + minutes(120) };
+  const nearMax = { stopAt: noon + minutes(110) };
+  const live = ['requested', 'acquired', 'starting', 'recording', 'suspect'] as const;
+  test.each<[string, Session, string[]]>([
+    ...live.map((state): [string, Session, string[]] => [state, sessionIn(state), ['stop_recording']]),
+    ...live.map((state): [string, Session, string[]] => [
+      `${state}, warned`,
+      sessionIn(state, warned),
+      ['stop_recording', 'extend_recording_15_min', 'extend_recording_1_h'],
+    ]),
+    [
+      'warned, 10 min left',
+      sessionIn('recording', { ...warned, ...nearMax }),
+      ['stop_recording', 'extend_recording_15_min'],
+    ],
+    ['warned, at the longest', sessionIn('recording', { ...warned, ...atMax }), ['stop_recording']],
+    ['start asked and stopped', sessionIn('acquired', { desired: 'stopped' }), []],
+    ...(['stopping', 'uploading', 'backuped', 'completed', 'failed', 'empty'] as const).map(
+      (state): [string, Session, string[]] => [state, sessionIn(state), []],
+    ),
+  ])('%s: has exactly the buttons that can do something', (_name, s, buttons) => {
+    expect(buttonsOf(draw(s))).toEqual(buttons);
+  });
+
+  test('Stop asks first, is marked as dangerous and carries the session', () => {
+    const [stop] = draw(sessionIn('recording')).blocks.flatMap((b) => (b.type === 'actions' ? b.elements : []));
+    expect(stop).toMatchObject({
+      type: 'button',
+      style: 'danger',
+      value: 'session-1',
+      text: { text: 'Stop recording' },
+      confirm: { style: 'danger', confirm: { text: 'Stop recording' }, text: { type: 'plain_text' } },
+    });
+  });
+
+  test.each<[Session, RegExp]>([
+    [sessionIn('requested'), /Asked for at <!date\^\d+.*stops by itself at <!date/],
+    [sessionIn('recording'), /Recording since <!date.*stops by itself at <!date/],
+    [sessionIn('recording', warned), /Stops soon/],
+    [sessionIn('stopping'), /stopped by <@U0BEN>/],
+    [sessionIn('stopping', { stopAsked: { by: null, at: noon, safety: false } }), /stopped at its time/],
+    [sessionIn('stopping', { stopAsked: { by: null, at: noon, safety: true } }), /stopped for safety/],
+    [sessionIn('completed'), /From <!date.* until <!date.*\(20 min\), stopped by <@U0BEN>/],
+  ])('says since when and until when', (s, wanted) => {
+    expect(readable(draw(s))).toMatch(wanted);
+  });
+
+  test('shows where each file is, and its key', () => {
+    const text = readable(draw(sessionIn('completed')));
+    for (const f of someFiles(2)) {
+      expect(text).toContain(`<https://bucket.example/${f.name}|${f.name.split('/')[1]}>\\n\`${f.name}\``);
+    }
+    expect(draw(sessionIn('completed')).text).toMatch(/2 files\.$/);
+  });
+
+  test('says what happened, why, what to do and the code when it failed', () => {
+    expect(readable(draw(sessionIn('failed')))).toMatch(
+      /The recording is lost\..*Likely cause.*died.*What to do.*Start it again.*Code.*`404\/404`/,
+    );
+  });
+
+  test('a cancelled one is no failure', () => {
+    const s = sessionIn('failed', { failure: { ...someFailure, kind: 'cancelled' } });
+    expect(readable(draw(s))).not.toContain('Likely cause');
+  });
+
+  test.each([1, 20, 21, 500])('%i files with the longest names fit, whole, and the rest is counted', (n) => {
+    const files = Array.from({ length: n }, (_, i) => ({
+      name: `${'p'.repeat(60)}/0123456789abcdef0123456789abcdef_${'&'.repeat(64)}_${i}.mp4`,
+    }));
+    const view = draw(sessionIn('completed', { files }));
+    expect(problemsOf(view)).toEqual([]);
+    const text = readable(view);
+    const shown = files.filter((f) => text.includes(`|${f.name.split('/')[1]?.replaceAll('&', '&amp;')}>`)).length;
+    const more = Number(/and (\d+) more in the same folder/.exec(text)?.[1] ?? 0);
+    expect(shown + more).toBe(n);
+    expect(shown).toBeGreaterThanOrEqual(Math.min(n, 5));
+  });
+
+  test('says why it is not where the recording was started', () => {
+    expect(readable(draw(sessionIn('recording'), true))).toContain('I cannot post in <#C0CLASSES>');
+    expect(readable(draw(sessionIn('recording')))).not.toContain('cannot post');
+  });
+
+  test('is the same at any time: nothing on it ticks', () => {
+    expect(draw(sessionIn('recording'))).toEqual(draw(sessionIn('recording')));
+  });
+});
+
+describe('note', () => {
+  test.each<[Note['type'], RegExp, Note]>([
+    ['recording', /Agora confirms: `math-101` is being recorded\./, notes[0] as Note],
+    ['warning', /stops by itself at <!date.*buttons to extend/, notes[1] as Note],
+    ['extended', /<@U0BEN> extended the recording/, notes[2] as Note],
+    ['stop_asked', /<@U0BEN> stopped the recording after 30 min\./, notes[3] as Note],
+    ['stop_asked', /The time is over/, notes[4] as Note],
+    ['checking', /`404\/404`.*up to 90 seconds/, notes[5] as Note],
+    ['back', /The recorder is back/, notes[6] as Note],
+    ['moved', /another machine.*`bak`/, notes[7] as Note],
+    ['retrying', /trouble of its own\. I keep trying\./, notes[8] as Note],
+    ['new_attempt', /attempt 2/, notes[9] as Note],
+    ['backuped', /backup.*I say so here/, notes[10] as Note],
+    ['upload_slow', /not proved/, notes[11] as Note],
+    ['files', /confirms that the upload is complete: 1 file in the bucket/, notes[12] as Note],
+    ['files', /2 files found in the bucket\. Agora has not confirmed/, notes[13] as Note],
+    ['files', /nobody has confirmed it/, notes[14] as Note],
+    ['empty', /no files/, notes[15] as Note],
+    ['stuck', /^The recording is lost\. Start it again\.$/, notes[16] as Note],
+    ['cancelled', /before anything was recorded/, notes[17] as Note],
+  ])('%s', (type, wanted, n) => {
+    expect(n.type).toBe(type);
+    const view = note(sessionIn('recording'), n, url);
+    expect(view.text).toMatch(wanted);
+    expect(problemsOf(view)).toEqual([]);
+  });
+
+  test('every kind is tried above', () => {
+    expect(new Set(notes.map((n) => n.type)).size).toBe(15);
+  });
+
+  test('a warning at the longest does not promise buttons', () => {
+    const s = sessionIn('recording', { stopAt: noon + minutes(120), warnAt: null });
+    expect(note(s, { type: 'warning', stopAt: s.stopAt }, url).text).toMatch(/cannot be extended any more/);
+  });
+
+  test('files come with their places', () => {
+    for (const n of notes) {
+      if (!('files' in n)) continue;
+      for (const f of n.files) expect(readable(note(sessionIn('completed'), n, url))).toContain(`<${url(f.name)}|`);
+    }
+  });
+});
+
+describe('alert', () => {
+  test('what, cause, next step and code; and where it is from when read elsewhere', () => {
+    const here = alert(sessionIn('failed'), someFailure, false);
+    expect(here.text).toBe('Problem with the recording of math-101: The recording is lost. Start it again.');
+    expect(readable(here)).toMatch(/Likely cause.*What to do.*Code/);
+    expect(readable(here)).not.toContain('<#C0CLASSES>');
+    expect(readable(alert(sessionIn('failed'), someFailure, true))).toContain('started by <@U0ANA> in <#C0CLASSES>');
+  });
+
+  test('pings nobody', () => {
+    expect(readable(alert(sessionIn('failed'), someFailure, false))).not.toMatch(/<!(?:channel|here|everyone)|<@/);
+  });
+});
+
+test('help is made of the subcommands, under the name of the command', () => {
+  const text = readable(helpView('/rec', subcommands));
+  for (const s of subcommands) expect(text).toContain(s.summary);
+  expect(text).toContain('/rec start &lt;channel&gt; [--for 45m]');
+  expect(problemsOf(helpView('/rec', subcommands))).toEqual([]);
+  expect(createHelp(() => []).name).toBe('help');
+});
+
+/** Legal and illegal names, made of what could do harm. */
+const wild = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '<!channel>',
+        '<!here|x>',
+        '<@U0ANA>',
+        '<https://evil.example|ok>',
+        '&lt;',
+        '&',
+        '`',
+        '*',
+        '_',
+        '|',
+        '>',
+      ),
+      fc.constantFrom('@channel', '#general', '\u202e', '\u200b', '\n', '\u2028', '\u0000', '🎬'),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.string({ minLength: 100, maxLength: 700 }),
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((parts) => parts.join(''));
+
+describe('whatever it is called', () => {
+  test('nothing that people or Agora supplied pings, links, hides or breaks a message', () => {
+    const everywhere = (t: string): View[] => {
+      const failure = { ...someFailure, what: `${t}.`, cause: t, next: `${t}.`, code: t };
+      const files = [{ name: `a/${t}` }, ...someFiles(25)];
+      const all = states.map((state) =>
+        sessionIn(state, {
+          channelName: t,
+          files,
+          ...(state === 'failed' || state === 'recording' ? { failure } : {}),
+        }),
+      );
+      const [s] = all as [Session];
+      return [
+        ...all.map((x) => draw(x, true)),
+        ...notes.map((n) =>
+          note(
+            s,
+            {
+              ...n,
+              ...('files' in n ? { files } : {}),
+              ...('code' in n ? { code: t } : {}),
+              ...('cause' in n ? { cause: t } : {}),
+              ...('failure' in n ? { failure } : {}),
+            } as Note,
+            url,
+          ),
+        ),
+        alert(s, failure, true),
+        ...(['asked', 'stopping', 'ended'] as const).map((k) => paragraph(stopAnswer(k, s, 'https://x.example/'))),
+        ...(['extended', 'capped', 'at_max'] as const).map((k) => paragraph(extendAnswer(k, s, undefined))),
+      ];
+    };
+    fc.assert(
+      fc.property(wild, (t) => {
+        for (const view of everywhere(t)) {
+          expect(problemsOf(view).filter((p) => !p.startsWith('not a sentence'))).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
