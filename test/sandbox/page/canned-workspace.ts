@@ -130,6 +130,8 @@ export async function startCannedWorkspace(): Promise<CannedWorkspace> {
         const i = messages.findIndex((m) => m.ts === event.ts);
         if (i >= 0) messages.splice(i, 1);
       }
+      if (event.type === 'agora') Object.assign(agora, event.panel);
+      if (event.type === 'slack_status') snapshot.slackDown = event.down;
       for (const res of streams) res.write(`data: ${JSON.stringify(event)}\n\n`);
     },
     answer: (path, body) => void answers.set(path, body),
