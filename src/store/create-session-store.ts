@@ -51,15 +51,18 @@ export function createSessionStore(db: AtomicKeyv, { log }: StoreParts): Session
     return undefined;
   }
 
-  async function get(id: string): Promise<Session | undefined> {
-    let text: string | undefined;
+  /** The session's text, or `''` when not even Keyv can open it; undefined when there is none. */
+  async function readText(id: string): Promise<string | undefined> {
     try {
-      text = await read(`session:${id}`);
+      return await read(`session:${id}`);
     } catch (error) {
-      // Keyv cannot even open its own envelope.
       if (!(error instanceof SyntaxError)) throw error;
-      text = '';
+      return '';
     }
+  }
+
+  async function get(id: string): Promise<Session | undefined> {
+    const text = await readText(id);
     return text === undefined ? undefined : decode(id, text);
   }
 
@@ -68,22 +71,36 @@ export function createSessionStore(db: AtomicKeyv, { log }: StoreParts): Session
     return id === undefined ? undefined : get(id);
   }
 
+  /** Takes the Agora channel for a session; the holder's id when it is taken by a live one, or by one that cannot be read. */
+  async function claim(s: Session): Promise<string | undefined> {
+    const key = `busy:${s.channelName}`;
+    for (let i = 0; i < maxConflicts; i++) {
+      if (await guarded(() => db.setIfAbsent(key, s.id))) return undefined;
+      const holder = await read(key);
+      if (holder === undefined) continue;
+      if (holder === s.id) return undefined;
+      const live = await get(holder);
+      if ((live && !isEnded(live)) || quarantined.has(holder)) return holder;
+      // Left behind by a crash between two writes.
+      if (await guarded(() => db.compareAndSet(key, holder, s.id))) return undefined;
+    }
+    throw new StoreError('STORE_CONFLICT', 'Others asked for the same channel all the time.');
+  }
+
+  async function forgetAll(s: Session): Promise<void> {
+    for (const key of [`unsettled:${s.id}`, recentKey(s), `session:${s.id}`]) await guarded(() => db.keyv.delete(key));
+  }
+
   return {
     async create(s) {
-      const busyKey = `busy:${s.channelName}`;
-      for (let i = 0; i < maxConflicts; i++) {
-        if (await guarded(() => db.setIfAbsent(busyKey, s.id))) break;
-        const holder = await read(busyKey);
-        if (holder === undefined) continue;
-        const live = await get(holder);
-        if ((live && !isEnded(live)) || quarantined.has(holder)) return { created: false, busyId: holder };
-        // Left behind by a crash between two writes.
-        if (await guarded(() => db.compareAndSet(busyKey, holder, s.id))) break;
-      }
+      // The session comes before the claim to its channel, so that whoever finds the claim finds the session too.
+      await guarded(() => db.keyv.set(`session:${s.id}`, JSON.stringify(s)));
       await guarded(() => db.keyv.set(`unsettled:${s.id}`, '1'));
       await guarded(() => db.keyv.set(recentKey(s), s.id, keepSettled));
-      await guarded(() => db.keyv.set(`session:${s.id}`, JSON.stringify(s)));
-      return { created: true };
+      const busyId = await claim(s);
+      if (busyId === undefined) return { created: true };
+      await forgetAll(s);
+      return { created: false, busyId };
     },
 
     get,
@@ -124,7 +141,14 @@ export function createSessionStore(db: AtomicKeyv, { log }: StoreParts): Session
 
     async unsettledIds() {
       const keys = await guarded(() => db.keys('unsettled:'));
-      return keys.map((k) => k.slice('unsettled:'.length));
+      const ids: string[] = [];
+      for (const id of keys.map((k) => k.slice('unsettled:'.length))) {
+        const s = await get(id);
+        // A crash came between the session and its claim: somebody else may have the channel by now.
+        if (s && !isEnded(s) && (await claim(s)) !== undefined) await forgetAll(s);
+        else ids.push(id);
+      }
+      return ids;
     },
 
     async recent(limit) {

@@ -18,7 +18,7 @@ export async function openStore(url: string, parts: StoreParts): Promise<Session
   if (/^rediss?:\/\//.test(url)) {
     // Loaded only by those who use it: it is a tenth of the process's memory.
     const { openRedis } = await import('./redis-adapter.ts');
-    return createSessionStore(await openRedis(url, parts.now, parts.log), parts);
+    return createSessionStore(await openRedis(url, parts.log), parts);
   }
   throw new StoreError('STORE_DOWN', 'STORE_URL must begin with sqlite:, redis://, rediss:// or be memory:');
 }

@@ -33,7 +33,7 @@ return 1`;
  * Keyv on Redis. It never queues while Redis is away and never waits without end: an operation fails within a moment, and says so.
  * The physical key is `rec::` + key; the value is Keyv's JSON envelope.
  */
-export async function openRedis(url: string, now: () => number, log: Log): Promise<AtomicKeyv> {
+export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
   const options = {
     url,
     disableOfflineQueue: true,
@@ -64,25 +64,19 @@ export async function openRedis(url: string, now: () => number, log: Log): Promi
   }
 
   const physical = (key: string) => `rec::${key}`;
-  const envelope = (value: string, ttl?: number) =>
-    JSON.stringify({ value, ...(ttl === undefined ? {} : { expires: now() + ttl }) });
+  // Expiry is Redis's business alone.
+  const envelope = (value: string) => JSON.stringify({ value });
   const run = (args: string[]) => client.sendCommand(args);
   await warnOfLoss(run, log);
 
   return {
     keyv,
     async setIfAbsent(key, value, ttl) {
-      const args = [
-        'SET',
-        physical(key),
-        envelope(value, ttl),
-        'NX',
-        ...(ttl === undefined ? [] : ['PX', String(ttl)]),
-      ];
+      const args = ['SET', physical(key), envelope(value), 'NX', ...(ttl === undefined ? [] : ['PX', String(ttl)])];
       return (await inTime(run(args))) !== null;
     },
     async compareAndSet(key, expected, value, ttl) {
-      const args = [expected, envelope(value, ttl), ttl === undefined ? '' : String(ttl)];
+      const args = [expected, envelope(value), ttl === undefined ? '' : String(ttl)];
       return Number(await inTime(run(['EVAL', casScript, '1', physical(key), ...args]))) === 1;
     },
     async compareAndDelete(key, expected) {

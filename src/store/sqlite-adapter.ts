@@ -61,8 +61,8 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
   };
   const keyv = new Keyv<string>({ store: adapter, namespace: 'rec', throwOnErrors: true });
   const physical = (key: string) => `rec:${key}`;
-  const envelope = (value: string, ttl?: number) =>
-    JSON.stringify({ value, ...(ttl === undefined ? { expires: undefined } : { expires: now() + ttl }) });
+  // Expiry is the column's business alone.
+  const envelope = (value: string) => JSON.stringify({ value });
   const current = (key: string, expected: string) => {
     const row = readOne.get(physical(key));
     if (!row) return undefined;
@@ -76,13 +76,13 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
     async setIfAbsent(key, value, ttl) {
       tidy();
       const expires = ttl === undefined ? null : now() + ttl;
-      return Number(insert.run(physical(key), envelope(value, ttl), expires, now()).changes) > 0;
+      return Number(insert.run(physical(key), envelope(value), expires, now()).changes) > 0;
     },
     async compareAndSet(key, expected, value, ttl) {
       const before = current(key, expected);
       if (before === undefined) return false;
       const expires = ttl === undefined ? null : now() + ttl;
-      return Number(swap.run(physical(key), before, envelope(value, ttl), expires).changes) > 0;
+      return Number(swap.run(physical(key), before, envelope(value), expires).changes) > 0;
     },
     async compareAndDelete(key, expected) {
       const before = current(key, expected);
@@ -105,7 +105,7 @@ function open(path: string): DatabaseSync {
     db.exec('PRAGMA journal_mode = WAL');
     db.exec('PRAGMA synchronous = FULL');
     db.exec('CREATE TABLE IF NOT EXISTS keyv (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires INTEGER) STRICT');
-    db.exec("INSERT INTO keyv VALUES ('lock', '1', 1) ON CONFLICT (key) DO UPDATE SET expires = 1");
+    db.exec("INSERT INTO keyv VALUES ('lock', '1', NULL) ON CONFLICT (key) DO UPDATE SET value = '1'");
     return db;
   } catch (error) {
     db.close();

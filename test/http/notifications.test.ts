@@ -39,7 +39,7 @@ async function listen(options: { enabled?: boolean; accept?: (raw: Buffer) => Pr
   routes.set('POST /agora/notifications', route);
   server = await createHttpServer({ host: '127.0.0.1', port: 0, routes, log: captured.log });
   const url = `${server.url}/agora/notifications`;
-  const post = (body: string | Buffer, signature?: string) =>
+  const post = (body: string | Buffer<ArrayBuffer>, signature?: string) =>
     fetch(url, {
       method: 'POST',
       body,
