@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { StoreError } from '../../src/recording/ports.ts';
+import type { Session } from '../../src/recording/session.ts';
+import { until } from '../support/until.ts';
+import { minutes, noon, sessionIn } from './support/sessions.ts';
+import { type SlackApp, startSlackApp } from './support/start-slack-app.ts';
+
+/** Every button of the card, clicked in the sandbox's workspace. */
+let world: SlackApp;
+afterEach(() => world.close());
+
+const buttons = ['stop_recording', 'extend_recording_15_min', 'extend_recording_1_h'];
+const warned = (more: Record<string, unknown> = {}) => sessionIn('recording', { warnAt: null, ...more });
+const kept = (s: Session) => world.recordings.sessions.get(s.id);
+const click = (s: Session, action_id: string, user = 'U0ANA') =>
+  world.slack.click({ user, channel: s.card?.channel ?? '', message_ts: s.card?.ts ?? '', action_id });
+/** The last private message to somebody, when it has come. */
+const told = async (user = 'U0ANA') => (await until('a private word', () => world.whispers(user).at(-1))).text;
+/** The log's last word on a click, which comes when it has been dealt with. */
+const dealtWith = (n: number) =>
+  until('the click', () => world.log.entries.filter((e) => /clicked$/.test(e.msg)).length === n);
+
+async function card(s: Session, options: Parameters<typeof startSlackApp>[0] = {}): Promise<Session> {
+  world = await startSlackApp(options);
+  return world.withCard(s);
+}
+
+test('Stop stops, in the name of who clicked, and says nothing beside the card', async () => {
+  const s = await card(warned());
+  expect(await click(s, 'stop_recording', 'U0BEN')).toMatchObject({ ok: true });
+  await dealtWith(1);
+  expect(kept(s)).toMatchObject({ state: 'stopping', stopAsked: { by: 'U0BEN', at: noon } });
+  expect(world.whispers('U0BEN')).toEqual([]);
+});
+
+test.each([
+  ['extend_recording_15_min', 15],
+  ['extend_recording_1_h', 60],
+])('%s moves the stop by %i min', async (id, more) => {
+  const s = await card(warned());
+  await click(s, id, 'U0BEN');
+  await dealtWith(1);
+  expect(kept(s)?.stopAt).toBe(noon + minutes(45 + more));
+  expect(kept(s)?.outbox).toContainEqual(
+    expect.objectContaining({
+      message: { kind: 'thread', note: expect.objectContaining({ type: 'extended', by: 'U0BEN' }) },
+    }),
+  );
+  expect(world.whispers('U0BEN')).toEqual([]);
+});
+
+test('Extend up to the longest says that it is the longest', async () => {
+  const s = await card(warned({ stopAt: noon + minutes(90) }));
+  await click(s, 'extend_recording_1_h');
+  expect(await told()).toMatch(/it may last 2 h at most/);
+  expect(kept(s)?.stopAt).toBe(noon + minutes(120));
+});
+
+describe('a click on a card that is behind', () => {
+  test.each<[string, Session, RegExp]>([
+    ['stop_recording', sessionIn('stopping'), /was stopped already: Stopping\. See </],
+    ['stop_recording', sessionIn('completed'), /has ended already: Done/],
+    ['extend_recording_15_min', sessionIn('stopping'), /was stopped already/],
+    ['extend_recording_1_h', sessionIn('failed'), /has ended already: Ended early/],
+    ['extend_recording_15_min', warned({ stopAt: noon + minutes(120) }), /cannot be extended/],
+  ])('%s: the private truth, with a link to the card, and nothing changes', async (id, now, wanted) => {
+    const s = await card(warned());
+    const truth = world.recordings.put({ ...now, card: s.card } as Session);
+    await click(s, id);
+    const said = await told();
+    expect(said).toMatch(wanted);
+    expect(said).toContain(`/archives/${s.card?.channel}/p${s.card?.ts.replace('.', '')}|its card>`);
+    expect(kept(s)).toEqual(truth);
+    // The card itself is left alone.
+    const shown = world.slack.messages('C0CLASSES', 'U0BEN');
+    expect(shown.map((m) => m.ts)).toEqual([s.card?.ts]);
+    expect(JSON.stringify(shown)).toContain('stop_recording');
+  });
+
+  test('two people click Stop at once: one stops it, the other is told', async () => {
+    const s = await card(warned());
+    await Promise.all([click(s, 'stop_recording', 'U0ANA'), click(s, 'stop_recording', 'U0BEN')]);
+    await dealtWith(2);
+    await until('a word', () => [...world.whispers('U0ANA'), ...world.whispers('U0BEN')].length === 1);
+    expect(kept(s)).toMatchObject({ state: 'stopping' });
+  });
+
+  test.each(buttons)('%s of a recording that is forgotten', async (id) => {
+    const s = await card(warned());
+    world.recordings.sessions.clear();
+    await click(s, id);
+    expect(await told()).toMatch(/^I do not know this recording any more/);
+  });
+});
+
+describe('who may', () => {
+  test.each(buttons.flatMap((id) => ['U0GIL', 'U0SAM'].map((user) => [id, user] as const)))(
+    '%s by %s: a private refusal, and nothing happens',
+    async (id, user) => {
+      const s = await card(warned());
+      await click(s, id, user);
+      expect(await told(user)).toMatch(/^Only full members of this workspace/);
+      expect(kept(s)).toEqual(s);
+      expect(world.slack.messages('C0CLASSES', 'U0ANA')).toHaveLength(1);
+    },
+  );
+
+  test.each(buttons)('%s by a stranger who is named, and by a member who is not', async (id) => {
+    const s = await card(warned(), { allowed: ['U0SAM'] });
+    await click(s, id, 'U0SAM');
+    await dealtWith(1);
+    expect(kept(s)).not.toEqual(s);
+    await click(s, id, 'U0BEN');
+    expect(await told('U0BEN')).toMatch(/^Only these may do this: <@U0SAM>/);
+  });
+
+  test('it is asked at the click, not when the card was drawn', async () => {
+    const s = await card(warned(), { allowed: ['S0TEACHERS'] });
+    world.slack.failNext({ method: 'usergroups.users.list', error: 'internal_error' });
+    await click(s, 'stop_recording', 'U0BEN');
+    expect(await told('U0BEN')).toMatch(/did not tell me who you are/);
+    expect(kept(s)).toEqual(s);
+  });
+});
+
+describe('when things are bad', () => {
+  test.each(buttons)('%s while the store is down: an honest private word', async (id) => {
+    const s = await card(warned());
+    world.recordings.before = async () => {
+      throw new StoreError('STORE_DOWN', 'The store did not answer.');
+    };
+    expect(await click(s, id)).toMatchObject({ ok: true });
+    expect(await told()).toMatch(/^I could not save that, so I did nothing\./);
+    expect(kept(s)).toEqual(s);
+  });
+
+  test('the click is acknowledged before anything else', async () => {
+    const s = await card(warned());
+    world.recordings.before = () => new Promise(() => undefined);
+    expect(await click(s, 'stop_recording')).toMatchObject({ ok: true });
+  });
+
+  test('Slack delivers a click twice: it has one effect', async () => {
+    const s = await card(warned());
+    const body = {
+      type: 'block_actions',
+      trigger_id: '9.9.9',
+      user: { id: 'U0ANA', team_id: 'T0SANDBOX' },
+      team: { id: 'T0SANDBOX' },
+      channel: { id: 'C0CLASSES' },
+      container: { type: 'message', channel_id: 'C0CLASSES' },
+      response_url: 'http://127.0.0.1:1/',
+      actions: [{ type: 'button', action_id: 'extend_recording_15_min', block_id: 'b', value: s.id, action_ts: '1' }],
+    };
+    for (let i = 0; i < 2; i++) await world.app.processEvent({ body, ack: async () => undefined });
+    expect(kept(s)?.stopAt).toBe(noon + minutes(60));
+  });
+});
