@@ -1,6 +1,6 @@
 import { oweCard, oweNote } from '../owe.ts';
 import type { Notice } from '../ports.ts';
-import type { Evidence, RecordedFile, Session } from '../session.ts';
+import type { Evidence, Session } from '../session.ts';
 import { isEnded } from '../session.ts';
 import { complete, mergeFiles, toBackuped } from './end.ts';
 import { onSid } from './on-start.ts';
@@ -42,7 +42,8 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
       return arrived ? oweNote(oweCard(told, now), now, { type: 'files', files, proof: 'agora' }) : told;
     }
     default:
-      return sameFiles(stray.files, files) ? s : told;
+      // Late facts are kept, repeated ones are not saved again.
+      return JSON.stringify([evidence, files]) === JSON.stringify([stray.evidence, stray.files]) ? stray : told;
   }
 }
 
@@ -80,8 +81,4 @@ function withStraySid(s: Session, notice: Notice): Session {
   const { sid } = notice;
   if (sid === undefined || !s.strays.some((t) => t.uid === notice.uid && t.sid === undefined)) return s;
   return { ...s, strays: s.strays.map((t) => (t.uid === notice.uid && t.sid === undefined ? { ...t, sid } : t)) };
-}
-
-function sameFiles(a: readonly RecordedFile[], b: readonly RecordedFile[]): boolean {
-  return a.length === b.length;
 }

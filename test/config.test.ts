@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { describeConfig, readConfig, secretNames } from '../src/config.ts';
+
+const full = {
+  SLACK_BOT_TOKEN: 'xoxb-1-2-abc',
+  SLACK_APP_TOKEN: 'xapp-1-abc',
+  AGORA_APP_ID: 'a'.repeat(32),
+  AGORA_CUSTOMER_ID: 'customer',
+  AGORA_CUSTOMER_SECRET: 'customer-secret',
+  STORAGE_VENDOR: 's3',
+  STORAGE_REGION: 'us-east-1',
+  STORAGE_BUCKET: 'bucket',
+  STORAGE_ACCESS_KEY: 'access',
+  STORAGE_SECRET_KEY: 'storage-secret',
+};
+const problems = (env: Record<string, string | undefined>) => {
+  const read = readConfig(env);
+  return read.ok ? [] : read.problems;
+};
+const config = (env: Record<string, string | undefined>) => {
+  const read = readConfig(env);
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return read.config;
+};
+
+describe('the environment', () => {
+  test('the required ones are enough, and the rest has defaults', () => {
+    expect(config(full)).toMatchObject({
+      SLACK_API_URL: 'https://slack.com/api/',
+      RECORD_COMMAND: '/record',
+      RECORD_ALLOWED: [],
+      AGORA_API_URLS: ['https://api.agora.io', 'https://api.sd-rtn.com'],
+      AGORA_QPS: 10,
+      DEFAULT_DURATION: 7_200_000,
+      MAX_DURATION: 28_800_000,
+      MAX_IDLE_TIME: 300_000,
+      PORT: 3000,
+      storage: { vendor: 1, region: 0, regionName: 'us-east-1' },
+    });
+  });
+
+  test('without anything, every missing one is named at once, with where to get it', () => {
+    const found = problems({});
+    const required = describeConfig().filter((d) => d.required);
+    expect(required.length).toBe(9);
+    for (const d of required) expect(found).toContainEqual(`${d.name} is missing. ${d.description}`);
+    expect(found.some((p) => p.startsWith('SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing.'))).toBe(true);
+  });
+
+  test('an empty variable is one that is not set', () => {
+    expect(config({ ...full, ALERT_CHANNEL: '', AGORA_APP_CERTIFICATE: ' ' })).not.toHaveProperty(
+      'AGORA_APP_CERTIFICATE',
+    );
+  });
+
+  test('HTTP mode needs the signing secret only', () => {
+    expect(problems({ ...full, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef' })).toEqual([]);
+  });
+
+  test.each([
+    ['SLACK_BOT_TOKEN', 'xoxp-1', /must be a bot token/],
+    ['SLACK_APP_TOKEN', 'xoxb-1', /must be an app-level token/],
+    ['SLACK_API_URL', 'https://slack.com/api', /ends with a slash/],
+    ['SLACK_API_URL', 'http://example.com/api/', /must be an https address/],
+    ['RECORD_COMMAND', 'record', /must be a slash command/],
+    ['RECORD_ALLOWED', 'ana', /must be ids of users/],
+    ['ALERT_CHANNEL', '#ops', /must be the id of a channel/],
+    ['AGORA_APP_ID', 'abc', /32 hexadecimal digits/],
+    ['AGORA_APP_CERTIFICATE', 'g'.repeat(32), /32 hexadecimal digits/],
+    ['AGORA_API_URLS', 'http://api.agora.io', /must be https addresses/],
+    ['AGORA_QPS', '0', /whole number from 1 to 1000/],
+    ['AGORA_QPS', 'ten', /whole number/],
+    ['STORAGE_VENDOR', 'floppy', /must be one of s3 \(1\)/],
+    ['STORAGE_REGION', 'moon-1', /must be a region of Amazon S3/],
+    ['STORAGE_ENDPOINT', 'minio.example.com', /s3-compatible storage only/],
+    ['STORAGE_PREFIX', 'a_b', /folders of letters and digits/],
+    ['STORE_URL', 'mysql://x', /must begin with sqlite:/],
+    ['DEFAULT_DURATION', 'two hours', /must be a duration such as/],
+    ['DEFAULT_DURATION', '9h', /must not be longer than MAX_DURATION/],
+    ['MAX_DURATION', '24h', /at most 23h50m/],
+    ['MAX_IDLE_TIME', '2s', /from 5s to 30d/],
+    ['PORT', '70000', /whole number from 0 to 65535/],
+    ['LOG_LEVEL', 'loud', /must be trace, debug/],
+  ])('%s=%s is one problem with one sentence', (name, value, sentence) => {
+    const found = problems({ ...full, [name]: value });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(sentence);
+    expect(found[0]).toContain(name);
+  });
+
+  test('no message shows the value of a secret', () => {
+    const wrong = Object.fromEntries(secretNames.map((name) => [name, `canary-${name}`]));
+    const said = problems({ ...wrong, STORAGE_VENDOR: 'x', PORT: 'y' }).join('\n');
+    expect(said).not.toContain('canary');
+    expect(said.length).toBeGreaterThan(200);
+  });
+
+  test.each([
+    ['minio.example.com', 'minio.example.com', 'https://minio.example.com'],
+    ['https://minio.example.com:9000', 'minio.example.com', 'https://minio.example.com:9000'],
+    ['http://127.0.0.1:9000', '127.0.0.1', 'http://127.0.0.1:9000'],
+  ])('S3-compatible storage at %s: Agora gets the host, links the address', (endpoint, endpointHost, endpointUrl) => {
+    expect(
+      config({ ...full, STORAGE_VENDOR: 'minio', STORAGE_REGION: '0', STORAGE_ENDPOINT: endpoint }).storage,
+    ).toMatchObject({ vendor: 11, region: 0, endpointHost, endpointUrl });
+  });
+
+  test('names and numbers of vendors and regions mean the same', () => {
+    expect(config({ ...full, STORAGE_VENDOR: '1', STORAGE_REGION: '7' }).storage.regionName).toBe('eu-central-1');
+    expect(config({ ...full, STORAGE_VENDOR: 'aliyun', STORAGE_REGION: 'CN_Beijing' }).storage).toMatchObject({
+      vendor: 2,
+      region: 3,
+    });
+    expect(config({ ...full, STORAGE_VENDOR: 'gcs', STORAGE_REGION: '0' }).storage).toMatchObject({
+      vendor: 6,
+      region: 0,
+    });
+  });
+
+  test('a shorter MAX_DURATION shortens the default too', () => {
+    expect(config({ ...full, MAX_DURATION: '1h' }).DEFAULT_DURATION).toBe(3_600_000);
+  });
+});

@@ -1,0 +1,463 @@
+import { describe, expect, test } from 'vitest';
+import { createSession } from '../../src/recording/create-session.ts';
+import type { Notice, Refusal } from '../../src/recording/ports.ts';
+import type { Session } from '../../src/recording/session.ts';
+import { session as sessionShape } from '../../src/recording/session.ts';
+import { askStop } from '../../src/recording/transitions/ask-stop.ts';
+import { extend } from '../../src/recording/transitions/extend.ts';
+import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
+import { onNotice } from '../../src/recording/transitions/on-notice.ts';
+import { onQuery } from '../../src/recording/transitions/on-query.ts';
+import { onStart } from '../../src/recording/transitions/on-start.ts';
+import { onStop } from '../../src/recording/transitions/on-stop.ts';
+import { passTime } from '../../src/recording/transitions/pass-time.ts';
+
+/** Every state meets every event. The table is what the docs and the promises say, cell by cell; the code has to follow it. */
+const start = 1_000_000;
+const now = start + 20_000;
+const minute = 60_000;
+const settings = { defaultDuration: 30 * minute, maxDuration: 60 * minute, maxIdleTime: 5 * minute, qps: 10 };
+const context = { healthInterval: 15_000, maxIdleTime: settings.maxIdleTime };
+
+const fresh = {
+  ...createSession(
+    { channelName: 'math', duration: 30 * minute, team: 'T', channel: 'C', by: 'U1' },
+    'id',
+    start,
+    settings,
+  ),
+  outbox: [],
+};
+const resource = { resourceId: 'r', acquiredAt: start };
+const running = { ...fresh, ...resource, sid: 's', startedAt: start };
+const stopped = { desired: 'stopped', stopAsked: { by: 'U1', at: start, safety: false }, warnAt: null } as const;
+const file = { name: 's_math.m3u8' };
+
+const states = {
+  requested: fresh,
+  unsent: { ...fresh, ...resource, state: 'acquired', startSends: 0, takenAt: null },
+  sent: { ...fresh, ...resource, state: 'acquired', startSends: 2, takenAt: null },
+  starting: { ...running, state: 'starting' },
+  recording: { ...running, state: 'recording', recordingSince: start },
+  suspect: { ...running, state: 'suspect', recordingSince: start, missingCount: 1, missingSince: start },
+  stopping: {
+    ...running,
+    ...stopped,
+    state: 'stopping',
+    recordingSince: start,
+    missingCount: 0,
+    missingSince: null,
+    files: [file],
+  },
+  uploading: { ...running, ...stopped, state: 'uploading', recordingSince: start, stoppedAt: start, slowTold: false },
+  backuped: {
+    ...running,
+    ...stopped,
+    state: 'backuped',
+    stoppedAt: start,
+    evidence: { ...fresh.evidence, uploaded: 'backuped' },
+  },
+  completed: { ...running, ...stopped, state: 'completed', endedAt: start, proof: 'agora', files: [file] },
+  failed: {
+    ...running,
+    state: 'failed',
+    endedAt: start,
+    failure: { kind: 'lost', what: 'w', cause: 'c', next: 'n', code: '404/404', at: start },
+  },
+  empty: { ...running, ...stopped, state: 'empty', endedAt: start },
+} satisfies Record<string, Session>;
+const names = Object.keys(states) as (keyof typeof states)[];
+
+const refusal = (kind: Refusal['class'], code = '500/500'): Refusal => ({
+  class: kind,
+  code,
+  cause: 'C.',
+  next: 'N.',
+  reason: '',
+});
+const query = (status: number) => ({ class: 'done' as const, value: { status, files: [] } });
+const stop = (uploading: 'uploaded' | 'backuped' | 'unknown') => ({
+  class: 'done' as const,
+  value: { files: [file], uploading },
+});
+const notice = (eventType: number, details: Notice['details'] = {}): Notice => ({
+  noticeId: `n${eventType}`,
+  eventType,
+  sid: 's',
+  channelName: 'math',
+  uid: fresh.uid,
+  details,
+});
+
+type Change = (s: Session) => Session;
+const acquire =
+  (r: Parameters<typeof onAcquire>[1]): Change =>
+  (s) =>
+    onAcquire(s, r, now);
+const started =
+  (r: Parameters<typeof onStart>[1]): Change =>
+  (s) =>
+    onStart(s, r, now);
+const queried =
+  (r: Parameters<typeof onQuery>[1]): Change =>
+  (s) =>
+    onQuery(s, r, now, context);
+const stopAnswer =
+  (r: Parameters<typeof onStop>[1]): Change =>
+  (s) =>
+    onStop(s, r, now);
+const told =
+  (n: Notice): Change =>
+  (s) =>
+    onNotice(s, n, now);
+
+/** `.` means: the state stays. Columns in the order of `states`. */
+const table: [event: string, change: Change, row: string][] = [
+  //                                                                          requested unsent    sent      starting  recording suspect   stopping  uploading backuped  completed failed empty
+  [
+    'acquire done',
+    acquire({ class: 'done', value: { resourceId: 'r2' } }),
+    'acquired  .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'acquire unknown',
+    acquire(refusal('unknown')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'acquire retry_same',
+    acquire(refusal('retry_same')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'acquire other_uid',
+    acquire(refusal('other_uid')),
+    '.         requested .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'acquire user_mistake',
+    acquire(refusal('user_mistake')),
+    'failed    failed    .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'acquire operator_mistake',
+    acquire(refusal('operator_mistake')),
+    'failed    failed    .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'start done',
+    started({ class: 'done', value: { sid: 's' } }),
+    '.         starting  starting  .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'start already (7)',
+    started(refusal('already')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'start other_uid (53)',
+    started(refusal('other_uid')),
+    '.         requested requested .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'start unknown',
+    started(refusal('unknown')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'start retry_new_resource',
+    started(refusal('retry_new_resource')),
+    '.         requested requested .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'start operator_mistake',
+    started(refusal('operator_mistake')),
+    '.         failed    failed    .         .         .         .         .         .         .         .      .',
+  ],
+  ...[0, 1, 2, 3, 6].map((n): [string, Change, string] => [
+    `query status ${n}`,
+    queried(query(n)),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ]),
+  ...[4, 5].map((n): [string, Change, string] => [
+    `query status ${n}`,
+    queried(query(n)),
+    '.         .         .         recording .         recording .         .         .         .         .      .',
+  ]),
+  ...[7, 8, 20].map((n): [string, Change, string] => [
+    `query status ${n}`,
+    queried(query(n)),
+    '.         .         .         failed    failed    failed    .         .         .         .         .      .',
+  ]),
+  [
+    'query gone',
+    queried(refusal('gone', '404/404')),
+    '.         .         .         .         suspect   .         .         .         .         .         .      .',
+  ],
+  [
+    'query unknown',
+    queried(refusal('unknown')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'query already (501)',
+    queried(refusal('already')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'query uploaded',
+    queried({ class: 'done', value: { status: 8, files: [file], uploading: 'uploaded' } }),
+    '.         .         .         failed    failed    failed    .         completed completed .         .      .',
+  ],
+  [
+    'stop uploaded',
+    stopAnswer(stop('uploaded')),
+    '.         .         .         .         .         .         completed .         .         .         .      .',
+  ],
+  [
+    'stop backuped',
+    stopAnswer(stop('backuped')),
+    '.         .         .         .         .         .         backuped  .         .         .         .      .',
+  ],
+  [
+    'stop upload unknown',
+    stopAnswer(stop('unknown')),
+    '.         .         .         .         .         .         uploading .         .         .         .      .',
+  ],
+  [
+    'stop uploading (50)',
+    stopAnswer(refusal('uploading')),
+    '.         .         .         .         .         .         uploading .         .         .         .      .',
+  ],
+  [
+    'stop already (49)',
+    stopAnswer(refusal('already')),
+    '.         .         .         .         .         .         uploading .         .         .         .      .',
+  ],
+  [
+    'stop nothing_recorded',
+    stopAnswer(refusal('nothing_recorded')),
+    '.         .         .         .         .         .         empty     .         .         .         .      .',
+  ],
+  [
+    'stop gone once',
+    stopAnswer(refusal('gone', '404/404')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'stop unknown',
+    stopAnswer(refusal('unknown')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'stop operator_mistake',
+    stopAnswer(refusal('operator_mistake')),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'event 1',
+    told(notice(1, { errorModule: 1, errorCode: 32, errorLevel: 5 })),
+    '.         starting  starting  .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'event 11',
+    told(notice(11, { exitStatus: 0 })),
+    '.         starting  starting  .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'event 12',
+    told(notice(12, { newUid: '9' })),
+    '.         starting  starting  .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'event 31',
+    told(notice(31, { files: [file] })),
+    '.         starting  starting  .         .         .         completed completed completed .         .      .',
+  ],
+  [
+    'event 32',
+    told(notice(32, { files: [file] })),
+    '.         starting  starting  .         .         .         .         backuped  .         .         .      .',
+  ],
+  [
+    'event 40',
+    told(notice(40)),
+    '.         starting  starting  .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'event 41',
+    told(notice(41, { leaveCode: 24 })),
+    '.         starting  starting  .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    'a person stops',
+    (s) => askStop(s, 'U2', now),
+    'failed    failed    .         stopping  stopping  stopping  .         .         .         .         .      .',
+  ],
+  [
+    'the deadline',
+    (s) => passTime(s, start + 30 * minute),
+    'failed    failed    .         stopping  stopping  stopping  .         .         .         .         .      .',
+  ],
+  [
+    'a person extends',
+    (s) => extend(s, minute, 'U2', now),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  [
+    '90 s pass',
+    (s) => passTime(s, start + 90_000),
+    '.         .         .         stopping  .         .         .         .         .         .         .      .',
+  ],
+  [
+    'a day passes',
+    (s) => passTime(s, start + 25 * 60 * minute),
+    'failed    failed    .         stopping  stopping  stopping  failed    .         failed    .         .      .',
+  ],
+];
+
+const stateOf = (name: keyof typeof states) => states[name].state;
+
+describe.each(table)('%s', (event, change, row) => {
+  const cells = row.split(/\s+/);
+  test('has a cell for each state', () => expect(cells).toHaveLength(names.length));
+  test.each(names.map((name, i) => [name, cells[i] ?? ''] as const))('in %s: %s', (name, cell) => {
+    const before: Session = structuredClone(states[name]);
+    const after = change(before);
+    const expected = cell === '.' ? stateOf(name) : cell;
+    if (event === 'acquire other_uid' && name === 'unsent') expect(after.uid).not.toBe(before.uid);
+    expect(after.state).toBe(expected);
+    // Pure, whole and storable.
+    expect(before).toEqual(states[name]);
+    expect(sessionShape.safeParse(after).success).toBe(true);
+    expect(after.revision).toBe(before.revision);
+  });
+});
+
+describe('what people are told', () => {
+  const alerts = (s: Session) => s.outbox.filter((o) => o.message.kind === 'alert');
+  const told = (s: Session) => s.outbox.flatMap((o) => (o.message.kind === 'thread' ? [o.message.note.type] : []));
+
+  test('a loss takes three 404s over two minutes, and is one alert', () => {
+    const gone = refusal('gone', '404/404');
+    let s: Session = states.recording;
+    for (const at of [0, 5_000, 15_000, 60_000, 90_000, 119_000]) {
+      s = onQuery(s, gone, start + at, context);
+      expect(s.state).toBe('suspect');
+    }
+    expect(told(s)).toEqual(['checking']);
+    expect(alerts(s)).toEqual([]);
+    s = onQuery(s, gone, start + 120_000, context);
+    expect(s.state).toBe('failed');
+    expect(alerts(s)).toHaveLength(1);
+  });
+
+  test('a failover of 90 seconds is no alert, and its end is told', () => {
+    const gone = refusal('gone', '404/404');
+    let s: Session = states.recording;
+    for (const at of [0, 5_000, 15_000, 30_000, 60_000, 90_000]) s = onQuery(s, gone, start + at, context);
+    s = onQuery(s, query(5), start + 95_000, context);
+    expect(s.state).toBe('recording');
+    expect(told(s)).toEqual(['checking', 'back']);
+    expect(alerts(s)).toEqual([]);
+  });
+
+  test('one 404 is enough once a notification said that it is over, and none is when query says that it works', () => {
+    const over = onNotice(states.recording, notice(11, { exitStatus: 1 }), now);
+    expect(onQuery(over, refusal('gone', '404/404'), now, context)).toMatchObject({
+      state: 'failed',
+      failure: { kind: 'ended_early', code: 'event 11: exitStatus 1' },
+    });
+    expect(onQuery(over, query(5), now, context).state).toBe('recording');
+  });
+
+  test('a stop that only meets 404s goes on for two minutes before it is believed', () => {
+    let s: Session = states.stopping;
+    for (const at of [0, 30_000, 60_000, 119_000]) {
+      s = onStop(s, refusal('gone', '404/404'), start + at);
+      expect(s.state).toBe('stopping');
+    }
+    expect(onStop(s, refusal('gone', '404/404'), start + 121_000).state).toBe('uploading');
+  });
+
+  test('a stop that keeps failing is one alert, and goes on', () => {
+    let s: Session = states.stopping;
+    for (let i = 0; i < 20; i++) s = onStop(s, refusal('operator_mistake', '401/-'), now + i);
+    expect(s.state).toBe('stopping');
+    expect(alerts(s)).toHaveLength(1);
+  });
+
+  test('a start that is not proved is one alert and a stop, and fails when that is done', () => {
+    let s: Session = passTime(states.starting, start + 90_000);
+    expect(s).toMatchObject({ state: 'stopping', desired: 'stopped', stopAsked: { safety: true } });
+    expect(alerts(s)).toHaveLength(1);
+    s = onStop(s, stop('uploaded'), now);
+    expect(s).toMatchObject({ state: 'failed', failure: { kind: 'start_unproved' } });
+    expect(alerts(s)).toHaveLength(1);
+    expect(told(s)).toContain('files');
+  });
+
+  test('stopped before it began: no alert', () => {
+    expect(alerts(askStop(states.requested, 'U2', now))).toEqual([]);
+    expect(alerts(askStop(states.requested, null, now))).toHaveLength(1);
+  });
+
+  test('files that turn up after a loss are told once, and the state stays', () => {
+    const late = onNotice(states.failed, notice(31, { files: [file] }), now);
+    expect(late.state).toBe('failed');
+    expect(told(late)).toEqual(['files']);
+    expect(told(onNotice(late, notice(31, { files: [file] }), now))).toEqual(['files']);
+  });
+
+  test('asking twice is asking once', () => {
+    const once = askStop(states.recording, 'U1', now);
+    expect(askStop(once, 'U2', now + 1)).toBe(once);
+    expect(extend(once, minute, 'U2', now)).toBe(once);
+  });
+
+  test('the warning comes five minutes before the end, or at four fifths of a short one, and anew after extending', () => {
+    expect(fresh.warnAt).toBe(start + 25 * minute);
+    const short = createSession(
+      { channelName: 'm', duration: 10 * minute, team: 'T', channel: 'C', by: 'U' },
+      'i',
+      start,
+      settings,
+    );
+    expect(short.warnAt).toBe(start + 8 * minute);
+    const warned = passTime(states.recording, start + 25 * minute);
+    expect(told(warned)).toEqual(['warning']);
+    expect(warned.warnAt).toBeNull();
+    const extended = extend(warned, 15 * minute, 'U2', start + 26 * minute);
+    expect(extended).toMatchObject({ stopAt: start + 45 * minute, warnAt: start + 41.2 * minute });
+    expect(extend(extended, 60 * minute, 'U2', now).stopAt).toBe(start + 60 * minute);
+  });
+
+  test('every order of the last notifications ends the same', () => {
+    const facts = [
+      notice(41, { leaveCode: 24 }),
+      notice(11, { exitStatus: 0 }),
+      notice(32, { files: [file] }),
+      notice(31, { files: [file] }),
+      notice(12, { newUid: '9' }),
+    ];
+    const orders = (items: Notice[]): Notice[][] =>
+      items.length < 2 ? [items] : items.flatMap((x, i) => orders(items.toSpliced(i, 1)).map((rest) => [x, ...rest]));
+    const ends = orders(facts).map((order) => {
+      const s = order.concat(order).reduce<Session>((x, n) => onNotice(x, n, now), states.uploading);
+      return JSON.stringify([s.state, s.files, s.evidence.uploaded, s.evidence.leaveCode]);
+    });
+    expect(new Set(ends).size).toBe(1);
+    expect(ends[0]).toContain('completed');
+  });
+
+  test('a lost reply: another uid, and the old recorder is remembered until it is out', () => {
+    const s = onStart({ ...states.sent, tries: 3 }, refusal('unknown', 'timeout'), now);
+    expect(s).toMatchObject({ state: 'requested', attempt: 2, strays: [{ uid: fresh.uid, resourceId: 'r' }] });
+    expect(s.uid).not.toBe(fresh.uid);
+  });
+
+  test('a uid that somebody else has is left alone', () => {
+    const s = onStart({ ...states.sent, startSends: 1 }, refusal('other_uid', '400/53'), now);
+    expect(s).toMatchObject({ state: 'requested', attempt: 2, strays: [] });
+  });
+});
