@@ -1,17 +1,19 @@
 import type Keyv from 'keyv';
 
 /**
- * A Keyv with the two things that Keyv lacks: set-if-absent and compare-and-set, each one step against every other writer. Values are JSON
- * text. `ttl` in milliseconds; none means for good.
+ * A Keyv with what Keyv lacks: several keys written in one step, and only if one of them holds what the writer thinks it holds. Either all of
+ * it is there afterwards or nothing is, whatever crashes in between and whoever else writes. Values are text.
  */
 export interface AtomicKeyv {
+  /** For reading. */
   keyv: Keyv<string>;
-  setIfAbsent(key: string, value: string, ttl?: number): Promise<boolean>;
-  /** Writes `value` only if `expected` is what is there now. */
-  compareAndSet(key: string, expected: string, value: string, ttl?: number): Promise<boolean>;
-  /** Deletes only if `expected` is what is there now. */
-  compareAndDelete(key: string, expected: string): Promise<boolean>;
-  /** All live keys that begin so. Used at boot and for lists, never per tick. */
+  /** Does all of `writes` if `key` holds `expected`; `undefined`: if nothing is there. Answers whether it did. */
+  commit(key: string, expected: string | undefined, writes: readonly Write[]): Promise<boolean>;
+  /** All live keys that begin so, in order. Used at boot and for lists, never per tick. */
   keys(prefix: string): Promise<string[]>;
+  /** Afterwards everything fails. */
   close(): Promise<void>;
 }
+
+/** `delete` removes the key only if it holds that value. `ttl` in milliseconds; none means for good. */
+export type Write = { key: string; set: string; ttl?: number } | { key: string; delete: string };

@@ -1,6 +1,6 @@
 import { type SessionStore, StoreError } from '../recording/ports.ts';
 import { isEnded, type Session, session as sessionShape } from '../recording/session.ts';
-import type { AtomicKeyv } from './atomic-keyv.ts';
+import type { AtomicKeyv, Write } from './atomic-keyv.ts';
 import { inTime } from './in-time.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import type { StoreParts } from './open-store.ts';
@@ -10,8 +10,11 @@ const keepSettled = 30 * 24 * 3_600_000;
 /** How often a save is tried against faster writers before giving up. */
 const maxConflicts = 50;
 
+/** What lies under a key is not what this store writes. */
+const unreadable = Symbol('unreadable');
+
 /**
- * Sessions in Keyv.
+ * Sessions in Keyv. All that belongs to one change is one commit, so a crash leaves no key without the others.
  *
  * | key | value |
  * |---|---|
@@ -22,112 +25,88 @@ const maxConflicts = 50;
  * | `recent:<time>:<id>` | for lists, newest last |
  * | `once:<key>` | what was seen already |
  */
-export function createSessionStore(db: AtomicKeyv, { log }: StoreParts): SessionStore {
+export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreParts): SessionStore {
   const quarantined = new Set<string>();
-  // Within this process writers queue; against others the revision decides.
+  // Within this process writers queue; against others the comparison in the commit decides.
   const locked = createKeyedLock();
 
-  async function read(key: string): Promise<string | undefined> {
-    return guarded(() => db.keyv.get<string>(key));
+  async function read(key: string): Promise<string | undefined | typeof unreadable> {
+    try {
+      const held: unknown = await guarded(() => inTime(db.keyv.get<string>(key, { raw: true })));
+      if (held === undefined) return undefined;
+      const value = typeof held === 'object' && held !== null && 'value' in held ? held.value : undefined;
+      return typeof value === 'string' ? value : unreadable;
+    } catch (error) {
+      // Keyv could not open its own envelope.
+      if (error instanceof SyntaxError) return unreadable;
+      throw error;
+    }
   }
 
+  const commit = (key: string, expected: string | undefined, writes: Write[]) =>
+    guarded(() => db.commit(key, expected, writes));
+
   /** One record that cannot be read must not hide the others: it is reported, left as it is, and passed over. */
-  function decode(id: string, text: string): Session | undefined {
-    let problem: string;
-    try {
-      const parsed = sessionShape.safeParse(JSON.parse(text));
-      if (parsed.success) return parsed.data;
-      problem = parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ');
-    } catch {
-      problem = 'not JSON';
+  function decode(id: string, text: string | typeof unreadable): Session | undefined {
+    const read = parse(text);
+    if ('session' in read) {
+      quarantined.delete(id);
+      return read.session;
     }
     if (!quarantined.has(id)) {
       quarantined.add(id);
       log.error(
-        { session: id, problem },
+        { session: id, problem: read.problem },
         'A stored recording cannot be read. It is left as it is; look after it by hand',
       );
+      onQuarantine?.(id, read.problem);
     }
     return undefined;
   }
 
-  /** The session's text, or `''` when not even Keyv can open it; undefined when there is none. */
-  async function readText(id: string): Promise<string | undefined> {
-    try {
-      return await read(`session:${id}`);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      return '';
-    }
-  }
-
   async function get(id: string): Promise<Session | undefined> {
-    const text = await readText(id);
+    const text = await read(`session:${id}`);
     return text === undefined ? undefined : decode(id, text);
   }
 
   async function pointer(key: string): Promise<Session | undefined> {
     const id = await read(key);
-    return id === undefined ? undefined : get(id);
-  }
-
-  /** Takes the Agora channel for a session; the holder's id when it is taken by a live one, or by one that cannot be read. */
-  async function claim(s: Session): Promise<string | undefined> {
-    const key = `busy:${s.channelName}`;
-    for (let i = 0; i < maxConflicts; i++) {
-      if (await guarded(() => db.setIfAbsent(key, s.id))) return undefined;
-      const holder = await read(key);
-      if (holder === undefined) continue;
-      if (holder === s.id) return undefined;
-      const live = await get(holder);
-      if ((live && !isEnded(live)) || quarantined.has(holder)) return holder;
-      // Left behind by a crash between two writes.
-      if (await guarded(() => db.compareAndSet(key, holder, s.id))) return undefined;
-    }
-    throw new StoreError('STORE_CONFLICT', 'Others asked for the same channel all the time.');
-  }
-
-  async function forgetAll(s: Session): Promise<void> {
-    for (const key of [`unsettled:${s.id}`, recentKey(s), `session:${s.id}`]) await guarded(() => db.keyv.delete(key));
+    return typeof id === 'string' ? get(id) : undefined;
   }
 
   return {
     async create(s) {
-      // The session comes before the claim to its channel, so that whoever finds the claim finds the session too.
-      await guarded(() => db.keyv.set(`session:${s.id}`, JSON.stringify(s)));
-      await guarded(() => db.keyv.set(`unsettled:${s.id}`, '1'));
-      await guarded(() => db.keyv.set(recentKey(s), s.id, keepSettled));
-      const busyId = await claim(s);
-      if (busyId === undefined) return { created: true };
-      await forgetAll(s);
-      return { created: false, busyId };
+      const busyKey = `busy:${s.channelName}`;
+      const writes: Write[] = [
+        { key: `session:${s.id}`, set: JSON.stringify(s) },
+        { key: busyKey, set: s.id },
+        { key: `unsettled:${s.id}`, set: '1' },
+        { key: recentKey(s), set: s.id, ttl: keepSettled },
+      ];
+      for (let i = 0; i < maxConflicts; i++) {
+        const holder = await read(busyKey);
+        if (holder === unreadable) break;
+        const live = holder === undefined ? undefined : await get(holder);
+        if (live && !isEnded(live)) return { created: false, busyId: live.id };
+        // A holder that is missing, ended or unreadable can neither be stopped nor shown: it does not keep people from recording.
+        if (await commit(busyKey, holder, writes)) return { created: true };
+      }
+      throw new StoreError('STORE_CONFLICT', `Nobody could take the channel ${s.channelName} in the store.`);
     },
 
     get,
 
     update: (id, change) =>
       locked(id, async () => {
+        const key = `session:${id}`;
         for (let i = 0; i < maxConflicts; i++) {
-          const text = await read(`session:${id}`);
+          const text = await read(key);
           const before = text === undefined ? undefined : decode(id, text);
-          if (text === undefined || !before) return undefined;
+          if (typeof text !== 'string' || !before) return undefined;
           const changed = change(before);
           if (changed === undefined || changed === before) return before;
           const after: Session = { ...changed, revision: before.revision + 1 };
-          const settled = isSettled(after);
-          // Written before the session itself, so that a crash in between leaves a pointer too many and never one too few.
-          const sid = 'sid' in after ? after.sid : undefined;
-          if (sid !== undefined && sid !== ('sid' in before ? before.sid : undefined)) {
-            await guarded(() => db.keyv.set(`sid:${sid}`, id, keepSettled));
-          }
-          if (!settled && isSettled(before)) await guarded(() => db.keyv.set(`unsettled:${id}`, '1'));
-          const value = JSON.stringify(after);
-          if (!(await guarded(() => db.compareAndSet(`session:${id}`, text, value, settled ? keepSettled : undefined))))
-            continue;
-          if (isEnded(after) && !isEnded(before))
-            await guarded(() => db.compareAndDelete(`busy:${after.channelName}`, id));
-          if (settled && !isSettled(before)) await guarded(() => db.keyv.delete(`unsettled:${id}`));
-          return after;
+          if (await commit(key, text, writesOf(before, after))) return after;
         }
         throw new StoreError('STORE_CONFLICT', 'Others wrote the same recording all the time.');
       }),
@@ -141,14 +120,7 @@ export function createSessionStore(db: AtomicKeyv, { log }: StoreParts): Session
 
     async unsettledIds() {
       const keys = await guarded(() => db.keys('unsettled:'));
-      const ids: string[] = [];
-      for (const id of keys.map((k) => k.slice('unsettled:'.length))) {
-        const s = await get(id);
-        // A crash came between the session and its claim: somebody else may have the channel by now.
-        if (s && !isEnded(s) && (await claim(s)) !== undefined) await forgetAll(s);
-        else ids.push(id);
-      }
-      return ids;
+      return keys.map((k) => k.slice('unsettled:'.length));
     },
 
     async recent(limit) {
@@ -162,10 +134,10 @@ export function createSessionStore(db: AtomicKeyv, { log }: StoreParts): Session
       return found;
     },
 
-    firstTime: (key, ttlMs) => guarded(() => db.setIfAbsent(`once:${key}`, '1', ttlMs)),
+    firstTime: (key, ttlMs) => commit(`once:${key}`, undefined, [{ key: `once:${key}`, set: '1', ttl: ttlMs }]),
 
     async forget(key) {
-      await guarded(() => db.keyv.delete(`once:${key}`));
+      await commit(`once:${key}`, '1', [{ key: `once:${key}`, delete: '1' }]);
     },
 
     async ping() {
@@ -174,6 +146,37 @@ export function createSessionStore(db: AtomicKeyv, { log }: StoreParts): Session
 
     close: () => db.close(),
   };
+}
+
+/** The session and all that points to it. */
+function writesOf(before: Session, after: Session): Write[] {
+  const { id } = after;
+  const settled = isSettled(after);
+  const writes: Write[] = [
+    { key: `session:${id}`, set: JSON.stringify(after), ...(settled ? { ttl: keepSettled } : {}) },
+  ];
+  const sid = sidOf(after);
+  if (sid !== undefined && sid !== sidOf(before)) writes.push({ key: `sid:${sid}`, set: id, ttl: keepSettled });
+  if (isEnded(after) && !isEnded(before)) writes.push({ key: `busy:${after.channelName}`, delete: id });
+  if (settled !== isSettled(before)) {
+    writes.push({ key: `unsettled:${id}`, ...(settled ? { delete: '1' } : { set: '1' }) });
+  }
+  return writes;
+}
+
+function parse(text: string | typeof unreadable): { session: Session } | { problem: string } {
+  if (text === unreadable) return { problem: 'not what this store writes' };
+  try {
+    const parsed = sessionShape.safeParse(JSON.parse(text));
+    if (parsed.success) return { session: parsed.data };
+    return { problem: parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') };
+  } catch {
+    return { problem: 'not JSON' };
+  }
+}
+
+function sidOf(s: Session): string | undefined {
+  return 'sid' in s ? s.sid : undefined;
 }
 
 /** Nothing left to do, nothing left to say. */
@@ -185,10 +188,10 @@ function recentKey(s: Session): string {
   return `recent:${String(s.requestedAt).padStart(15, '0')}:${s.id}`;
 }
 
-/** Every failure of the store is a StoreError; the store has to answer in time. */
+/** Every failure of the store is a StoreError. */
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await inTime(work());
+    return await work();
   } catch (error) {
     if (error instanceof StoreError || error instanceof SyntaxError) throw error;
     throw new StoreError('STORE_DOWN', `The store failed: ${error instanceof Error ? error.message : String(error)}`, {

@@ -3,8 +3,11 @@ import { createSessionStore } from './create-session-store.ts';
 import { openSqlite } from './sqlite-adapter.ts';
 
 export interface StoreParts {
+  /** Milliseconds since the epoch. Redis expires keys by its own clock. */
   now: () => number;
   log: Log;
+  /** Told once of each session that is there but cannot be read; `why` names the fields and shows none of their values. */
+  onQuarantine?: (id: string, why: string) => void;
 }
 
 /**
@@ -14,11 +17,16 @@ export interface StoreParts {
  */
 export async function openStore(url: string, parts: StoreParts): Promise<SessionStore> {
   if (url === 'memory:') return createSessionStore(openSqlite(':memory:', parts.now), parts);
-  if (url.startsWith('sqlite:')) return createSessionStore(openSqlite(url.slice('sqlite:'.length), parts.now), parts);
-  if (/^rediss?:\/\//.test(url)) {
+  // `sqlite://data/x` is how Keyv's own adapters write `sqlite:data/x`.
+  const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  if (path !== undefined) return createSessionStore(openSqlite(path, parts.now), parts);
+  if (/^rediss?:\/\//.test(url) && URL.canParse(url)) {
     // Loaded only by those who use it: it is a tenth of the process's memory.
     const { openRedis } = await import('./redis-adapter.ts');
     return createSessionStore(await openRedis(url, parts.log), parts);
   }
-  throw new StoreError('STORE_DOWN', 'STORE_URL must begin with sqlite:, redis://, rediss:// or be memory:');
+  throw new StoreError(
+    'STORE_DOWN',
+    'STORE_URL must be sqlite:path, redis://host:6379, rediss://host:6379 or memory:, and an address that can be read.',
+  );
 }

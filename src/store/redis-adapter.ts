@@ -1,47 +1,64 @@
 import KeyvRedis, { createKeyv } from '@keyv/redis';
 import type Keyv from 'keyv';
 import { type Log, StoreError } from '../recording/ports.ts';
-import type { AtomicKeyv } from './atomic-keyv.ts';
+import type { AtomicKeyv, Write } from './atomic-keyv.ts';
 import { inTime } from './in-time.ts';
 
 /** What is used of node-redis. */
 interface RedisCommands {
-  isOpen: boolean;
   connect(): Promise<unknown>;
   sendCommand(args: string[]): Promise<unknown>;
   close(): Promise<void>;
   destroy(): void;
 }
 
-/** Value and expiry as Keyv writes them, set only if the envelope that is there holds the expected value. */
-const casScript = `
-local raw = redis.call('GET', KEYS[1])
-if not raw then return 0 end
-local ok, held = pcall(cjson.decode, raw)
-if not ok or held.value ~= ARGV[1] then return 0 end
-if ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
-return 1`;
-const cadScript = `
-local raw = redis.call('GET', KEYS[1])
-if not raw then return 0 end
-local ok, held = pcall(cjson.decode, raw)
-if not ok or held.value ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
+/** How long the first connection may take. Milliseconds. */
+const firstConnection = 5_000;
+
+/**
+ * KEYS: the key that is looked at, then those that are written. ARGV: what the first one must hold ('' for nothing), then three for each
+ * write: `set`, envelope, time to live in ms or ''; or `delete`, value, ''.
+ */
+const commitScript = `
+local function held(key)
+  local raw = redis.call('GET', key)
+  if not raw then return '' end
+  local ok, envelope = pcall(cjson.decode, raw)
+  if ok and type(envelope) == 'table' and type(envelope.value) == 'string' then return envelope.value end
+  return false
+end
+if held(KEYS[1]) ~= ARGV[1] then return 0 end
+for i = 2, #KEYS do
+  local what, value, ttl = ARGV[3 * i - 4], ARGV[3 * i - 3], ARGV[3 * i - 2]
+  if what == 'delete' then
+    if held(KEYS[i]) == value then redis.call('DEL', KEYS[i]) end
+  elseif ttl == '' then
+    redis.call('SET', KEYS[i], value)
+  else
+    redis.call('SET', KEYS[i], value, 'PX', ttl)
+  end
+end
 return 1`;
 
 /**
- * Keyv on Redis. It never queues while Redis is away and never waits without end: an operation fails within a moment, and says so.
- * The physical key is `rec::` + key; the value is Keyv's JSON envelope.
+ * Keyv on Redis. It never queues while Redis is away and never waits without end: an operation fails within a moment, and says so. Once
+ * connected, it comes back by itself.
+ *
+ * The physical key is `rec::` + key; the value is Keyv's JSON envelope `{"value":…}`. Expiry is Redis's business alone.
+ *
+ * @throws StoreError STORE_DOWN when Redis cannot be reached now, or does not want the password.
  */
 export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
+  let connected = false;
   const options = {
     url,
     disableOfflineQueue: true,
+    // The connection is asked for signs of life, so that silence longer than that means it is dead.
     pingInterval: 5_000,
     socket: {
       socketTimeout: 10_000,
-      connectTimeout: 5_000,
-      reconnectStrategy: (tries: number) => Math.min(tries * 100, 2_000),
+      connectTimeout: firstConnection,
+      reconnectStrategy: (tries: number, cause: Error) => (connected ? Math.min(tries * 100, 2_000) : cause),
     },
   };
   const keyv: Keyv<string> = createKeyv(options, {
@@ -55,39 +72,37 @@ export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
   const client = store.client as unknown as RedisCommands;
   keyv.on('error', (error: unknown) => log.warn({ err: error }, 'Redis has trouble'));
   try {
-    if (!client.isOpen) await client.connect();
+    await inTime(client.connect(), firstConnection);
+    connected = true;
   } catch (error) {
     client.destroy();
-    throw new StoreError('STORE_DOWN', `Redis could not be reached at ${new URL(url).host}: ${String(error)}`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StoreError(
+      'STORE_DOWN',
+      `Redis at ${new URL(url).host} could not be used (${why}). Check that it runs and that STORE_URL is right.`,
+      { cause: error },
+    );
   }
 
   const physical = (key: string) => `rec::${key}`;
-  // Expiry is Redis's business alone.
-  const envelope = (value: string) => JSON.stringify({ value });
-  const run = (args: string[]) => client.sendCommand(args);
+  const run = (args: string[]) => inTime(client.sendCommand(args));
+  const argumentsOf = (w: Write) =>
+    'set' in w ? ['set', JSON.stringify({ value: w.set }), String(w.ttl ?? '')] : ['delete', w.delete, ''];
   await warnOfLoss(run, log);
 
   return {
     keyv,
-    async setIfAbsent(key, value, ttl) {
-      const args = ['SET', physical(key), envelope(value), 'NX', ...(ttl === undefined ? [] : ['PX', String(ttl)])];
-      return (await inTime(run(args))) !== null;
-    },
-    async compareAndSet(key, expected, value, ttl) {
-      const args = [expected, envelope(value), ttl === undefined ? '' : String(ttl)];
-      return Number(await inTime(run(['EVAL', casScript, '1', physical(key), ...args]))) === 1;
-    },
-    async compareAndDelete(key, expected) {
-      return Number(await inTime(run(['EVAL', cadScript, '1', physical(key), expected]))) === 1;
+    async commit(key, expected, writes) {
+      const keys = [key, ...writes.map((w) => w.key)].map(physical);
+      const args = [expected ?? '', ...writes.flatMap(argumentsOf)];
+      return Number(await run(['EVAL', commitScript, String(keys.length), ...keys, ...args])) === 1;
     },
     async keys(prefix) {
       const found = new Set<string>();
       const pattern = `${physical(prefix).replace(/[[\]*?\\]/g, '\\$&')}*`;
       let cursor = '0';
       do {
-        const reply = await inTime(run(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000']));
+        const reply = await run(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000']);
         const [next, batch] = reply as [string, string[]];
         for (const key of batch) found.add(String(key).slice('rec::'.length));
         cursor = String(next);
@@ -95,7 +110,9 @@ export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
       return [...found].sort();
     },
     async close() {
-      await client.close().catch(() => client.destroy());
+      // Keyv would connect anew for the next caller.
+      store.getClient = () => Promise.reject(new StoreError('STORE_DOWN', 'The store is closed.'));
+      await inTime(client.close()).catch(() => client.destroy());
     },
   };
 }

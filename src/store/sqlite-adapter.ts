@@ -9,26 +9,20 @@ import type { AtomicKeyv } from './atomic-keyv.ts';
  * Keyv on Node's own SQLite. WAL with synchronous=FULL: what was acknowledged survives a power cut. One process only: the file stays locked
  * while it is open, and the operating system drops the lock when the process dies, however it dies.
  *
- * The physical key is `rec:` + key; the value is Keyv's JSON envelope `{"value":…,"expires":…}`.
+ * The physical key is `rec:` + key; the value is Keyv's JSON envelope `{"value":…}`. Expiry (`now` in milliseconds) is the column's business
+ * alone.
  *
- * @throws StoreError STORE_LOCKED when another process has the file open.
+ * @throws StoreError STORE_LOCKED when another process has the file open, STORE_DOWN when it cannot be opened.
  */
 export function openSqlite(path: string, now: () => number): AtomicKeyv {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const db = open(path);
-  const readOne = db.prepare('SELECT value, expires FROM keyv WHERE key = ?');
+  const readOne = db.prepare('SELECT value FROM keyv WHERE key = ?1 AND (expires IS NULL OR expires > ?2)');
   const write = db.prepare(
     'INSERT INTO keyv (key, value, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires',
   );
-  const insert = db.prepare(
-    `INSERT INTO keyv (key, value, expires) VALUES (?1, ?2, ?3)
-     ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires WHERE keyv.expires IS NOT NULL AND keyv.expires <= ?4`,
-  );
-  const swap = db.prepare('UPDATE keyv SET value = ?3, expires = ?4 WHERE key = ?1 AND value = ?2');
   const remove = db.prepare('DELETE FROM keyv WHERE key = ?');
-  const removeIf = db.prepare('DELETE FROM keyv WHERE key = ?1 AND value = ?2');
   const listKeys = db.prepare(
-    'SELECT key FROM keyv WHERE substr(key, 1, length(?1)) = ?1 AND (expires IS NULL OR expires > ?2) ORDER BY key',
+    'SELECT key FROM keyv WHERE key >= ?1 AND key < ?2 AND (expires IS NULL OR expires > ?3) ORDER BY key',
   );
   const sweep = db.prepare('DELETE FROM keyv WHERE expires IS NOT NULL AND expires <= ?');
   let writes = 0;
@@ -37,13 +31,12 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
     writes += 1;
     if (writes % 1000 === 1) sweep.run(now());
   };
+  const textOf = (physicalKey: string) => readOne.get(physicalKey, now())?.value;
 
   const adapter: KeyvStoreAdapter = {
     opts: {},
     async get<V>(key: string) {
-      const row = readOne.get(key);
-      if (!row || (row.expires !== null && Number(row.expires) <= now())) return undefined;
-      return row.value as V;
+      return textOf(key) as V | undefined;
     },
     async set(key: string, value: unknown, ttl?: number) {
       tidy();
@@ -61,35 +54,35 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
   };
   const keyv = new Keyv<string>({ store: adapter, namespace: 'rec', throwOnErrors: true });
   const physical = (key: string) => `rec:${key}`;
-  // Expiry is the column's business alone.
-  const envelope = (value: string) => JSON.stringify({ value });
-  const current = (key: string, expected: string) => {
-    const row = readOne.get(physical(key));
-    if (!row) return undefined;
-    const held: unknown = JSON.parse(String(row.value));
-    const same = typeof held === 'object' && held !== null && 'value' in held && held.value === expected;
-    return same ? String(row.value) : undefined;
+  const holds = (key: string, expected: string | undefined) => {
+    const text = textOf(physical(key));
+    return expected === undefined ? text === undefined : text !== undefined && valueIn(String(text)) === expected;
   };
 
   return {
     keyv,
-    async setIfAbsent(key, value, ttl) {
+    // Nothing else runs between its first and its last line: that, and the lock on the file, make it one step.
+    async commit(key, expected, all) {
+      if (!holds(key, expected)) return false;
       tidy();
-      const expires = ttl === undefined ? null : now() + ttl;
-      return Number(insert.run(physical(key), envelope(value), expires, now()).changes) > 0;
-    },
-    async compareAndSet(key, expected, value, ttl) {
-      const before = current(key, expected);
-      if (before === undefined) return false;
-      const expires = ttl === undefined ? null : now() + ttl;
-      return Number(swap.run(physical(key), before, envelope(value), expires).changes) > 0;
-    },
-    async compareAndDelete(key, expected) {
-      const before = current(key, expected);
-      return before !== undefined && Number(removeIf.run(physical(key), before).changes) > 0;
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        for (const w of all) {
+          if ('set' in w) {
+            const expires = w.ttl === undefined ? null : now() + w.ttl;
+            write.run(physical(w.key), JSON.stringify({ value: w.set }), expires);
+          } else if (holds(w.key, w.delete)) remove.run(physical(w.key));
+        }
+        db.exec('COMMIT');
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+      return true;
     },
     async keys(prefix) {
-      return listKeys.all(physical(prefix), now()).map((r) => String(r.key).slice('rec:'.length));
+      const from = physical(prefix);
+      return listKeys.all(from, `${from}\u{10ffff}`, now()).map((r) => String(r.key).slice('rec:'.length));
     },
     async close() {
       db.close();
@@ -97,9 +90,21 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
   };
 }
 
-function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path);
+/** What Keyv's envelope holds; undefined if it is none. */
+function valueIn(text: string): unknown {
   try {
+    const held: unknown = JSON.parse(text);
+    return typeof held === 'object' && held !== null && 'value' in held ? held.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function open(path: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    db = new DatabaseSync(path);
     // Taken with the first write below and held until the file is closed.
     db.exec('PRAGMA locking_mode = EXCLUSIVE');
     db.exec('PRAGMA journal_mode = WAL');
@@ -108,14 +113,19 @@ function open(path: string): DatabaseSync {
     db.exec("INSERT INTO keyv VALUES ('lock', '1', NULL) ON CONFLICT (key) DO UPDATE SET value = '1'");
     return db;
   } catch (error) {
-    db.close();
-    if (error instanceof Error && /locked|busy/i.test(error.message)) {
+    db?.close();
+    const why = error instanceof Error ? error.message : String(error);
+    if (/locked|busy/i.test(why)) {
       throw new StoreError(
         'STORE_LOCKED',
         `Another process has ${path} open. One bot at a time may use a file: end the other one, or set STORE_URL to another file or to Redis.`,
         { cause: error },
       );
     }
-    throw new StoreError('STORE_DOWN', `The store ${path} could not be opened: ${String(error)}`, { cause: error });
+    throw new StoreError(
+      'STORE_DOWN',
+      `The store ${path} could not be opened (${why}). Set STORE_URL to a file that the bot may write, such as sqlite:data/recordings.sqlite.`,
+      { cause: error },
+    );
   }
 }
