@@ -50,7 +50,9 @@ function drawing(m) {
       if (element.confirm) {
         const agreed = await askFirst(element.confirm, { names });
         // The button may have been drawn anew, or be gone, while the question stood there.
-        if (document.activeElement === document.body) document.getElementById(messageId(m.ts, false))?.focus();
+        const focused = document.activeElement;
+        if (!focused || focused === document.body || focused.closest('dialog'))
+          document.getElementById(messageId(m.ts, false))?.focus();
         if (!agreed) return;
       }
       const answer = await post('/ui/action', {

@@ -22,6 +22,8 @@ export interface CannedWorkspace {
   agora: AgoraPanel;
   /** What a POST to this path answers from now on; without it `{ok:true}`. */
   answer(path: string, body: object): void;
+  /** The next GET of this path is answered with what is true when it arrives, but only when released. */
+  hold(path: string): { arrived: Promise<void>; release: () => void };
   /** Pages that listen right now. */
   streams(): number;
   /** How often a stream was asked for, refused ones included. */
@@ -45,6 +47,7 @@ export async function startCannedWorkspace(): Promise<CannedWorkspace> {
   const posts: Post[] = [];
   const messages: UiMessage[] = [];
   const answers = new Map<string, object>();
+  const held = new Map<string, { arrived: () => void; released: Promise<void> }>();
   const streams = new Set<ServerResponse>();
   let refusing = false;
   let streamRequests = 0;
@@ -85,9 +88,14 @@ export async function startCannedWorkspace(): Promise<CannedWorkspace> {
 
   const server = createServer(async (req, res) => {
     const url = new URL(req.url ?? '/', 'http://page');
-    const json = (value: object) => {
+    const json = async (value: object) => {
+      const body = JSON.stringify(value);
+      const hold = held.get(url.pathname);
+      held.delete(url.pathname);
+      hold?.arrived();
+      await hold?.released;
       res.writeHead(200, { 'content-type': 'application/json' });
-      res.end(JSON.stringify(value));
+      res.end(body);
     };
     if (req.method === 'POST') {
       posts.push({ path: url.pathname, body: JSON.parse(await text(req)) });
@@ -135,6 +143,12 @@ export async function startCannedWorkspace(): Promise<CannedWorkspace> {
       for (const res of streams) res.write(`data: ${JSON.stringify(event)}\n\n`);
     },
     answer: (path, body) => void answers.set(path, body),
+    hold(path) {
+      const arrived = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      held.set(path, { arrived: arrived.resolve, released: released.promise });
+      return { arrived: arrived.promise, release: released.resolve };
+    },
     streams: () => streams.size,
     get streamRequests() {
       return streamRequests;

@@ -106,6 +106,20 @@ describe('buttons', () => {
     });
   });
 
+  test('may be gone when the question is answered: the focus goes to the message', async () => {
+    await rig.open();
+    const target = card('Recording');
+    const place = rig.show(target);
+    await place.getByRole('button', { name: 'Stop recording' }).click();
+    await rig.dialog().waitFor();
+    rig.workspace.tell({ type: 'message_changed', message: { ...said('over', { user: 'U9' }), ts: target.ts } });
+    await rig.page.getByText('over', { exact: true }).waitFor();
+    await rig.page.keyboard.press('Escape');
+    await rig.dialog().waitFor({ state: 'hidden' });
+    await until('a message has the focus', () => rig.page.evaluate("document.activeElement.tagName === 'ARTICLE'"));
+    expect(await rig.focused()).toContain('over');
+  });
+
   test('without confirm act at once, and a failure is said', async () => {
     await rig.open();
     const place = rig.show(card('Recording'));

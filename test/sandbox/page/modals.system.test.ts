@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
+import { said } from './canned-messages.ts';
 import { createPageRig } from './page-rig.ts';
 
 /** Modals and what they send. The page in a real browser, against a server that says what each test wants. */
@@ -86,7 +87,11 @@ describe('modals', () => {
     rig.workspace.answer('/ui/view-submission', { ok: false, error: 'operation_timeout' });
     await modal.getByRole('button', { name: 'Start' }).click();
     await modal.getByText('did not answer in time').waitFor();
+    // Another view that closes takes nothing away.
     rig.workspace.tell({ type: 'view_closed', view_id: 'V0' });
+    rig.workspace.tell({ type: 'message', message: said('a sign that the event was read') });
+    await rig.page.getByText('a sign that the event was read').waitFor({ state: 'attached' });
+    expect(await modal.isVisible()).toBe(true);
     rig.workspace.tell({ type: 'view_closed', view_id: 'V1' });
     await modal.waitFor({ state: 'hidden' });
     expect(rig.postsTo('/ui/view-closed')).toEqual([]);

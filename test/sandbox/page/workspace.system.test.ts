@@ -51,6 +51,27 @@ describe('the connection', () => {
     await rig.page.getByText('The sandbox does not answer').waitFor({ state: 'hidden' });
   });
 
+  test('loses nothing that is said while it fetches', async () => {
+    await rig.open();
+    rig.show(said('before'));
+    await rig.log().getByText('before').waitFor();
+    const answer = rig.workspace.hold('/ui/messages');
+    rig.workspace.snapshot.channels.push({
+      id: 'C8',
+      name: 'late-one',
+      kind: 'public',
+      is_member: true,
+      is_archived: false,
+      topic: '',
+    });
+    rig.workspace.tell({ type: 'channels_changed' });
+    await answer.arrived;
+    rig.show(said('meanwhile'));
+    answer.release();
+    await rig.page.getByRole('navigation').getByRole('button', { name: 'late-one' }).waitFor();
+    await rig.log().getByText('meanwhile').waitFor();
+  });
+
   test('tells when Slack is down or the bot is away', async () => {
     await rig.open();
     rig.workspace.tell({ type: 'slack_status', down: true, connections: 2 });
