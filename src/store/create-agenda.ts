@@ -1,19 +1,26 @@
 import type { Agenda } from '../recording/ports.ts';
 
+interface Entry {
+  id: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
 /**
  * When each session is due, in memory: a binary heap with lazy deletion, so that a tick costs what is due and not what there is. Rebuilt from
  * the store at boot.
  */
 export function createAgenda(): Agenda {
-  const at = new Map<string, number>();
-  const heap: { id: string; at: number }[] = [];
+  /** The one entry of each session that counts; others in the heap are shadows of what was moved or removed. */
+  const current = new Map<string, Entry>();
+  const heap: Entry[] = [];
   const before = (a: number, b: number) => (heap[a]?.at ?? Infinity) < (heap[b]?.at ?? Infinity);
   const swap = (a: number, b: number) => {
     const [x, y] = [heap[a], heap[b]];
     if (x && y) [heap[a], heap[b]] = [y, x];
   };
 
-  function push(entry: { id: string; at: number }): void {
+  function push(entry: Entry): void {
     heap.push(entry);
     for (let i = heap.length - 1; i > 0; ) {
       const parent = (i - 1) >> 1;
@@ -39,25 +46,25 @@ export function createAgenda(): Agenda {
   }
 
   return {
-    put(id, when) {
-      if (at.get(id) === when) return;
-      at.set(id, when);
-      push({ id, at: when });
+    put(id, at) {
+      if (current.get(id)?.at === at) return;
+      const entry = { id, at };
+      current.set(id, entry);
+      push(entry);
     },
     remove(id) {
-      at.delete(id);
+      current.delete(id);
     },
     due(now, limit) {
-      const found: { id: string; at: number }[] = [];
+      const found: Entry[] = [];
       for (let top = heap[0]; top && top.at <= now && found.length < limit; top = heap[0]) {
         pop();
-        // An entry that was moved or removed since is only a shadow.
-        if (at.get(top.id) === top.at) found.push(top);
+        if (current.get(top.id) === top) found.push(top);
       }
       // They stay until put again or removed.
       for (const entry of found) push(entry);
-      return [...new Set(found.map((f) => f.id))];
+      return found.map((entry) => entry.id);
     },
-    size: () => at.size,
+    size: () => current.size,
   };
 }

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Agenda } from '../../src/recording/ports.ts';
+import { createAgenda } from '../../src/store/create-agenda.ts';
+
+describe('the agenda', () => {
+  test('gives what is due, earliest first, so many at most, again and again', () => {
+    const agenda = createAgenda();
+    agenda.put('later', 300);
+    agenda.put('first', 100);
+    agenda.put('second', 200);
+    expect(agenda.due(99, 10)).toEqual([]);
+    expect(agenda.due(100, 10)).toEqual(['first']);
+    expect(agenda.due(250, 10)).toEqual(['first', 'second']);
+    expect(agenda.due(1_000, 2)).toEqual(['first', 'second']);
+    expect(agenda.due(1_000, 10)).toEqual(['first', 'second', 'later']);
+    expect(agenda.size()).toBe(3);
+  });
+
+  test.each<[string, (a: Agenda) => unknown, string[]]>([
+    ['moved later', (a) => a.put('a', 900), ['b']],
+    ['moved earlier', (a) => a.put('b', 50), ['b', 'a']],
+    ['removed', (a) => a.remove('a'), ['b']],
+    ['put anew after it was removed', (a) => [a.remove('a'), a.put('a', 100)], ['a', 'b']],
+    ['moved away and back', (a) => [a.put('a', 900), a.put('a', 100)], ['a', 'b']],
+    ['unknown and removed', (a) => a.remove('nobody'), ['a', 'b']],
+  ])('an entry that is %s', (_what, change, due) => {
+    const agenda = createAgenda();
+    agenda.put('a', 100);
+    agenda.put('b', 200);
+    change(agenda);
+    expect(agenda.due(500, 10)).toEqual(due);
+  });
+
+  test('an entry counts once against the limit, however often it came and went', () => {
+    const agenda = createAgenda();
+    for (let i = 0; i < 10; i++) {
+      agenda.put('a', 100);
+      agenda.remove('a');
+    }
+    agenda.put('a', 100);
+    agenda.put('b', 200);
+    expect(agenda.due(500, 2)).toEqual(['a', 'b']);
+  });
+
+  test('agrees with a sorted list, whatever is done to it', () => {
+    const id = fc.integer({ min: 0, max: 4 }).map(String);
+    const at = fc.integer({ min: 0, max: 5 });
+    const step = fc.oneof(
+      fc.record({ what: fc.constant('put' as const), id, at }),
+      fc.record({ what: fc.constant('remove' as const), id }),
+      fc.record({ what: fc.constant('due' as const), at, limit: fc.integer({ min: 1, max: 6 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 40, maxLength: 80 }), (steps) => {
+        const agenda = createAgenda();
+        const model = new Map<string, number>();
+        for (const s of steps) {
+          if (s.what === 'put') {
+            agenda.put(s.id, s.at);
+            model.set(s.id, s.at);
+          } else if (s.what === 'remove') {
+            agenda.remove(s.id);
+            model.delete(s.id);
+          } else {
+            const times = [...model.values()].filter((t) => t <= s.at).sort((a, b) => a - b);
+            const due = agenda.due(s.at, s.limit);
+            expect(due.map((d) => model.get(d))).toEqual(times.slice(0, s.limit));
+            expect(new Set(due).size).toBe(due.length);
+          }
+        }
+        expect(agenda.size()).toBe(model.size);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('of 10,000 entries a look at a few due ones touches only those', () => {
+    const agenda = createAgenda();
+    for (let i = 0; i < 10_000; i++) agenda.put(`s${i}`, 1_000_000 + ((i * 7_919) % 10_000));
+    for (let i = 0; i < 5; i++) agenda.put(`due${i}`, i);
+    const took = (work: () => void) => {
+      const start = process.hrtime.bigint();
+      for (let i = 0; i < 200; i++) work();
+      return Number(process.hrtime.bigint() - start);
+    };
+    expect(agenda.due(10, 100)).toEqual(['due0', 'due1', 'due2', 'due3', 'due4']);
+    // A ratio within one run, and far from both sides: looking at all of them would make the first at least as slow as the second.
+    expect(took(() => agenda.due(10, 100)) * 5).toBeLessThan(took(() => agenda.due(2_000_000, 10_000)));
+    expect(agenda.due(2_000_000, 20_000)).toHaveLength(10_005);
+  });
+});
