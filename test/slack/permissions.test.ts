@@ -18,6 +18,7 @@ const people: Record<string, object> = {
   U8GONE: { deleted: true },
   U9GUESTIN: { is_restricted: true },
 };
+const oneSign: Record<string, object> = { UASTRANGER: { is_stranger: true }, UBOTHER: { team_id: 'T2' } };
 let server: Server;
 let asked: string[] = [];
 let mood: 'well' | 'error' | 'hang' = 'well';
@@ -39,8 +40,8 @@ beforeAll(async () => {
           ? group === 'S1'
             ? { ok: true, users: ['U2GROUPED', 'U9GUESTIN'] }
             : { ok: false, error: 'no_such_subteam' }
-          : id in people
-            ? { ok: true, user: { id, team_id: 'T1', ...people[id] } }
+          : id in people || id in oneSign
+            ? { ok: true, user: { id, team_id: 'T1', ...people[id], ...oneSign[id] } }
             : { ok: false, error: 'user_not_found' };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
@@ -105,6 +106,14 @@ describe('who may act and look', () => {
 
   test('an empty list and a payload from another workspace: no, whatever users.info says', async () => {
     expect((await permissions([]).mayAct(actor('U1MEMBER', { userTeam: 'T2' }))).ok).toBe(false);
+  });
+
+  test.each([
+    ['Slack calls the person a stranger', 'UASTRANGER', 'T1'],
+    ['Slack names another workspace, and the payload none', 'UBOTHER', undefined],
+  ])('%s: that alone is enough to refuse', async (_name, user, userTeam) => {
+    expect((await permissions([]).mayAct(actor(user, { userTeam }))).ok).toBe(false);
+    expect((await permissions([]).mayAct(actor('U1MEMBER', { userTeam }))).ok).toBe(true);
   });
 
   test('one group that Slack does not know takes nothing from the others', async () => {
