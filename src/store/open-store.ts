@@ -20,7 +20,7 @@ export async function openStore(url: string, parts: StoreParts): Promise<Session
   // `sqlite://data/x` is how Keyv's own adapters write `sqlite:data/x`.
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
   if (path !== undefined) return createSessionStore(openSqlite(path, parts.now), parts);
-  if (/^rediss?:\/\//.test(url) && URL.canParse(url)) {
+  if (/^rediss?:\/\/./.test(url) && URL.canParse(url) && new URL(url).hostname !== '') {
     // Loaded only by those who use it: it is a tenth of the process's memory.
     const { openRedis } = await import('./redis-adapter.ts');
     return createSessionStore(await openRedis(url, parts.log), parts);

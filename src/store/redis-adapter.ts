@@ -6,6 +6,7 @@ import { inTime } from './in-time.ts';
 
 /** What is used of node-redis. */
 interface RedisCommands {
+  isOpen: boolean;
   connect(): Promise<unknown>;
   sendCommand(args: string[]): Promise<unknown>;
   close(): Promise<void>;
@@ -75,7 +76,7 @@ export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
     await inTime(client.connect(), firstConnection);
     connected = true;
   } catch (error) {
-    client.destroy();
+    if (client.isOpen) client.destroy();
     const why = error instanceof Error ? error.message : String(error);
     throw new StoreError(
       'STORE_DOWN',
@@ -112,7 +113,8 @@ export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
     async close() {
       // Keyv would connect anew for the next caller.
       store.getClient = () => Promise.reject(new StoreError('STORE_DOWN', 'The store is closed.'));
-      await inTime(client.close()).catch(() => client.destroy());
+      if (!client.isOpen) return;
+      await inTime(client.close()).catch(() => client.isOpen && client.destroy());
     },
   };
 }

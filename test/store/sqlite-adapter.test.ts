@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSqlite } from '../../src/store/sqlite-adapter.ts';
+import { createEmbeddedRig } from './embedded-rig.ts';
+import { ended, sampleSession, silent, started } from './sample-session.ts';
+
+const day = 24 * 3_600_000;
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
+  file = join(folder, 'deep', 'er', 'recordings.sqlite');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What lies in the file once it is closed. */
+function rows(): { key: string; value: string; expires: number | null }[] {
+  const db = new DatabaseSync(file);
+  const all = db.prepare('SELECT key, value, expires FROM keyv ORDER BY key').all();
+  db.close();
+  return all.map((r) => ({
+    key: String(r.key),
+    value: String(r.value),
+    expires: r.expires === null ? null : Number(r.expires),
+  }));
+}
+
+describe('in the file', () => {
+  test('keys begin with rec:, values are in the envelope of Keyv, only what may go has an expiry', async () => {
+    const rig = await createEmbeddedRig(file);
+    const s = sampleSession('a', 'math', 5);
+    await rig.store.create(s);
+    await rig.store.update('a', (t) => started(t, 'sid-1'));
+    await rig.store.firstTime('trigger', day);
+    await rig.close();
+    const found = rows().filter((r) => r.key !== 'lock');
+    expect(found.map((r) => [r.key, r.expires !== null])).toEqual([
+      ['rec:busy:math', false],
+      ['rec:once:trigger', true],
+      ['rec:recent:000000000000005:a', true],
+      ['rec:session:a', false],
+      ['rec:sid:sid-1', true],
+      ['rec:unsettled:a', false],
+    ]);
+    const envelope = JSON.parse(found[3]?.value ?? '');
+    expect(Object.keys(envelope)).toEqual(['value']);
+    expect(JSON.parse(envelope.value)).toEqual({ ...started(s, 'sid-1'), revision: 1 });
+  });
+
+  test('dead keys are swept away', async () => {
+    let now = 1_000;
+    const db = openSqlite(file, () => now);
+    await db.commit('k', undefined, [{ key: 'k', set: 'v', ttl: 50 }]);
+    now = 2_000;
+    for (let i = 0; i < 1_000; i++)
+      await db.commit('other', i ? `${i - 1}` : undefined, [{ key: 'other', set: `${i}` }]);
+    await db.close();
+    expect(rows().map((r) => r.key)).toEqual(['lock', 'rec:other']);
+  });
+});
+
+describe('time', () => {
+  test('a settled session is kept for 30 days and then gone, with all that points to it', async () => {
+    const rig = await createEmbeddedRig(':memory:');
+    await rig.store.create(sampleSession('a'));
+    await rig.store.update('a', (s) => started(s, 'sid-1'));
+    await rig.store.update('a', (s) => silent(ended(s)));
+    rig.pass(29 * day);
+    expect((await rig.store.bySid('sid-1'))?.id).toBe('a');
+    expect(await rig.store.recent(10)).toHaveLength(1);
+    rig.pass(2 * day);
+    expect(await rig.store.get('a')).toBeUndefined();
+    expect(await rig.store.bySid('sid-1')).toBeUndefined();
+    expect(await rig.store.recent(10)).toEqual([]);
+    await rig.close();
+  });
+
+  test('a session that is live or owes something is kept for good, and one that owes again too', async () => {
+    const rig = await createEmbeddedRig(':memory:');
+    for (const id of ['live', 'owes', 'again']) await rig.store.create(sampleSession(id));
+    await rig.store.update('owes', ended);
+    await rig.store.update('again', (s) => silent(ended(s)));
+    await rig.store.update('again', (s) => ({ ...s, outbox: sampleSession('x').outbox }));
+    rig.pass(400 * day);
+    for (const id of ['live', 'owes', 'again']) expect(await rig.store.get(id), id).toBeDefined();
+    expect((await rig.store.unsettledIds()).toSorted()).toEqual(['again', 'live', 'owes']);
+    expect((await rig.store.byChannelName('channel-live'))?.id).toBe('live');
+    await rig.close();
+  });
+
+  test('what was seen counts until its time is over, and no longer', async () => {
+    const rig = await createEmbeddedRig(':memory:');
+    await rig.store.firstTime('notice', day);
+    rig.pass(day - 60_000);
+    expect(await rig.store.firstTime('notice', day)).toBe(false);
+    rig.pass(120_000);
+    expect(await rig.store.firstTime('notice', day)).toBe(true);
+    await rig.close();
+  });
+
+  test('a clock far from the machine’s own changes nothing', async () => {
+    const db = openSqlite(':memory:', () => 1_000);
+    await db.commit('k', undefined, [{ key: 'k', set: 'v', ttl: 500 }]);
+    expect(await db.keyv.get('k')).toBe('v');
+    await db.close();
+  });
+});
+
+describe('commit', () => {
+  test.each<[string, string | undefined, boolean]>([
+    ['what is there', 'one', true],
+    ['something else', 'two', false],
+    ['nothing, though something is there', undefined, false],
+  ])('expecting %s', async (_what, expected, done) => {
+    const db = openSqlite(':memory:', Date.now);
+    await db.commit('k', undefined, [{ key: 'k', set: 'one' }]);
+    expect(await db.commit('k', expected, [{ key: 'k', set: 'new' }])).toBe(done);
+    expect(await db.keyv.get('k')).toBe(done ? 'new' : 'one');
+    await db.close();
+  });
+
+  test('writes all or, when one of them cannot be written, nothing; and works afterwards', async () => {
+    const db = openSqlite(':memory:', Date.now);
+    const broken = db.commit('a', undefined, [
+      { key: 'a', set: '1' },
+      { key: 'b', set: '1', ttl: Number.NaN },
+      { key: 'c', set: '1', ttl: 2 ** 70 },
+    ]);
+    await expect(broken).rejects.toThrow();
+    expect(await db.keys('')).toEqual([]);
+    expect(await db.commit('a', undefined, [{ key: 'a', set: '2' }])).toBe(true);
+    await db.close();
+  });
+
+  test('keys gives the live ones that begin so, in order', async () => {
+    let now = 0;
+    const db = openSqlite(':memory:', () => now);
+    for (const key of ['b:2', 'b:1', 'b', 'c:1', 'a:1', 'b:😀']) await db.commit(key, undefined, [{ key, set: 'v' }]);
+    await db.commit('b:3', undefined, [{ key: 'b:3', set: 'v', ttl: 10 }]);
+    now = 11;
+    expect(await db.keys('b:')).toEqual(['b:1', 'b:2', 'b:😀']);
+    await db.close();
+  });
+});
+
+describe('a file that cannot be used', () => {
+  test('because it is open already', async () => {
+    const db = openSqlite(file, Date.now);
+    expect(() => openSqlite(file, Date.now)).toThrow(
+      expect.objectContaining({ name: 'StoreError', code: 'STORE_LOCKED', message: expect.stringContaining(file) }),
+    );
+    await db.close();
+    await openSqlite(file, Date.now).close();
+  });
+
+  test.each<[string, () => string]>([
+    [
+      'because it is no database',
+      () => {
+        const path = join(folder, 'notes.txt');
+        writeFileSync(path, 'hello\n'.repeat(1_000));
+        return path;
+      },
+    ],
+    ['because it is a folder', () => folder],
+    [
+      'because its folder cannot be made',
+      () => {
+        writeFileSync(join(folder, 'file'), '');
+        return join(folder, 'file', 'recordings.sqlite');
+      },
+    ],
+  ])('%s', (_why, path) => {
+    const wanted = path();
+    expect(() => openSqlite(wanted, Date.now)).toThrow(
+      expect.objectContaining({
+        name: 'StoreError',
+        code: 'STORE_DOWN',
+        message: expect.stringMatching(/could not be opened \(.+\)\. Set STORE_URL to a file/),
+      }),
+    );
+  });
+});
