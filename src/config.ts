@@ -14,9 +14,17 @@ const longestRecording = 24 * hour - 10 * minute;
 const isLoopback = (url: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
 const asUrl = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
 
+/** https, or http on this machine. Credentials in an address would end up in logs; a query would be cut off. */
 function webUrl(text: string): URL | undefined {
   const url = asUrl(text);
-  return url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) ? url : undefined;
+  if (!url || url.username || url.password || url.search || url.hash) return undefined;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url)) ? url : undefined;
+}
+
+/** A bare host, or an address without a path: what is behind the host is the bucket's business. */
+function isEndpoint(text: string): boolean {
+  if (text.includes('://')) return webUrl(text)?.pathname === '/';
+  return asUrl(`https://${text}`)?.host === text.toLowerCase();
 }
 
 const duration = (text: string, context: z.RefinementCtx) => {
@@ -138,10 +146,7 @@ export const environment = z.object({
   STORAGE_SECRET_KEY: z.string().min(1, 'must not be empty').describe('Its secret key. It goes to Agora.'),
   STORAGE_ENDPOINT: z
     .string()
-    .refine(
-      (t) => (t.includes('://') ? webUrl(t) !== undefined : asUrl(`https://${t}`)?.host === t.toLowerCase()),
-      'must be a host such as minio.example.com, or its https address',
-    )
+    .refine(isEndpoint, 'must be a host such as minio.example.com, or its https address without a path')
     .optional()
     .describe(
       'S3-compatible storage only: its host, or its address, of which scheme and port are used for links and checks while Agora gets the host.',
@@ -158,6 +163,10 @@ export const environment = z.object({
   STORE_URL: z
     .string()
     .regex(/^(sqlite:.+|rediss?:\/\/.+|memory:)$/, 'must begin with sqlite:, redis:// or rediss://, or be memory:')
+    .refine(
+      (t) => !/^rediss?:\/\/./.test(t) || Boolean(asUrl(t)?.hostname),
+      'must be an address such as redis://host:6379; special characters of a password are written as %40 and the like',
+    )
     .default('sqlite:data/recordings.sqlite')
     .describe(
       'Where the bot remembers recordings: sqlite:path, redis://host:6379, or memory: (forgets all when it ends).',

@@ -13,6 +13,17 @@ const full = {
   STORAGE_ACCESS_KEY: 'access',
   STORAGE_SECRET_KEY: 'storage-secret',
 };
+/** Values at the edge of what is allowed. */
+const values = {
+  RECORD_ALLOWED: ' U0ANA, W0BEN,S0TEAM,C0CLASSES,G0OLD, ',
+  AGORA_API_URLS: 'http://127.0.0.1:8080,http://localhost:8081,http://[::1]:8082',
+  STORAGE_PREFIX: '/acme/prod/',
+  STORE_URL: 'rediss://:p%40ss@redis.example.com:6380/2',
+  MAX_DURATION: '23h50m',
+  MAX_IDLE_TIME: '5s',
+  PORT: '0',
+  SLACK_API_URL: 'http://127.0.0.1:4000/api/',
+};
 const problems = (env: Record<string, string | undefined>) => {
   const read = readConfig(env);
   return read.ok ? [] : read.problems;
@@ -63,22 +74,34 @@ describe('the environment', () => {
     ['SLACK_API_URL', 'https://slack.com/api', /ends with a slash/],
     ['SLACK_API_URL', 'http://example.com/api/', /must be an https address/],
     ['RECORD_COMMAND', 'record', /must be a slash command/],
+    ['RECORD_COMMAND', '/Record', /must be a slash command/],
+    ['RECORD_COMMAND', '/record now', /must be a slash command/],
+    ['RECORD_COMMAND', `/${'r'.repeat(32)}`, /must be a slash command/],
     ['RECORD_ALLOWED', 'ana', /must be ids of users/],
+    ['RECORD_ALLOWED', 'U0ANA;U0BEN', /must be ids of users/],
     ['ALERT_CHANNEL', '#ops', /must be the id of a channel/],
     ['AGORA_APP_ID', 'abc', /32 hexadecimal digits/],
     ['AGORA_APP_CERTIFICATE', 'g'.repeat(32), /32 hexadecimal digits/],
     ['AGORA_API_URLS', 'http://api.agora.io', /must be https addresses/],
+    ['AGORA_API_URLS', ',', /must be https addresses/],
+    ['AGORA_API_URLS', 'https://api.agora.io,ftp://api.sd-rtn.com', /must be https addresses/],
+    ['AGORA_API_URLS', 'https://id:secret@api.agora.io', /must be https addresses/],
     ['AGORA_QPS', '0', /whole number from 1 to 1000/],
     ['AGORA_QPS', 'ten', /whole number/],
     ['STORAGE_VENDOR', 'floppy', /must be one of s3 \(1\)/],
     ['STORAGE_REGION', 'moon-1', /must be a region of Amazon S3/],
     ['STORAGE_ENDPOINT', 'minio.example.com', /s3-compatible storage only/],
     ['STORAGE_PREFIX', 'a_b', /folders of letters and digits/],
+    ['STORAGE_PREFIX', `${'a'.repeat(64)}/${'b'.repeat(64)}`, /at most 128 characters/],
     ['STORE_URL', 'mysql://x', /must begin with sqlite:/],
+    ['STORE_URL', 'sqlite:', /must begin with sqlite:/],
+    ['STORE_URL', 'redis://host:port', /must be an address such as redis:/],
+    ['STORE_URL', 'redis:///1', /must be an address such as redis:/],
     ['DEFAULT_DURATION', 'two hours', /must be a duration such as/],
     ['DEFAULT_DURATION', '9h', /must not be longer than MAX_DURATION/],
     ['MAX_DURATION', '24h', /at most 23h50m/],
     ['MAX_IDLE_TIME', '2s', /from 5s to 30d/],
+    ['MAX_IDLE_TIME', '31d', /from 5s to 30d/],
     ['PORT', '70000', /whole number from 0 to 65535/],
     ['LOG_LEVEL', 'loud', /must be trace, debug/],
   ])('%s=%s is one problem with one sentence', (name, value, sentence) => {
@@ -103,6 +126,32 @@ describe('the environment', () => {
     expect(
       config({ ...full, STORAGE_VENDOR: 'minio', STORAGE_REGION: '0', STORAGE_ENDPOINT: endpoint }).storage,
     ).toMatchObject({ vendor: 11, region: 0, endpointHost, endpointUrl });
+  });
+
+  test.each([
+    [undefined, /^STORAGE_ENDPOINT is missing\. /],
+    ['https://minio.example.com/bucket', /^STORAGE_ENDPOINT must be a host/],
+    ['https://key:secret@minio.example.com', /^STORAGE_ENDPOINT must be a host/],
+    ['http://minio.example.com', /^STORAGE_ENDPOINT must be a host/],
+    ['minio.example.com/bucket', /^STORAGE_ENDPOINT must be a host/],
+    ['not a host', /^STORAGE_ENDPOINT must be a host/],
+  ])('S3-compatible storage at %s is refused', (endpoint, sentence) => {
+    const found = problems({ ...full, STORAGE_VENDOR: '11', STORAGE_REGION: '0', STORAGE_ENDPOINT: endpoint });
+    expect(found).toEqual([expect.stringMatching(sentence)]);
+    expect(found.join()).not.toContain('key:secret');
+  });
+
+  test.each<[keyof typeof values, unknown]>([
+    ['RECORD_ALLOWED', ['U0ANA', 'W0BEN', 'S0TEAM', 'C0CLASSES', 'G0OLD']],
+    ['AGORA_API_URLS', ['http://127.0.0.1:8080', 'http://localhost:8081', 'http://[::1]:8082']],
+    ['STORAGE_PREFIX', ['acme', 'prod']],
+    ['STORE_URL', 'rediss://:p%40ss@redis.example.com:6380/2'],
+    ['MAX_DURATION', 23 * 3_600_000 + 50 * 60_000],
+    ['MAX_IDLE_TIME', 5_000],
+    ['PORT', 0],
+    ['SLACK_API_URL', 'http://127.0.0.1:4000/api/'],
+  ])('%s is read as it is meant', (name, value) => {
+    expect(config({ ...full, [name]: values[name] })[name]).toEqual(value);
   });
 
   test('names and numbers of vendors and regions mean the same', () => {

@@ -27,7 +27,7 @@ export function formatDuration(ms: number): string {
 
 /** The same as it is typed: `1h30m`, `45m`, `90s`. */
 export function typedDuration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
+  const seconds = Math.max(0, Math.round(ms / 1000));
   const h = Math.floor(seconds / 3600);
   const m = Math.floor((seconds % 3600) / 60);
   const s = seconds % 60;
