@@ -106,13 +106,13 @@ function overflow(b, e, d) {
       menu.style.top = `${Math.min(at.bottom + 4, innerHeight - 48 * e.options.length)}px`;
       menu.style.right = `${Math.max(8, document.documentElement.clientWidth - at.right)}px`;
       menu.togglePopover();
+      reflect();
+      if (menu.matches(':popover-open')) menu.querySelector('button')?.focus();
     },
   });
-  menu.addEventListener('toggle', (event) => {
-    const isOpen = /** @type {ToggleEvent} */ (event).newState === 'open';
-    open.setAttribute('aria-expanded', String(isOpen));
-    if (isOpen) menu.querySelector('button')?.focus();
-  });
+  const reflect = () => open.setAttribute('aria-expanded', String(menu.matches(':popover-open')));
+  // Escape or a click elsewhere closes it too; the event comes a moment later.
+  menu.addEventListener('toggle', reflect);
   menu.append(
     ...e.options.map((/** @type {any} */ o) =>
       el('button', {
