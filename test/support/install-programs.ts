@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 /**
@@ -16,7 +16,11 @@ const needed: { found: () => boolean; debian: string; what: string }[] = [
     debian: 'chromium',
     what: 'chromium at /usr/bin/chromium, for the page',
   },
-  { found: () => runs('ffprobe', '-version'), debian: 'ffmpeg', what: 'ffmpeg with ffprobe, for the recorded files' },
+  {
+    found: () => runs('ffmpeg', '-version') && runs('ffprobe', '-version'),
+    debian: 'ffmpeg',
+    what: 'ffmpeg with ffprobe, for the recorded files',
+  },
   {
     found: () => existsSync('/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf'),
     debian: 'fonts-noto-color-emoji',
@@ -34,22 +38,29 @@ function runs(program: string, argument: string): boolean {
   return spawnSync(program, [argument], { stdio: 'ignore' }).status === 0;
 }
 
-const missing = needed.filter((p) => !p.found());
-if (missing.length > 0) {
-  const packages = missing.map((p) => p.debian);
+const missing = () => needed.filter((p) => !p.found());
+const packagesOf = (programs: typeof needed) => programs.map((p) => p.debian).join(' ');
+
+function mayInstall(): boolean {
   const os = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  if (process.getuid?.() === 0 && /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(os)) {
-    process.stdout.write(`The tests need ${packages.join(', ')}; installing them with apt-get.\n`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    execFileSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  } else {
-    process.stderr.write(
-      `Some tests need programs that are not here:\n${missing.map((p) => `  - ${p.what}`).join('\n')}\nInstall them (Debian, Ubuntu: sudo apt-get install ${packages.join(' ')}) and run npm test again.\nThe tests that need nothing more: npm run test:unit\n`,
-    );
-    process.exit(1);
-  }
+  return process.getuid?.() === 0 && /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(os);
+}
+
+function install(packages: string): void {
+  process.stdout.write(`The tests need ${packages}; installing with apt-get, which takes a minute or two.\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, stdio: ['ignore', 'ignore', 'inherit'] } satisfies SpawnSyncOptions;
+  // A bare machine has no lists yet, and finds nothing without them. What goes wrong shows below: the programs are still missing.
+  spawnSync('apt-get', ['update', '-qq'], options);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages.split(' ')], options);
+}
+
+if (missing().length > 0 && mayInstall()) install(packagesOf(missing()));
+const left = missing();
+if (left.length > 0) {
+  const names = left.map((p) => `  - ${p.what}\n`).join('');
+  process.stderr.write(
+    `Some tests need programs that are not here:\n${names}Install them (Debian, Ubuntu: sudo apt-get update && sudo apt-get install ${packagesOf(left)}) and run npm test again.\nThe tests that need nothing more: npm run test:unit\n`,
+  );
+  process.exit(1);
 }
