@@ -119,6 +119,9 @@ describe('trouble', () => {
     world.clock.advance(10_000);
     await click('stop_recording');
     await world.shown(/in Agora's backup, on their way/);
+    // An upload holds nobody up.
+    expect(await world.slack.type({ ...ana, text: '/record start math-101 --for 5m' })).toMatchObject({ ack: {} });
+    await until('a second recording', () => world.agora.ledger().length === 2);
     world.clock.advance(minutes(2));
     await world.shown(/Done, files are in the bucket/);
   });

@@ -3,7 +3,7 @@ import { dueAt } from './planner.ts';
 import type { Agenda, Announcer, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
-import { isEnded, type Session } from './session.ts';
+import { holdsChannel, isEnded, type Session } from './session.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
@@ -133,7 +133,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       }
       const busy = await store.get(answer.busyId);
       // It ended between the two calls: the channel is free now.
-      return busy && !isEnded(busy) ? { kind: 'busy', session: busy } : this.start(r);
+      return busy && holdsChannel(busy) ? { kind: 'busy', session: busy } : this.start(r);
     },
 
     async stop(id, by) {

@@ -113,10 +113,10 @@ export interface SessionStore {
   /**
    * Reads, lets `change` make the next value, and saves it with revision + 1, as one step against other writers (compare-and-set on the
    * revision, tried again when another writer was faster). `change` must be pure; returning `undefined` or the same object leaves all as it is.
-   * An ended session gives its Agora channel free. Answers the session as it is afterwards, or undefined if there is none.
+   * A session that records nothing any more gives its Agora channel free. Answers the session as it is afterwards, or undefined if there is none.
    */
   update(id: string, change: (s: Session) => Session | undefined): Promise<Session | undefined>;
-  /** The live session of an Agora channel. */
+  /** The session that records, or may record, in an Agora channel; one that only uploads is none. */
   byChannelName(channelName: string): Promise<Session | undefined>;
   bySid(sid: string): Promise<Session | undefined>;
   /** Ids of sessions that still have something to do: live ones, and ended ones that owe messages or have strays. Read at boot. */

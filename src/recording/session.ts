@@ -202,3 +202,8 @@ export type SessionIn<S extends SessionState> = Extract<Session, { state: S }>;
 export function isEnded(s: Session): s is SessionIn<'completed' | 'failed' | 'empty'> {
   return s.state === 'completed' || s.state === 'failed' || s.state === 'empty';
 }
+
+/** True while something may record in the Agora channel, so that a second recording of it would be a mistake. An upload holds nobody up. */
+export function holdsChannel(s: Session): boolean {
+  return !isEnded(s) && s.state !== 'uploading' && s.state !== 'backuped';
+}

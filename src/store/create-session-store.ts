@@ -1,5 +1,5 @@
 import { type SessionStore, StoreError } from '../recording/ports.ts';
-import { isEnded, type Session, session as sessionShape } from '../recording/session.ts';
+import { holdsChannel, isEnded, type Session, session as sessionShape } from '../recording/session.ts';
 import type { AtomicKeyv, Write } from './atomic-keyv.ts';
 import { inTime } from './in-time.ts';
 import { createKeyedLock } from './keyed-lock.ts';
@@ -87,7 +87,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         const holder = await read(busyKey);
         if (holder === unreadable) break;
         const live = holder === undefined ? undefined : await get(holder);
-        if (live && !isEnded(live)) return { created: false, busyId: live.id };
+        if (live && holdsChannel(live)) return { created: false, busyId: live.id };
         // A holder that is missing, ended or unreadable can neither be stopped nor shown: it does not keep people from recording.
         if (await commit(busyKey, holder, writes)) return { created: true };
       }
@@ -113,7 +113,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
     async byChannelName(channelName) {
       const s = await pointer(`busy:${channelName}`);
-      return s && !isEnded(s) ? s : undefined;
+      return s && holdsChannel(s) ? s : undefined;
     },
 
     bySid: (sid) => pointer(`sid:${sid}`),
@@ -157,7 +157,7 @@ function writesOf(before: Session, after: Session): Write[] {
   ];
   const sid = sidOf(after);
   if (sid !== undefined && sid !== sidOf(before)) writes.push({ key: `sid:${sid}`, set: id, ttl: keepSettled });
-  if (isEnded(after) && !isEnded(before)) writes.push({ key: `busy:${after.channelName}`, delete: id });
+  if (holdsChannel(before) && !holdsChannel(after)) writes.push({ key: `busy:${after.channelName}`, delete: id });
   if (settled !== isSettled(before)) {
     writes.push({ key: `unsettled:${id}`, ...(settled ? { delete: '1' } : { set: '1' }) });
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBoltLogger } from '../../src/slack/bolt-logger.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { captureLog } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
 import { sessionIn } from './support/sessions.ts';
 
 /** A Slack that takes the question and never answers. */
@@ -27,7 +28,7 @@ test('a link that Slack does not give in time is done without', async () => {
   });
   const s = sessionIn('recording', { card: { channel: 'C1', ts: '1.000001' } });
   expect(await cardLink(client, s, 50)).toBeUndefined();
-  expect(sockets).toHaveLength(1);
+  await until('Slack was asked', () => sockets.length === 1);
   expect(await cardLink(client, sessionIn('recording'))).toBeUndefined();
   expect(sockets).toHaveLength(1);
 });
