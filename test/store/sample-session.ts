@@ -21,6 +21,21 @@ export function started(s: Session, sid: string): Session {
   };
 }
 
+/** The same, stopped at Agora; its files are on their way. */
+export function uploading(s: Session): Session {
+  const { requestedAt: at } = s;
+  return {
+    ...s,
+    state: 'uploading',
+    resourceId: 'r',
+    acquiredAt: at,
+    sid: 's',
+    startedAt: at,
+    stoppedAt: at,
+    slowTold: false,
+  };
+}
+
 /** The same, ended; it still owes what stands in its outbox. */
 export function ended(s: Session): Session {
   const failure = { kind: 'cancelled', what: 'w', cause: 'c', next: 'n', code: '0', at: s.requestedAt } as const;

@@ -3,7 +3,7 @@ import type { SessionStore } from '../../src/recording/ports.ts';
 import type { Session } from '../../src/recording/session.ts';
 import type { CapturedLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
-import { ended, sampleSession, silent, started } from './sample-session.ts';
+import { ended, sampleSession, silent, started, uploading } from './sample-session.ts';
 
 export interface StoreRig {
   store: SessionStore;
@@ -169,12 +169,16 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         expect((await store.bySid('sid-1'))?.id).toBe('a');
       });
 
-      test('an ended session gives its channel free', async () => {
+      test.each([
+        ['an ended session', ended],
+        ['a session that only uploads', uploading],
+      ])('%s gives its channel free', async (_what, change) => {
         await create(sampleSession('a', 'math'));
-        await store.update('a', ended);
+        await store.update('a', change);
         expect(await store.byChannelName('math')).toBeUndefined();
         expect(await rig.held('busy:math')).toBeUndefined();
         await create(sampleSession('b', 'math'));
+        await store.update('a', (s) => silent(ended(s)));
         expect((await store.byChannelName('math'))?.id).toBe('b');
       });
 
