@@ -126,7 +126,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   return {
     async start(r) {
       const s = createSession(r, parts.newId(), now(), settings);
-      const answer = await store.create(s);
+      const answer = await store.create(s).catch((error: unknown) => {
+        // A store that froze may have saved it all the same: then it is taken up, and not left to hold its channel.
+        agenda.put(s.id, now() + afterTrouble);
+        throw error;
+      });
       if (answer.created) {
         wake(s.id);
         return { kind: 'started', session: s };

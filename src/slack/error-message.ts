@@ -7,7 +7,8 @@ export function errorMessage(error: unknown, log: Log): Mrkdwn {
   const reference = randomBytes(4).toString('hex');
   log.error({ err: error, reference }, 'An action failed');
   if (error instanceof StoreError) {
-    return mrkdwn`I could not save that, so I did nothing. Please try again in a minute. (${code(`${error.code} ${reference}`)})`;
+    // A store that froze in the middle may still do it when it thaws; nobody can know.
+    return mrkdwn`I could not save that in time, so it is not accepted. Should a card change or appear all the same, it was saved after all; otherwise try again in a minute. (${code(`${error.code} ${reference}`)})`;
   }
   return mrkdwn`Something went wrong here. Look at ${code('status')} to see what is true now, and try again; if it repeats, tell whoever runs this bot. (${code(reference)})`;
 }

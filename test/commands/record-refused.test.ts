@@ -55,7 +55,7 @@ describe('when things are bad', () => {
     };
     const told = await world.told('/record start math-101');
     const reference =
-      /^I could not save that, so I did nothing\. Please try again in a minute\. \(`STORE_DOWN ([0-9a-f]{8})`\)$/.exec(
+      /^I could not save that in time, so it is not accepted\. Should a card change or appear all the same, it was saved after all; otherwise try again in a minute\. \(`STORE_DOWN ([0-9a-f]{8})`\)$/.exec(
         told,
       )?.[1];
     expect(world.log.entries.filter((e) => e.reference === reference)).toHaveLength(1);

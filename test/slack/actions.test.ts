@@ -130,7 +130,7 @@ describe('when things are bad', () => {
       throw new StoreError('STORE_DOWN', 'The store did not answer.');
     };
     expect(await click(s, id)).toMatchObject({ ok: true });
-    expect(await told()).toMatch(/^I could not save that, so I did nothing\./);
+    expect(await told()).toMatch(/^I could not save that in time, so it is not accepted\./);
     expect(kept(s)).toEqual(s);
   });
 
