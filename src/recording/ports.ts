@@ -1,4 +1,6 @@
-import type { OutboxItem, RecordedFile, RecordingMode, Session } from './session.ts';
+import type { Recipe, RecordingMode } from './recipe/recipe.ts';
+import type { OutboxItem, RecordedFile, Session } from './session.ts';
+import type { MixedLayout, StreamSubscribe } from './task-settings.ts';
 
 /**
  * What the core needs from the outside, in the core's own words. Adapters implement these; nothing here knows HTTP, Keyv or Slack.
@@ -37,6 +39,8 @@ export type Reply<T> = { class: 'done'; value: T } | Refusal;
 export type Priority = 'person' | 'start' | 'overdue' | 'health';
 
 export interface TaskRef {
+  /** Name of the Agora project; `default` is the environment's. */
+  project: string;
   channelName: string;
   uid: string;
   mode: RecordingMode;
@@ -50,18 +54,32 @@ export interface TaskStatus {
   files: RecordedFile[];
   /** Present only when the answer says so. */
   uploading?: 'uploaded' | 'backuped' | 'unknown';
+  /** Web page recordings: whether it is paused. */
+  onhold?: boolean;
+}
+
+/** What can be changed while a task runs (Agora docs, rest-api/update). */
+export interface TaskChange {
+  streamSubscribe?: StreamSubscribe;
+  webRecordingConfig?: { onhold: boolean };
+  rtmpPublishConfig?: { outputs: { rtmpUrl: string }[] };
+  /** Name of the storage whose temporary credentials are sent anew. */
+  storage?: string;
 }
 
 /** Agora Cloud Recording. Never throws for an answer of Agora's or for a lost one: both are replies. */
 export interface Recorder {
-  /** `hours`: resourceExpiredHour, 1 to 720: past it nothing can be stopped. */
+  /**
+   * `hours`: resourceExpiredHour, 1 to 720: past it nothing can be stopped. `excludeResourceIds`: tasks of the same channel that this one is to
+   * run apart from.
+   */
   acquire(
-    r: { channelName: string; uid: string; mode: RecordingMode; hours: number },
+    r: { recipe: Recipe; channelName: string; uid: string; hours: number; excludeResourceIds?: readonly string[] },
     priority: Priority,
   ): Promise<Reply<{ resourceId: string }>>;
   /** `tokenSeconds`: life of the recorder's token from now, at most 86400; it cannot be renewed. */
   start(
-    r: { channelName: string; uid: string; mode: RecordingMode; resourceId: string; tokenSeconds: number },
+    r: { recipe: Recipe; channelName: string; uid: string; resourceId: string; tokenSeconds: number },
     priority: Priority,
   ): Promise<Reply<{ sid: string }>>;
   query(r: TaskRef, priority: Priority): Promise<Reply<TaskStatus>>;
@@ -70,11 +88,15 @@ export interface Recorder {
     r: TaskRef,
     priority: Priority,
   ): Promise<Reply<{ files: RecordedFile[]; uploading: 'uploaded' | 'backuped' | 'unknown' }>>;
+  /** Subscription (RTC modes), pause and push (web pages), fresh storage credentials (all). One call to a task at a time. */
+  update(r: TaskRef & { change: TaskChange }, priority: Priority): Promise<Reply<null>>;
+  /** Composite only. Sends the whole layout: what is left out goes back to Agora's default. */
+  updateLayout(r: TaskRef & { layout: MixedLayout }, priority: Priority): Promise<Reply<null>>;
   /**
    * Puts one uid out of one channel for a minute (Channel Management, POST /dev/v1/kicking-rule): the only way to end a task whose sid
    * was never learned.
    */
-  remove(r: { channelName: string; uid: string }, priority: Priority): Promise<Reply<null>>;
+  remove(r: { project: string; channelName: string; uid: string }, priority: Priority): Promise<Reply<null>>;
 }
 
 /** An Agora notification (NCS) about Cloud Recording that was verified and understood. */

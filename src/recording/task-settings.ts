@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/**
+ * What can be changed while a recording runs, in Agora's own fields. Agora keeps no copy that could be asked for, so the session remembers what
+ * is in force.
+ */
+
+const uids = z.array(z.string());
+
+/** Whose sound and picture are recorded (Agora docs, rest-api/update, streamSubscribe). Each list takes either who, or who not. */
+export const streamSubscribe = z.object({
+  audioUidList: z.object({ subscribeAudioUids: uids.optional(), unSubscribeAudioUids: uids.optional() }).optional(),
+  videoUidList: z.object({ subscribeVideoUids: uids.optional(), unSubscribeVideoUids: uids.optional() }).optional(),
+});
+
+/** The picture of a composite recording (Agora docs, rest-api/updateLayout): always whole, since what is left out goes back to its default. */
+export const mixedLayout = z.object({
+  /** 0 floating, 1 best fit, 2 vertical, 3 custom. */
+  mixedVideoLayout: z.number(),
+  /** Vertical: whose picture is the large one. */
+  maxResolutionUid: z.string().optional(),
+  backgroundColor: z.string().optional(),
+  backgroundImage: z.string().optional(),
+  defaultUserBackgroundImage: z.string().optional(),
+  layoutConfig: z.array(z.record(z.string(), z.unknown())).optional(),
+  backgroundConfig: z.array(z.record(z.string(), z.unknown())).optional(),
+});
+
+export const taskSettings = z.object({
+  layout: mixedLayout.optional(),
+  /** What people call the layout. */
+  layoutName: z.string().optional(),
+  subscribe: streamSubscribe.optional(),
+  onhold: z.boolean().optional(),
+});
+
+export type StreamSubscribe = z.infer<typeof streamSubscribe>;
+export type MixedLayout = z.infer<typeof mixedLayout>;
+export type TaskSettings = z.infer<typeof taskSettings>;
