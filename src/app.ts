@@ -13,6 +13,7 @@ import { createNotificationsRoute } from './http/notifications-route.ts';
 import { createHeartbeat } from './jobs/heartbeat.ts';
 import { createRecordings } from './recording/create-recordings.ts';
 import type { Recordings } from './recording/recordings.ts';
+import type { Session } from './recording/session.ts';
 import { createAnnouncer } from './slack/create-announcer.ts';
 import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts';
 import { createPermissions } from './slack/permissions.ts';
@@ -68,12 +69,12 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       secretKey: config.STORAGE_SECRET_KEY,
       endpoint: config.storage.endpointUrl,
     };
-    const url = (name: string) => objectUrl(bucket, name);
+    const url = (_: Session, name: string) => objectUrl(bucket, name);
     const settings = {
       defaultDuration: config.DEFAULT_DURATION,
       maxDuration: config.MAX_DURATION,
       maxIdleTime: config.MAX_IDLE_TIME,
-      qps: config.AGORA_QPS,
+      limitsOf: () => ({ qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT }),
     };
     const recorder = createCloudRecording({
       appId: config.AGORA_APP_ID,

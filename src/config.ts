@@ -8,8 +8,8 @@ import { parseDuration } from './recording/duration.ts';
  */
 const minute = 60_000;
 const hour = 60 * minute;
-/** A recorder's token lives 24 h at most and cannot be renewed; ten minutes are kept for a late stop. */
-const longestRecording = 24 * hour - 10 * minute;
+/** Agora takes orders for a task for 720 h at most; a day is kept for a late stop. */
+const longestRecording = 29 * 24 * hour;
 
 const isLoopback = (url: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
 const asUrl = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
@@ -130,6 +130,15 @@ export const environment = z.object({
     .default('10')
     .transform(integer(1, 1000))
     .describe('Requests a second that Agora grants this App ID.'),
+  MAX_CONCURRENT: z
+    .string()
+    .default('50')
+    .transform(integer(1, 100_000))
+    .describe('Recorders that Agora grants the account at once; when all are in use, recordings wait in a queue.'),
+  PROFILES_FILE: z
+    .string()
+    .optional()
+    .describe('Path of a profiles.yml with presets, layouts, storages and Agora projects; see profiles.example.yml.'),
   STORAGE_VENDOR: z
     .string()
     .describe("Where Agora writes the files: s3, oss, cos, azure, gcs, obs, bos or s3-compatible, or Agora's number."),
@@ -160,6 +169,24 @@ export const environment = z.object({
       'must be folders of letters and digits separated by slashes, such as acme/prod, at most 128 characters',
     )
     .describe('Folder in the bucket, such as acme/prod.'),
+  LINK_TTL: z
+    .string()
+    .default('24h')
+    .transform(duration)
+    .refine((ms) => ms >= minute && ms <= 7 * 24 * hour, 'must be from 1m to 7d')
+    .describe('How long links to files are good; storage vendors allow 7d at most.'),
+  STORAGE_READ_ACCESS_KEY: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('Access key that may read the bucket, for links and checks. Without it the recording key is tried.'),
+  STORAGE_READ_SECRET_KEY: z.string().min(1, 'must not be empty').optional().describe('Its secret key.'),
+  PUBLIC_URL: z
+    .string()
+    .refine((t) => webUrl(t) !== undefined, 'must be an https address (http for this machine only)')
+    .transform((t) => t.replace(/\/+$/, ''))
+    .optional()
+    .describe('Address under which people reach PORT, for the player page at /watch. Without it there is none.'),
   STORE_URL: z
     .string()
     .regex(/^(sqlite:.+|rediss?:\/\/.+|memory:)$/, 'must begin with sqlite:, redis:// or rediss://, or be memory:')
@@ -176,7 +203,7 @@ export const environment = z.object({
     .string()
     .default('8h')
     .transform(duration)
-    .describe("Longest length, extensions included; at most 23h50m, because a recorder's token lives 24 h."),
+    .describe('Longest length, extensions included; at most 29d. Past a day the recorder is changed once a day.'),
   MAX_IDLE_TIME: z
     .string()
     .default('5m')
@@ -221,6 +248,7 @@ export const secretNames = [
   'AGORA_APP_CERTIFICATE',
   'AGORA_NOTIFICATION_SECRET',
   'STORAGE_SECRET_KEY',
+  'STORAGE_READ_SECRET_KEY',
 ] as const satisfies (keyof Environment)[];
 
 /** Name, default and description of each variable, for the README and `.env.example`. `required`: no default and not optional. */
@@ -261,7 +289,7 @@ export function readConfig(
   const storage = readStorage(raw, problems);
   const lengths = readLengths(raw);
   if (lengths.max > longestRecording)
-    problems.push("MAX_DURATION must be at most 23h50m, because a recorder's token lives 24 h.");
+    problems.push('MAX_DURATION must be at most 29d, because Agora takes orders for a recording for 30 days.');
   if (lengths.default > lengths.max) problems.push('DEFAULT_DURATION must not be longer than MAX_DURATION.');
   if (lengths.default < 30_000) problems.push('DEFAULT_DURATION must be at least 30s.');
   if (lengths.idle < 5_000 || lengths.idle > 30 * 24 * hour) problems.push('MAX_IDLE_TIME must be from 5s to 30d.');

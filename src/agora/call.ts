@@ -18,6 +18,8 @@ const responseTime: Record<Endpoint, number> = {
   acquire: 10_000,
   start: 10_000,
   query: 10_000,
+  update: 10_000,
+  updateLayout: 10_000,
   stop: 25_000,
   remove: 20_000,
 };

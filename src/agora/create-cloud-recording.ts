@@ -72,7 +72,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         maxIdleTimeSeconds: options.maxIdleTimeSeconds,
         channelType: options.channelType ?? 1,
       });
-      const path = `${base}/resourceid/${encodeURIComponent(r.resourceId)}/mode/${r.mode}/start`;
+      const path = `${base}/resourceid/${encodeURIComponent(r.resourceId)}/mode/${r.recipe.mode}/start`;
       const answer = await call(parts, 'start', priority, { method: 'POST', path, json: body });
       if (answer.class !== 'done') return answer;
       const { data } = startReply.safeParse(answer.body);
@@ -84,6 +84,22 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       if (answer.class !== 'done') return answer;
       const value = readQuery(answer.body);
       return value ? { class: 'done', value } : senseless('retry_same');
+    },
+
+    async update(r, priority) {
+      const json = { cname: r.channelName, uid: r.uid, clientRequest: r.change };
+      const answer = await call(parts, 'update', priority, { method: 'POST', path: taskPath(r, 'update'), json });
+      return answer.class === 'done' ? { class: 'done', value: null } : answer;
+    },
+
+    async updateLayout(r, priority) {
+      const json = { cname: r.channelName, uid: r.uid, clientRequest: r.layout };
+      const answer = await call(parts, 'updateLayout', priority, {
+        method: 'POST',
+        path: taskPath(r, 'updateLayout'),
+        json,
+      });
+      return answer.class === 'done' ? { class: 'done', value: null } : answer;
     },
 
     async stop(r, priority) {

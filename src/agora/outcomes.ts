@@ -1,7 +1,7 @@
 import type { OutcomeClass, Refusal } from '../recording/ports.ts';
 
 /** Which call an answer belongs to. The same code can mean different things to different calls. */
-export type Endpoint = 'acquire' | 'start' | 'query' | 'stop' | 'remove';
+export type Endpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout' | 'stop' | 'remove';
 
 /**
  * One row a meaning. `code` is the body's code, or the gateway's message where the gateway answers without one; `*` is anything.

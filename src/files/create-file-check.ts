@@ -12,7 +12,7 @@ const signable = new Set([1, 3, 6, 7, 11]);
  */
 export function createFileCheck(bucket: Bucket, now: () => number): FileCheck {
   return {
-    async exists(name) {
+    async exists(_storage, name) {
       if (!signable.has(bucket.vendor)) return 'unknown';
       const url = presign({
         method: 'HEAD',

@@ -1,14 +1,19 @@
+import { createCapacity } from './capacity.ts';
 import { createSession } from './create-session.ts';
+import { limits } from './limits.ts';
+import { oweCard } from './owe.ts';
 import { dueAt } from './planner.ts';
 import type { Agenda, Announcer, Notice } from './ports.ts';
-import { type ReconcileParts, reconcile } from './reconcile.ts';
+import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
-import { holdsChannel, isEnded, type Session } from './session.ts';
+import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';
 import { askStop } from './transitions/ask-stop.ts';
+import { askChange } from './transitions/change.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
+import { addPart, followLead } from './transitions/parts.ts';
 
-export interface RecordingsParts extends Omit<ReconcileParts, 'liveCount'> {
+export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake'> {
   agenda: Agenda;
   announcer: Announcer;
   newId(): string;
@@ -22,15 +27,20 @@ const afterTrouble = 5_000;
 const lease = 60_000;
 /** Slack sends a trigger again for some minutes at most; Agora a notification, for less. Milliseconds. */
 const seenFor = 24 * 3_600_000;
+/** A part whose lead has no card yet waits so long with its messages. Milliseconds. */
+const cardPatience = 2_000;
+/** Operators are told of the same shortage again after this. Milliseconds. */
+const warnedFor = 6 * 3_600_000;
 
 /**
  * The recordings of this process. Commands, clicks, notifications, ticks and restarts all do the same here: change what is wanted or known,
  * save it, and have {@link reconcile} settle the rest.
  */
 export function createRecordings(parts: RecordingsParts): Recordings {
-  const { store, agenda, announcer, settings, now, log } = parts;
+  const { store, agenda, announcer, recorder, settings, now, log } = parts;
   const underWay = new Map<string, Promise<void>>();
-  const reconcileParts: ReconcileParts = { ...parts, liveCount: () => agenda.size() };
+  const capacity = createCapacity((project) => settings.limitsOf(project).maxConcurrent);
+  const reconcileParts: ReconcileParts = { ...parts, capacity, wake };
 
   /** Takes a session's turn: Agora first, then Slack. A wake while one is under way makes it go round once more. */
   const again = new Set<string>();
@@ -41,15 +51,22 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     }
     // Lost turns come back: whatever happens below, the session stays on the agenda.
     agenda.put(id, now() + lease);
-    const turn = takeTurn(id).finally(() => {
-      underWay.delete(id);
-      if (again.delete(id)) wake(id);
-    });
-    underWay.set(id, turn);
+    alone(id, takeTurn(id));
+  }
+
+  function alone(id: string, turn: Promise<void>): void {
+    underWay.set(
+      id,
+      turn.finally(() => {
+        underWay.delete(id);
+        if (again.delete(id)) wake(id);
+      }),
+    );
   }
 
   async function takeTurn(id: string): Promise<void> {
     try {
+      await follow(id);
       // People are told while Agora is asked: neither waits for the other's bad day.
       let told = Promise.resolve();
       const tell = () => {
@@ -58,17 +75,61 @@ export function createRecordings(parts: RecordingsParts): Recordings {
         told.catch(() => undefined);
       };
       const settled = await Promise.allSettled([reconcile(id, reconcileParts, tell)]);
+      settled.push(...(await Promise.allSettled([report(id)])));
       tell();
       settled.push(...(await Promise.allSettled([told])));
       for (const r of settled) if (r.status === 'rejected') throw r.reason;
       const s = await store.get(id);
+      if (s) capacity.note(s);
       const due = s && dueAt(s);
       if (due === undefined) agenda.remove(id);
       else agenda.put(id, due);
+      if (s) await warnOfCapacity(s.recipe.project);
     } catch (error) {
       log.error({ session: id, err: error }, 'A session could not be looked after; it is tried again soon');
       agenda.put(id, now() + afterTrouble);
     }
+  }
+
+  /** A part takes over what was changed on its lead: that is where people change it. */
+  async function follow(id: string): Promise<void> {
+    const leadId = leadIdOf(id);
+    const lead = leadId === undefined ? undefined : await store.get(leadId);
+    if (!lead) return;
+    await store.update(id, (s) => {
+      const same = followLead(s, lead);
+      return lead.groupStop ? askStop(same, lead.groupStop.by, now()) : same;
+    });
+  }
+
+  /** Tells the lead how a part stands, and the part before it that it may end. Done anew each time, so a crash in between loses nothing. */
+  async function report(id: string): Promise<void> {
+    const leadId = leadIdOf(id);
+    const s = leadId === undefined ? undefined : await store.get(id);
+    if (leadId === undefined || !s) return;
+    const { wantsPart, after } = s;
+    const done = !mayRecord(s);
+    const known = await store.get(leadId);
+    const entry = known?.others.find((o) => o.id === id);
+    if (wantsPart || (entry && entry.done !== done)) {
+      await store.update(leadId, (lead) => {
+        const may = wantsPart && !lead.groupStop && (wantsPart === 'next' || lead.replaceLeft > 0);
+        const more = may ? addPart(lead, wantsPart, id, now()) : lead;
+        return oweCard({ ...more, others: more.others.map((o) => (o.id === id ? { ...o, done } : o)) }, now());
+      });
+      wake(leadId);
+    }
+    if (wantsPart) await store.update(id, ({ wantsPart: _, ...rest }) => rest as Session);
+    if (s.role !== 'next' || after === null) return;
+    if (s.state === 'recording') await store.update(after, (t) => askStop(t, null, now(), 'rolled'));
+    else if (isEnded(s)) {
+      // It never took over: the one before it still records, and asks for the next one soon.
+      await store.update(after, (t) =>
+        t.desired === 'recording' && !isEnded(t) ? { ...t, rollAt: now() + limits.rollAgain } : t,
+      );
+    } else return;
+    await store.update(id, (t) => ({ ...t, after: null }));
+    wake(after);
   }
 
   /** Sends what is owed, in order, until there is nothing left or Slack wants us to wait. */
@@ -77,7 +138,23 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const s = await store.get(id);
       const item = s?.outbox[0];
       if (!s || !item || item.nextAt > now()) return;
-      const delivery = await announcer.deliver(s, item);
+      const without = (t: Session): Session => ({ ...t, outbox: t.outbox.filter((o) => o.id !== item.id) });
+      const lead = s.lead === null ? s : await store.get(s.lead);
+      if (s.lead !== null && item.message.kind === 'card') {
+        // One card for all parts, drawn by the lead alone, so that no older drawing comes last.
+        await store.update(s.lead, (t) => oweCard(t, now()));
+        wake(s.lead);
+        await store.update(id, without);
+        continue;
+      }
+      if (lead && lead !== s && !lead.card && lead.outbox.some((o) => o.message.kind === 'card')) {
+        await store.update(id, (t) => ({
+          ...t,
+          outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, nextAt: now() + cardPatience } : o)),
+        }));
+        return;
+      }
+      const delivery = await announcer.deliver({ lead: lead ?? s, parts: await partsOf(lead ?? s) }, s, item);
       if (!delivery.ok && delivery.retryAfterMs !== null) {
         const nextAt = now() + delivery.retryAfterMs;
         log.warn({ session: id, reason: delivery.reason }, 'Slack did not take a message; it is sent again later');
@@ -95,12 +172,23 @@ export function createRecordings(parts: RecordingsParts): Recordings {
         ...t,
         ...(card ? { card } : {}),
         // What changed while the card was on its way is not on it: it stays owed and is drawn once more.
-        outbox:
-          delivery.ok && item.message.kind === 'card' && t.revision !== s.revision
-            ? t.outbox
-            : t.outbox.filter((o) => o.id !== item.id),
+        outbox: delivery.ok && item.message.kind === 'card' && t.revision !== s.revision ? t.outbox : without(t).outbox,
       }));
     }
+  }
+
+  async function partsOf(lead: Session): Promise<Session[]> {
+    const others = await Promise.all(lead.others.map((o) => store.get(o.id)));
+    return [lead, ...others.filter((s) => s !== undefined)];
+  }
+
+  async function warnOfCapacity(project: string): Promise<void> {
+    const { maxConcurrent } = settings.limitsOf(project);
+    const used = capacity.used(project);
+    if (used < limits.capacityWarning * maxConcurrent) return;
+    if (!(await store.firstTime(`capacity:${project}`, warnedFor))) return;
+    log.warn({ project, used, maxConcurrent }, 'Most of the recorders are in use');
+    await announcer.warnOfCapacity({ project, used, maxConcurrent });
   }
 
   async function change(
@@ -115,10 +203,17 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     return before && after ? { before, after } : undefined;
   }
 
+  /** Has the session and all its parts look at what was changed. */
+  function wakeAll(s: Session): void {
+    wake(s.id);
+    for (const o of s.others) if (!o.done) wake(o.id);
+  }
+
   async function addEvidence(notice: Notice): Promise<void> {
     const bySid = notice.sid ? await store.bySid(notice.sid) : undefined;
-    const s = bySid ?? (notice.channelName ? await store.byChannelName(notice.channelName) : undefined);
-    if (!s) return;
+    const lead = bySid ?? (notice.channelName ? await store.byChannelName(notice.channelName) : undefined);
+    if (!lead) return;
+    const s = bySid ?? (await partsOf(lead)).find((t) => t.uid === notice.uid) ?? lead;
     await store.update(s.id, (t) => onNotice(t, notice, now()));
     wake(s.id);
   }
@@ -132,6 +227,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
         throw error;
       });
       if (answer.created) {
+        capacity.note(s);
         wake(s.id);
         return { kind: 'started', session: s };
       }
@@ -141,12 +237,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
 
     async stop(id, by) {
-      const changed = await change(id, (s) => askStop(s, by, now()));
+      const changed = await change(id, (s) => {
+        if (!goesOn(s)) return s;
+        return oweCard(askStop({ ...s, groupStop: { by, at: now() }, warnAt: null }, by, now()), now());
+      });
       if (!changed) return { kind: 'unknown' };
       const { before, after } = changed;
-      if (isEnded(before)) return { kind: 'ended', session: after };
-      if (before.desired === 'stopped') return { kind: 'stopping', session: after };
-      wake(id);
+      if (!goesOn(before)) return { kind: over(before) ? 'ended' : 'stopping', session: after };
+      wakeAll(after);
       return { kind: 'asked', session: after };
     },
 
@@ -154,14 +252,50 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const changed = await change(id, (s) => extend(s, ms, by, now()));
       if (!changed) return { kind: 'unknown' };
       const { before, after } = changed;
-      if (isEnded(before)) return { kind: 'ended', session: after };
-      if (before.desired === 'stopped') return { kind: 'stopping', session: after };
+      if (!goesOn(before)) return { kind: over(before) ? 'ended' : 'stopping', session: after };
       if (after.stopAt === before.stopAt) return { kind: 'at_max', session: after };
-      wake(id);
+      wakeAll(after);
       return { kind: after.stopAt - before.stopAt < ms ? 'capped' : 'extended', session: after };
     },
 
+    async change(id, wanted, by) {
+      const changed = await change(id, (s) => (goesOn(s) ? askChange(s, wanted, by, now()) : s));
+      if (!changed) return { kind: 'unknown' };
+      const { before, after } = changed;
+      if (!goesOn(before)) return { kind: over(before) ? 'ended' : 'stopping', session: after };
+      if (after === before || after.revision === before.revision) return { kind: 'same', session: after };
+      wakeAll(after);
+      return { kind: 'asked', session: after };
+    },
+
+    async push(id, rtmpUrl) {
+      const lead = await store.get(id);
+      if (!lead) return { kind: 'unknown' };
+      if (!goesOn(lead)) return { kind: over(lead) ? 'ended' : 'stopping', session: lead };
+      const all = await partsOf(lead);
+      const running = all.find((s) => s.state === 'recording' || s.state === 'suspect');
+      if (!running || !('sid' in running) || running.sid === undefined || running.resourceId === undefined) {
+        return { kind: 'not_yet', session: lead };
+      }
+      const { sid, resourceId } = running;
+      // Calls to one task follow each other (Agora docs, rest-api/update).
+      while (underWay.has(running.id)) await underWay.get(running.id);
+      const asked = recorder.update(
+        { ...taskOf({ ...running, sid, resourceId }), change: { rtmpPublishConfig: { outputs: [{ rtmpUrl }] } } },
+        'person',
+      );
+      alone(
+        running.id,
+        asked.then(() => undefined),
+      );
+      const reply = await asked;
+      return reply.class === 'done'
+        ? { kind: 'done', session: lead }
+        : { kind: 'refused', session: lead, refusal: reply };
+    },
+
     get: (id) => store.get(id),
+    parts: async (s) => partsOf(s.lead === null ? s : ((await store.get(s.lead)) ?? s)),
     byChannelName: (name) => store.byChannelName(name),
     recent: (limit) => store.recent(limit),
 
@@ -183,6 +317,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const ids = await store.unsettledIds();
       for (const id of ids) {
         const s = await store.get(id).catch(() => undefined);
+        if (s) capacity.note(s);
         const due = s && dueAt(s);
         agenda.put(id, due ?? now());
       }
@@ -197,4 +332,21 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       while (underWay.size > 0) await Promise.all(underWay.values());
     },
   };
+}
+
+/** The id of the lead that a part's id names; undefined for a lead's own. */
+function leadIdOf(id: string): string | undefined {
+  const dot = id.lastIndexOf('.');
+  return dot < 0 ? undefined : id.slice(0, dot);
+}
+
+/** True while the wish is to record: nobody has stopped it, and some part has not ended. */
+function goesOn(s: Session): boolean {
+  if (s.groupStop) return false;
+  return (!isEnded(s) && s.desired === 'recording') || s.others.some((o) => !o.done);
+}
+
+/** Nothing runs and nothing is on its way any more. */
+function over(s: Session): boolean {
+  return isEnded(s) && s.others.every((o) => o.done);
 }

@@ -14,8 +14,10 @@ export const limits = {
   proof: 90 * second,
   /** How long a start that Agora keeps refusing for its own reasons is tried. */
   startPatience: 90 * second,
-  /** The same for 406, when all of the account's recorders are in use: one may become free. */
-  capacityPatience: 5 * minute,
+  /** When all recorders are in use one is tried for this often; it waits until its time is over. */
+  queueRetry: 5 * second,
+  /** From this part of the recorders in use on, operators are told. */
+  capacityWarning: 0.8,
   /** How long a running task's sid is waited for when only a notification can tell it. */
   sidPatience: 15 * second,
   /** Attempts with a uid of their own before giving up. */
@@ -34,8 +36,17 @@ export const limits = {
   stopTriesBeforeAlert: 4,
   /** A token outlives the last possible end by this much, so that the bot's own stop comes first. */
   tokenMargin: 5 * minute,
+  /** Longest life of a token (Agora docs, deploy a token server); the recorder cannot renew it and is put out at its end. */
+  tokenLife: 24 * hour,
+  /** So long before the end of its token the next recorder is brought in; tried again after `rollAgain` when that failed. */
+  rollBefore: 30 * minute,
+  rollAgain: 3 * minute,
+  /** A recording with less time left is not made again after a loss. */
+  leastReplacement: 1 * minute,
   /** resourceExpiredHour goes this far past the last possible end: past it nothing can be stopped. */
   controlMarginHours: 24,
+  /** Largest resourceExpiredHour (Agora docs, rest-api/acquire). */
+  maxControlHours: 720,
 } as const;
 
 /** Waits between tries, in ms; the last repeats. From Agora's best practices (start 3, 6, 9 s; query 5, 10, 15, 30 s). */
@@ -46,6 +57,7 @@ const ladders = {
   health: [5, 10, 15, 30],
   stop: [2, 3, 6, 9, 15, 30],
   release: [3, 6, 9, 30, 60],
+  change: [2, 3, 6, 9, 15],
 } as const;
 
 /** How long to wait before the next try, after `tries` (from 1) in a row. Milliseconds. */

@@ -1,11 +1,13 @@
 import { limits } from './limits.ts';
 import type { Session, StrayTask } from './session.ts';
 import { isEnded } from './session.ts';
+import { type ChangeKind, nextChange } from './transitions/change.ts';
 import { nextMoment } from './transitions/pass-time.ts';
 
 /** The next thing to do for a session. */
 export type Step =
-  | { kind: 'acquire' | 'start' | 'query' | 'stop' | 'check_files' }
+  | { kind: 'acquire' | 'start' | 'query' | 'stop' | 'check_files' | 'make_parts' }
+  | { kind: 'change'; what: ChangeKind }
   | { kind: 'release'; stray: StrayTask }
   | { kind: 'wait' };
 
@@ -17,6 +19,9 @@ export function plan(s: Session, now: number): Step {
   // Strays first: they bill, and they hold the channel.
   const stray = s.strays.find((t) => t.nextAt <= now);
   if (stray) return { kind: 'release', stray };
+  if (s.others.some((o) => !o.made)) return { kind: 'make_parts' };
+  const what = nextChange(s);
+  if (what !== undefined && (s.change?.nextAt ?? now) <= now) return { kind: 'change', what };
   if (isEnded(s) || s.nextAt > now) return { kind: 'wait' };
   switch (s.state) {
     case 'requested':
@@ -44,6 +49,7 @@ export function dueAt(s: Session): number | undefined {
   const first = s.outbox[0];
   if (first) moments.push(first.nextAt);
   if (!isEnded(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);
+  if (s.change && nextChange(s) !== undefined) moments.push(s.change.nextAt);
   const moment = nextMoment(s);
   if (moment !== undefined) moments.push(moment);
   return moments.length === 0 ? undefined : Math.min(...moments);

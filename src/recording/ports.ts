@@ -122,13 +122,15 @@ export interface Notice {
 
 /** Whether an object lies in the bucket. `unknown`: the bucket would not say (no read permission, vendor not supported, network). */
 export interface FileCheck {
-  exists(name: string): Promise<'there' | 'absent' | 'unknown'>;
+  /** `storage`: its name; `default` is the environment's. */
+  exists(storage: string, name: string): Promise<'there' | 'absent' | 'unknown'>;
 }
 
 /** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */
 export interface SessionStore {
   /**
-   * Saves a new session and takes its Agora channel, both or neither. Answers the live session's id when the channel is taken.
+   * Saves a new session and takes its Agora channel, both or neither. Answers the live session's id when the channel is taken. A part that is not
+   * the lead takes none; one that is there already stays as it is.
    */
   create(s: Session): Promise<{ created: true } | { created: false; busyId: string }>;
   get(id: string): Promise<Session | undefined>;
@@ -173,9 +175,18 @@ export interface Agenda {
   size(): number;
 }
 
+/** All recordings of one wish; the first is the lead, which has the card. */
+export interface Wish {
+  lead: Session;
+  parts: readonly Session[];
+}
+
 /** Tells Slack. Never throws for an answer of Slack's. */
 export interface Announcer {
-  deliver(s: Session, item: OutboxItem): Promise<Delivery>;
+  /** `s` owes the item; the card and the thread are those of the wish that it is a part of. */
+  deliver(wish: Wish, s: Session, item: OutboxItem): Promise<Delivery>;
+  /** Tells operators that recorders get scarce. */
+  warnOfCapacity(r: { project: string; used: number; maxConcurrent: number }): Promise<void>;
 }
 
 export type Delivery =

@@ -1,26 +1,32 @@
-import { healthInterval, limits } from './limits.ts';
+import type { Capacity } from './capacity.ts';
+import { createPart } from './create-session.ts';
+import { healthInterval } from './limits.ts';
 import { plan, type Step } from './planner.ts';
 import type { FileCheck, Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
-import type { Session } from './session.ts';
+import type { Recipe } from './recipe/recipe.ts';
+import { mayRecord, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
+import { onChange } from './transitions/change.ts';
 import { complete } from './transitions/end.ts';
 import { onAcquire } from './transitions/on-acquire.ts';
 import { onQuery } from './transitions/on-query.ts';
 import { onRelease } from './transitions/on-release.ts';
-import { beforeStart, onStart } from './transitions/on-start.ts';
+import { beforeStart, onStart, tokenSeconds } from './transitions/on-start.ts';
 import { onStop } from './transitions/on-stop.ts';
-import { passTime } from './transitions/pass-time.ts';
+import { controlHours, passTime } from './transitions/pass-time.ts';
+import { queueUp } from './transitions/queue.ts';
 
 export interface ReconcileParts {
   store: SessionStore;
   recorder: Recorder;
   fileCheck: FileCheck;
   /** Object keys that a mix recording writes, when Agora named none. */
-  predictFiles(s: { sid: string; channelName: string }): string[];
+  predictFiles(s: { recipe: Recipe; sid: string; channelName: string }): string[];
   settings: Settings;
   now(): number;
-  /** How many sessions share the rate limit. */
-  liveCount(): number;
+  /** Has a session looked at as soon as may be. */
+  wake(id: string): void;
+  capacity: Capacity;
   log: Log;
 }
 
@@ -37,7 +43,7 @@ const maxSteps = 20;
  * To be called by one caller at a time per session.
  */
 export async function reconcile(id: string, parts: ReconcileParts, saved: Saved): Promise<void> {
-  const { store, now, log } = parts;
+  const { store, capacity, now, log } = parts;
   for (let i = 0; i < maxSteps; i++) {
     const s = await store.update(id, (before) => {
       let after = before;
@@ -46,6 +52,7 @@ export async function reconcile(id: string, parts: ReconcileParts, saved: Saved)
       return after;
     });
     if (!s) return;
+    capacity.note(s);
     saved();
     const step = plan(s, now());
     if (step.kind === 'wait') return;
@@ -56,30 +63,43 @@ export async function reconcile(id: string, parts: ReconcileParts, saved: Saved)
 }
 
 async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts: ReconcileParts): Promise<void> {
-  const { store, recorder, settings, now } = parts;
+  const { store, recorder, capacity, now } = parts;
   switch (step.kind) {
     case 'acquire': {
-      const hours = Math.min(720, Math.ceil((s.maxStopAt - s.requestedAt) / 3_600_000) + limits.controlMarginHours);
-      const reply = await recorder.acquire({ channelName: s.channelName, uid: s.uid, mode: s.mode, hours }, 'start');
-      await store.update(s.id, (t) => onAcquire(t, reply, now()));
+      const place = capacity.place(s);
+      if (place > 0) {
+        await store.update(s.id, (t) => queueUp(t, place, 'MAX_CONCURRENT', now()));
+        return;
+      }
+      const { recipe, channelName, uid } = s;
+      const excludeResourceIds = await siblings(s, parts);
+      const hours = controlHours(s, now());
+      const reply = await recorder.acquire(
+        { recipe, channelName, uid, hours, ...(excludeResourceIds.length > 0 ? { excludeResourceIds } : {}) },
+        'start',
+      );
+      await store.update(s.id, (t) => onAcquire(t, reply, now(), Math.max(1, capacity.place(t))));
       return;
     }
     case 'start': {
       // Saved first: from the moment it is sent the task may run, even if this process never hears of it.
-      const sent = await store.update(s.id, beforeStart);
+      const sent = await store.update(s.id, (t) => beforeStart(t, now()));
       if (sent?.state !== 'acquired') return;
-      const tokenSeconds = Math.ceil((sent.maxStopAt + limits.tokenMargin - now()) / 1000);
-      const { channelName, uid, mode, resourceId } = sent;
-      const reply = await recorder.start({ channelName, uid, mode, resourceId, tokenSeconds }, 'start');
+      const { recipe, channelName, uid, resourceId } = sent;
+      const reply = await recorder.start(
+        { recipe, channelName, uid, resourceId, tokenSeconds: tokenSeconds(sent, now()) },
+        'start',
+      );
       await store.update(s.id, (t) => onStart(t, reply, now()));
       return;
     }
     case 'query': {
       if (s.state !== 'starting' && s.state !== 'recording' && s.state !== 'suspect') return;
+      const { settings } = parts;
       const reply = await recorder.query(taskOf(s), s.state === 'starting' ? 'start' : 'health');
       const context = {
-        healthInterval: healthInterval(parts.liveCount(), settings.qps),
-        maxIdleTime: settings.maxIdleTime,
+        healthInterval: healthInterval(capacity.used(s.recipe.project), settings.limitsOf(s.recipe.project).qps),
+        maxIdleTime: maxIdleTime(s, settings),
       };
       await store.update(s.id, (t) => onQuery(t, reply, now(), context));
       return;
@@ -90,18 +110,50 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
       await store.update(s.id, (t) => onStop(t, reply, now()));
       return;
     }
+    case 'make_parts': {
+      for (const other of s.others.filter((o) => !o.made)) {
+        // Stopped meanwhile: it never begins.
+        if (s.groupStop) {
+          await store.update(s.id, (t) => ({
+            ...t,
+            others: t.others.map((o) => (o.id === other.id ? { ...o, made: true, done: true } : o)),
+          }));
+          continue;
+        }
+        await store.create(createPart(s, other, now()));
+        await store.update(s.id, (t) => ({
+          ...t,
+          others: t.others.map((o) => (o.id === other.id ? { ...o, made: true } : o)),
+        }));
+        parts.wake(other.id);
+      }
+      return;
+    }
+    case 'change': {
+      if (s.state !== 'recording' && s.state !== 'suspect') return;
+      const { wanted } = s;
+      const { layout, subscribe, onhold } = wanted;
+      const task = taskOf(s);
+      const reply =
+        step.what === 'layout' && layout
+          ? await recorder.updateLayout({ ...task, layout }, 'person')
+          : step.what === 'subscribe' && subscribe
+            ? await recorder.update({ ...task, change: { streamSubscribe: subscribe } }, 'person')
+            : await recorder.update({ ...task, change: { webRecordingConfig: { onhold: onhold ?? false } } }, 'person');
+      await store.update(s.id, (t) => onChange(t, step.what, wanted, reply, now()));
+      return;
+    }
     case 'check_files':
       await checkFiles(s, parts);
       return;
     case 'release': {
       const { stray } = step;
-      const { channelName, mode } = s;
-      const reply = stray.sid
-        ? await recorder.stop(
-            { channelName, mode, uid: stray.uid, resourceId: stray.resourceId, sid: stray.sid },
-            'overdue',
-          )
-        : await recorder.remove({ channelName, uid: stray.uid }, 'overdue');
+      const { channelName } = s;
+      const { project, mode } = s.recipe;
+      const { uid, resourceId, sid } = stray;
+      const reply = sid
+        ? await recorder.stop({ project, channelName, mode, uid, resourceId, sid }, 'overdue')
+        : await recorder.remove({ project, channelName, uid }, 'overdue');
       await store.update(s.id, (t) => onRelease(t, stray, reply, now()));
       return;
     }
@@ -113,15 +165,12 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   if (s.state !== 'uploading' && s.state !== 'backuped') return;
   const { store, recorder, fileCheck, settings, now } = parts;
   const reply = await recorder.query(taskOf(s), 'health');
-  const context = { healthInterval: 0, maxIdleTime: settings.maxIdleTime };
+  const context = { healthInterval: 0, maxIdleTime: maxIdleTime(s, settings) };
   const after = await store.update(s.id, (t) => onQuery(t, reply, now(), context));
   // The list is written again and again while uploading, so at first its being there says little; and a backup is only Agora's to clear.
   if (after?.state !== 'uploading' || !after.slowTold) return;
-  const names =
-    after.files.length > 0
-      ? after.files.map((f) => f.name)
-      : parts.predictFiles({ sid: after.sid, channelName: after.channelName });
-  const found = await Promise.all(names.map((name) => fileCheck.exists(name)));
+  const names = after.files.length > 0 ? after.files.map((f) => f.name) : parts.predictFiles(after);
+  const found = await Promise.all(names.map((name) => fileCheck.exists(after.recipe.storage, name)));
   if (!found.every((f) => f === 'there')) return;
   await store.update(s.id, (t) =>
     t.state === 'uploading'
@@ -130,8 +179,27 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   );
 }
 
-function taskOf(s: TaskRef): TaskRef {
-  return { channelName: s.channelName, uid: s.uid, mode: s.mode, resourceId: s.resourceId, sid: s.sid };
+export function taskOf(s: Session & { resourceId: string; sid: string }): TaskRef {
+  const { channelName, uid, resourceId, sid } = s;
+  return { project: s.recipe.project, channelName, uid, mode: s.recipe.mode, resourceId, sid };
+}
+
+/** Tasks of the same wish, which a new one is to run apart from: on another machine, in another place (Agora docs, excludeResourceIds). */
+async function siblings(s: Session, { store }: ReconcileParts): Promise<string[]> {
+  const lead = s.lead === null ? s : await store.get(s.lead);
+  const ids = lead ? [lead.id, ...lead.others.map((o) => o.id)] : [];
+  const found: string[] = [];
+  for (const id of ids) {
+    const other = id === s.id ? undefined : id === lead?.id ? lead : await store.get(id);
+    if (other && mayRecord(other) && 'resourceId' in other && other.resourceId) found.push(other.resourceId);
+  }
+  return found;
+}
+
+/** How long a recorder stays in an empty channel: what the recipe says, or else the environment. Milliseconds. */
+function maxIdleTime(s: Session, settings: Settings): number {
+  const own = s.recipe.recordingConfig?.maxIdleTime;
+  return typeof own === 'number' ? own * 1000 : settings.maxIdleTime;
 }
 
 function stopPriority(s: Session): Priority {

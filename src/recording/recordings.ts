@@ -1,5 +1,7 @@
-import type { Notice } from './ports.ts';
+import type { Notice, Refusal } from './ports.ts';
+import type { Recipe } from './recipe/recipe.ts';
 import type { Session } from './session.ts';
+import type { TaskSettings } from './task-settings.ts';
 
 /** What people and the outside world can do with recordings. Each answer says what is true now; none throws for a sensible request. */
 export interface Recordings {
@@ -16,7 +18,27 @@ export interface Recordings {
     ms: number,
     by: string,
   ): Promise<{ kind: 'extended' | 'capped' | 'at_max' | 'stopping' | 'ended'; session: Session } | { kind: 'unknown' }>;
+  /**
+   * Changes what runs: the picture, whose streams are recorded, or a web page's pause. Durable when it returns; Agora is asked afterwards, and the
+   * thread says what came of it.
+   */
+  change(
+    id: string,
+    wanted: TaskSettings,
+    by: string,
+  ): Promise<{ kind: 'asked' | 'same' | 'stopping' | 'ended'; session: Session } | { kind: 'unknown' }>;
+  /** Sends a web page recording to an RTMP address too. The address is a secret, so it is not kept: the answer says what came of it. */
+  push(
+    id: string,
+    rtmpUrl: string,
+  ): Promise<
+    | { kind: 'done' | 'not_yet' | 'stopping' | 'ended'; session: Session }
+    | { kind: 'refused'; session: Session; refusal: Refusal }
+    | { kind: 'unknown' }
+  >;
   get(id: string): Promise<Session | undefined>;
+  /** A wish with all its parts, the lead first; each as it is now. */
+  parts(s: Session): Promise<Session[]>;
   /** The live recording of an Agora channel. */
   byChannelName(channelName: string): Promise<Session | undefined>;
   /** Newest first: live ones and those that ended lately. */
@@ -40,4 +62,14 @@ export interface StartRequest {
   team: string;
   channel: string;
   by: string;
+  /** What is recorded and how; the environment's composite recording when left out. */
+  recipe?: Recipe;
+  title?: string;
+  /** Longest length with all extensions, ms; the environment's when left out. */
+  maxDuration?: number;
+  alertChannel?: string;
+  /** New recordings after a confirmed loss. */
+  replace?: number;
+  /** Two recorders side by side. */
+  redundant?: boolean;
 }

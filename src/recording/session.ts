@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { recipe } from './recipe/recipe.ts';
+import { taskSettings } from './task-settings.ts';
 
 /**
  * A recording as the store keeps it: what people want, what was seen, and what is still to be said.
@@ -11,10 +13,7 @@ import { z } from 'zod';
  * ```
  * A state carries exactly what is known in it: `resourceId` from `acquired`, `sid` from `starting`, proved files in `completed`.
  */
-export const SESSION_VERSION = 1;
-
-/** Recording modes of Agora Cloud Recording (Agora docs, rest-api/start). Only `mix` is offered so far. */
-export const recordingMode = z.enum(['mix']);
+export const SESSION_VERSION = 2;
 
 /** One file as Agora lists it. `name` is the whole object key, prefix included. */
 export const recordedFile = z.object({
@@ -63,6 +62,20 @@ export const note = z.discriminatedUnion('type', [
   z.object({ type: z.literal('empty') }),
   z.object({ type: z.literal('stuck'), failure }),
   z.object({ type: z.literal('cancelled') }),
+  /** Another recorder joins in: a second one beside the first, the next one before a token runs out, or one in place of a lost one. */
+  z.object({ type: z.literal('part'), part: z.number(), role: z.enum(['twin', 'next', 'replacement']) }),
+  z.object({ type: z.literal('rolled'), at: z.number() }),
+  z.object({ type: z.literal('queued'), place: z.number(), code: z.string() }),
+  /** What a person asked to change is in force, or was refused. */
+  z.object({ type: z.literal('changed'), by: z.string().nullable(), what: z.enum(['layout', 'subscribe', 'onhold']) }),
+  z.object({
+    type: z.literal('change_refused'),
+    by: z.string().nullable(),
+    what: z.enum(['layout', 'subscribe', 'onhold']),
+    code: z.string(),
+    cause: z.string(),
+    next: z.string(),
+  }),
 ]);
 
 /**
@@ -105,6 +118,23 @@ export const evidence = z.object({
   uploaded: z.enum(['uploaded', 'backuped']).optional(),
 });
 
+/**
+ * Another recording of the same wish. The first session of a wish is its lead: it has the card and holds the Agora channel; the others are
+ * sessions of their own, whose ids follow from the lead's, so that making one twice makes one.
+ */
+export const partRole = z.enum(['first', 'twin', 'next', 'replacement']);
+export const otherPart = z.object({
+  id: z.string(),
+  part: z.number(),
+  role: z.enum(['twin', 'next', 'replacement']),
+  /** The session that it follows on; null for a twin. */
+  after: z.string().nullable(),
+  /** False until its session is in the store. */
+  made: z.boolean(),
+  /** True once it holds the channel no more. */
+  done: z.boolean(),
+});
+
 const common = {
   version: z.literal(SESSION_VERSION),
   id: z.string(),
@@ -112,7 +142,34 @@ const common = {
   revision: z.number(),
   /** The Agora channel (cname). */
   channelName: z.string(),
-  mode: recordingMode,
+  recipe,
+  /** What people call it. */
+  title: z.string().optional(),
+  /** Where its alerts go when the channel and the starter cannot be reached; else the environment's. */
+  alertChannel: z.string().optional(),
+  /** Id of the session that has the card; null: this one. */
+  lead: z.string().nullable(),
+  part: z.number(),
+  role: partRole,
+  /** For role `next`: the session that is to be stopped once this one is proved; null when that is done. */
+  after: z.string().nullable(),
+  /** On the lead: all others. */
+  others: z.array(otherPart),
+  /** On the lead: somebody asked for the stop of everything. */
+  groupStop: z.object({ by: z.string(), at: z.number() }).optional(),
+  /** New recordings that may still be made after a loss. */
+  replaceLeft: z.number(),
+  /** A part other than the lead asks the lead for another part. */
+  wantsPart: z.enum(['next', 'replacement']).optional(),
+  /** When the next recorder has to be brought in, because the token of this one runs out; null: never. */
+  rollAt: z.number().nullable(),
+  /** What is wanted of the running task beyond its recipe, and what Agora has taken of it. */
+  wanted: taskSettings,
+  applied: taskSettings,
+  /** Who asked for the last change, and how often it was tried. */
+  change: z.object({ by: z.string().nullable(), tries: z.number(), nextAt: z.number() }).optional(),
+  /** Its place in the queue for a free recorder, as last told. */
+  place: z.number().optional(),
   /** Where it was started, and by whom. */
   team: z.string(),
   channel: z.string(),
@@ -126,7 +183,9 @@ const common = {
   warnAt: z.number().nullable(),
   desired: z.enum(['recording', 'stopped']),
   /** Who or what asked for the stop. `null` in `by` is the deadline or the bot itself. */
-  stopAsked: z.object({ by: z.string().nullable(), at: z.number(), safety: z.boolean() }).optional(),
+  stopAsked: z
+    .object({ by: z.string().nullable(), at: z.number(), safety: z.boolean(), rolled: z.boolean().optional() })
+    .optional(),
   /** Set as soon as it is known that this will not end well. */
   failure: failure.optional(),
   attempt: z.number(),
@@ -186,11 +245,11 @@ export const session = z.discriminatedUnion('state', [
   z.object({ state: z.literal('empty'), ...ended, recordingSince: z.number().optional() }),
 ]);
 
-export type RecordingMode = z.infer<typeof recordingMode>;
 export type RecordedFile = z.infer<typeof recordedFile>;
 export type Failure = z.infer<typeof failure>;
 export type Note = z.infer<typeof note>;
 export type OutboxItem = z.infer<typeof outboxItem>;
+export type OtherPart = z.infer<typeof otherPart>;
 export type StrayTask = z.infer<typeof strayTask>;
 export type Evidence = z.infer<typeof evidence>;
 export type Session = z.infer<typeof session>;
@@ -203,7 +262,12 @@ export function isEnded(s: Session): s is SessionIn<'completed' | 'failed' | 'em
   return s.state === 'completed' || s.state === 'failed' || s.state === 'empty';
 }
 
-/** True while something may record in the Agora channel, so that a second recording of it would be a mistake. An upload holds nobody up. */
-export function holdsChannel(s: Session): boolean {
+/** True while this session's own task may record in the Agora channel. An upload holds nobody up. */
+export function mayRecord(s: Session): boolean {
   return !isEnded(s) && s.state !== 'uploading' && s.state !== 'backuped';
+}
+
+/** True while anything of this wish may record in the Agora channel, so that a second recording of it would be a mistake. */
+export function holdsChannel(s: Session): boolean {
+  return s.lead === null && (mayRecord(s) || s.others.some((o) => !o.done));
 }

@@ -2,10 +2,10 @@
 export interface Settings {
   /** Length of a recording when nobody says. */
   defaultDuration: number;
-  /** Longest length, extensions included. At most 23 h 50 min: a recorder's token lives 24 h at most and cannot be renewed. */
+  /** Longest length, extensions included. At most 29 days: Agora takes orders for a task for 30 days. */
   maxDuration: number;
   /** Agora's maxIdleTime: a recorder alone in its channel leaves after this. */
   maxIdleTime: number;
-  /** Requests a second that Agora grants this App ID. */
-  qps: number;
+  /** What Agora grants a project: requests a second, and recorders at once. */
+  limitsOf(project: string): { qps: number; maxConcurrent: number };
 }

@@ -1,10 +1,10 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
-import type { Announcer, Delivery, Log } from '../recording/ports.ts';
+import type { Announcer, Delivery, Log, Wish } from '../recording/ports.ts';
 import type { OutboxItem, Session } from '../recording/session.ts';
 import { slackErrorCode } from './create-bolt.ts';
-import { clip } from './mrkdwn.ts';
+import { code as asCode, clip, mrkdwn } from './mrkdwn.ts';
 import { alert } from './views/alert.ts';
-import type { View } from './views/blocks.ts';
+import { paragraph, type View } from './views/blocks.ts';
 import { card } from './views/card.ts';
 import { note } from './views/note.ts';
 
@@ -69,7 +69,8 @@ const ladder = [1, 2, 4, 8, 15, 30, 60];
 export function createAnnouncer(parts: {
   client: WebClient;
   alertChannel: string | undefined;
-  url: (name: string) => string;
+  /** Where a file of this recording lies. */
+  url: (s: Session, name: string) => string;
   log: Log;
 }): Announcer {
   const { client, alertChannel, url, log } = parts;
@@ -100,9 +101,12 @@ export function createAnnouncer(parts: {
     }
   }
 
+  const alertChannels = (s: Session) =>
+    [s.alertChannel, alertChannel].filter((c, i, all) => c !== undefined && all.indexOf(c) === i) as string[];
+
   /** The first conversation that takes it. Undefined: none does. */
   async function postSomewhere(s: Session, make: (elsewhere: boolean) => View, tried: string[]) {
-    for (const to of [s.channel, s.startedBy, ...(alertChannel ? [alertChannel] : [])]) {
+    for (const to of [s.channel, s.startedBy, ...alertChannels(s)]) {
       try {
         return await post(s, to, make(to !== s.channel));
       } catch (error) {
@@ -114,8 +118,9 @@ export function createAnnouncer(parts: {
     return undefined;
   }
 
-  async function deliverCard(s: Session): Promise<Delivery> {
-    const make = (elsewhere: boolean) => card(s, { url, elsewhere });
+  async function deliverCard(wish: Wish): Promise<Delivery> {
+    const s = wish.lead;
+    const make = (elsewhere: boolean) => card(wish, { url: (name) => url(s, name), elsewhere });
     if (s.card) {
       const { channel, ts } = s.card;
       const view = make(channel !== s.channel);
@@ -137,31 +142,39 @@ export function createAnnouncer(parts: {
     return posted ? { ok: true, card: posted } : nobody(tried);
   }
 
-  async function deliverReply(s: Session, item: OutboxItem): Promise<Delivery> {
+  async function deliverReply(wish: Wish, s: Session, item: OutboxItem): Promise<Delivery> {
     const { message } = item;
-    if (message.kind === 'card') return deliverCard(s);
+    if (message.kind === 'card') return deliverCard(wish);
+    const place = wish.lead.card;
     const isAlert = message.kind === 'alert';
     const make = (elsewhere: boolean) =>
-      message.kind === 'alert' ? alert(s, message.failure, elsewhere) : note(s, message.note, url);
+      message.kind === 'alert' ? alert(s, message.failure, elsewhere) : note(s, message.note, (name) => url(s, name));
     const tried: string[] = [];
-    if (s.card) {
+    if (place) {
       try {
         // An alert is for the whole channel, and stands in the thread with the rest.
-        await post(s, s.card.channel, make(false), { ts: s.card.ts, broadcast: isAlert });
+        await post(s, place.channel, make(false), { ts: place.ts, broadcast: isAlert });
         return { ok: true };
       } catch (error) {
         const code = slackErrorCode(error);
         if (!code || !(cardGone.has(code) || unreachable.has(code))) throw error;
-        tried.push(`${s.card.channel}: ${code}`);
+        tried.push(`${place.channel}: ${code}`);
       }
     }
     return (await postSomewhere(s, make, tried)) ? { ok: true } : nobody(tried);
   }
 
   return {
-    async deliver(s, item) {
+    async warnOfCapacity({ project, used, maxConcurrent }) {
+      if (!alertChannel) return;
+      const text = mrkdwn`${used} of ${maxConcurrent} recorders${project === 'default' ? mrkdwn`` : mrkdwn` of project ${asCode(project)}`} are in use. When all are, recordings wait in a queue. Look for recordings that nobody needs, or ask Agora for more and raise MAX_CONCURRENT.`;
+      await client.chat
+        .postMessage({ channel: alertChannel, ...paragraph(text), ...quiet })
+        .catch((error: unknown) => log.error({ err: error }, 'ALERT_CHANNEL could not be told'));
+    },
+    async deliver(wish, s, item) {
       try {
-        return await deliverReply(s, item);
+        return await deliverReply(wish, s, item);
       } catch (error) {
         return later(error, item.tries, log);
       }

@@ -1,5 +1,7 @@
+import { ZodError } from 'zod';
 import { type SessionStore, StoreError } from '../recording/ports.ts';
-import { holdsChannel, isEnded, type Session, session as sessionShape } from '../recording/session.ts';
+import { holdsChannel, isEnded, type Session } from '../recording/session.ts';
+import { readSession } from '../recording/upgrade-session.ts';
 import type { AtomicKeyv, Write } from './atomic-keyv.ts';
 import { inTime } from './in-time.ts';
 import { createKeyedLock } from './keyed-lock.ts';
@@ -76,6 +78,15 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
   return {
     async create(s) {
+      if (s.lead !== null) {
+        const key = `session:${s.id}`;
+        // Not made: it is there already.
+        await commit(key, undefined, [
+          { key, set: JSON.stringify(s) },
+          { key: `unsettled:${s.id}`, set: '1' },
+        ]);
+        return { created: true };
+      }
       const busyKey = `busy:${s.channelName}`;
       const writes: Write[] = [
         { key: `session:${s.id}`, set: JSON.stringify(s) },
@@ -167,11 +178,10 @@ function writesOf(before: Session, after: Session): Write[] {
 function parse(text: string | typeof unreadable): { session: Session } | { problem: string } {
   if (text === unreadable) return { problem: 'not what this store writes' };
   try {
-    const parsed = sessionShape.safeParse(JSON.parse(text));
-    if (parsed.success) return { session: parsed.data };
-    return { problem: parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') };
-  } catch {
-    return { problem: 'not JSON' };
+    return { session: readSession(JSON.parse(text)) };
+  } catch (error) {
+    if (!(error instanceof ZodError)) return { problem: 'not JSON' };
+    return { problem: error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') };
   }
 }
 
@@ -181,7 +191,7 @@ function sidOf(s: Session): string | undefined {
 
 /** Nothing left to do, nothing left to say. */
 function isSettled(s: Session): boolean {
-  return isEnded(s) && s.outbox.length === 0 && s.strays.length === 0;
+  return isEnded(s) && s.outbox.length === 0 && s.strays.length === 0 && s.others.every((o) => o.made && o.done);
 }
 
 function recentKey(s: Session): string {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { defaultRecipe } from '../../src/recording/create-session.ts';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCloudRecording } from '../../src/agora/create-cloud-recording.ts';
@@ -128,19 +129,24 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-const task = { channelName: 'c', uid: '1', mode: 'mix', resourceId: 'r', sid: 's' } as const;
+const recipe = defaultRecipe;
+const task = { project: 'default', channelName: 'c', uid: '1', mode: 'mix', resourceId: 'r', sid: 's' } as const;
 function ask(endpoint: Endpoint) {
   switch (endpoint) {
     case 'acquire':
-      return recorder.acquire({ channelName: 'c', uid: '1', mode: 'mix', hours: 72 }, 'start');
+      return recorder.acquire({ channelName: 'c', uid: '1', recipe, hours: 72 }, 'start');
     case 'start':
-      return recorder.start({ channelName: 'c', uid: '1', mode: 'mix', resourceId: 'r', tokenSeconds: 60 }, 'start');
+      return recorder.start({ channelName: 'c', uid: '1', recipe, resourceId: 'r', tokenSeconds: 60 }, 'start');
     case 'query':
       return recorder.query(task, 'health');
+    case 'update':
+      return recorder.update({ ...task, change: {} }, 'person');
+    case 'updateLayout':
+      return recorder.updateLayout({ ...task, layout: { mixedVideoLayout: 1 } }, 'person');
     case 'stop':
       return recorder.stop(task, 'person');
     case 'remove':
-      return recorder.remove({ channelName: 'c', uid: '1' }, 'overdue');
+      return recorder.remove({ project: 'default', channelName: 'c', uid: '1' }, 'overdue');
   }
 }
 
@@ -188,7 +194,7 @@ describe('the outcome table', () => {
   test('nobody at home: nothing was sent, so it may be repeated', async () => {
     const nobody = make('http://127.0.0.1:1');
     const reply = await nobody.start(
-      { channelName: 'c', uid: '1', mode: 'mix', resourceId: 'r', tokenSeconds: 60 },
+      { channelName: 'c', uid: '1', recipe, resourceId: 'r', tokenSeconds: 60 },
       'start',
     );
     expect(reply).toMatchObject({ class: 'retry_same', code: 'network' });
@@ -197,7 +203,7 @@ describe('the outcome table', () => {
   test('a certificate that is none is the operator’s mistake, and nothing is sent', async () => {
     const wrong = make('http://127.0.0.1:1', { appCertificate: 'not-hex' });
     const reply = await wrong.start(
-      { channelName: 'c', uid: '1', mode: 'mix', resourceId: 'r', tokenSeconds: 60 },
+      { channelName: 'c', uid: '1', recipe, resourceId: 'r', tokenSeconds: 60 },
       'start',
     );
     expect(reply).toMatchObject({ class: 'operator_mistake', code: 'token' });

@@ -69,20 +69,22 @@ describe('whether a file is there', () => {
 
   test('there, absent, and not ours to know', async () => {
     const check = createFileCheck(at, Date.now);
-    expect(await check.exists("p/it's (1).m3u8")).toBe('there');
-    expect(await check.exists('p/other')).toBe('absent');
+    expect(await check.exists('default', "p/it's (1).m3u8")).toBe('there');
+    expect(await check.exists('default', 'p/other')).toBe('absent');
     storage.setPrivate(true);
-    expect(await createFileCheck({ ...at, secretKey: 'wrong' }, Date.now).exists('p/other')).toBe('unknown');
+    expect(await createFileCheck({ ...at, secretKey: 'wrong' }, Date.now).exists('default', 'p/other')).toBe('unknown');
     storage.setPrivate(false);
-    expect(await createFileCheck({ ...at, endpoint: 'http://127.0.0.1:1' }, Date.now).exists('p')).toBe('unknown');
-    expect(await createFileCheck(bucket({ vendor: 5 }), Date.now).exists('p')).toBe('unknown');
+    expect(await createFileCheck({ ...at, endpoint: 'http://127.0.0.1:1' }, Date.now).exists('default', 'p')).toBe(
+      'unknown',
+    );
+    expect(await createFileCheck(bucket({ vendor: 5 }), Date.now).exists('default', 'p')).toBe('unknown');
   });
 
   test('a redirect is no answer', async () => {
     const server = createServer((_req, res) => res.writeHead(301, { location: storage.url }).end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect(await createFileCheck({ ...at, endpoint }, Date.now).exists('p')).toBe('unknown');
+    expect(await createFileCheck({ ...at, endpoint }, Date.now).exists('default', 'p')).toBe('unknown');
     server.close();
   });
 });

@@ -16,7 +16,12 @@ import { passTime } from '../../src/recording/transitions/pass-time.ts';
 const start = 1_000_000;
 const now = start + 20_000;
 const minute = 60_000;
-const settings = { defaultDuration: 30 * minute, maxDuration: 60 * minute, maxIdleTime: 5 * minute, qps: 10 };
+const settings = {
+  defaultDuration: 30 * minute,
+  maxDuration: 60 * minute,
+  maxIdleTime: 5 * minute,
+  limitsOf: () => ({ qps: 10, maxConcurrent: 50 }),
+};
 const context = { healthInterval: 15_000, maxIdleTime: settings.maxIdleTime };
 
 const fresh = {

@@ -16,7 +16,7 @@ const item = (message: OutboxItem['message'], tries = 0): OutboxItem => ({ id: '
 const cardItem = item({ kind: 'card' });
 const noteItem = item({ kind: 'thread', note: { type: 'recording', at: noon } });
 const alertItem = item({ kind: 'alert', failure: someFailure });
-const deliver = (s: Session, i: OutboxItem) => world.announcer.deliver(s, i);
+const deliver = (s: Session, i: OutboxItem) => world.announcer.deliver({ lead: s, parts: [s] }, s, i);
 const seen = (channel = 'C0CLASSES', user = 'U0ANA') => world.slack.messages(channel, user);
 const dm = () => seen('D0ANA');
 const posts = () => world.slack.calls.filter((c) => c.method === 'chat.postMessage');
@@ -176,11 +176,14 @@ describe('a channel that cannot be reached', () => {
     const announcer = createAnnouncer({
       client: world.client,
       alertChannel: undefined,
-      url: (n) => n,
+      url: (_, n) => n,
       log: world.log.log,
     });
     const s = sessionIn('failed', { channel: 'C0RANDOM', startedBy: 'U0GONE' });
-    expect(await announcer.deliver(s, alertItem)).toMatchObject({ ok: false, retryAfterMs: null });
+    expect(await announcer.deliver({ lead: s, parts: [s] }, s, alertItem)).toMatchObject({
+      ok: false,
+      retryAfterMs: null,
+    });
     expect(posts()).toHaveLength(2);
   });
 });

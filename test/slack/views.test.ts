@@ -12,7 +12,7 @@ import { buttonsOf, problemsOf, readable } from './support/check-view.ts';
 import { minutes, noon, sessionIn, someFailure, someFiles, states } from './support/sessions.ts';
 
 const url = (name: string) => `https://bucket.example/${name.split('/').map(encodeURIComponent).join('/')}`;
-const draw = (s: Session, elsewhere = false) => card(s, { url, elsewhere });
+const draw = (s: Session, elsewhere = false) => card({ lead: s, parts: [s] }, { url, elsewhere });
 
 const notes: Note[] = [
   { type: 'recording', at: noon },
@@ -33,6 +33,15 @@ const notes: Note[] = [
   { type: 'empty' },
   { type: 'stuck', failure: someFailure },
   { type: 'cancelled' },
+  { type: 'part', part: 2, role: 'twin' },
+  { type: 'part', part: 2, role: 'next' },
+  { type: 'part', part: 2, role: 'replacement' },
+  { type: 'rolled', at: noon },
+  { type: 'queued', place: 2, code: '400/406' },
+  { type: 'changed', by: 'U0BEN', what: 'layout' },
+  { type: 'changed', by: null, what: 'subscribe' },
+  { type: 'changed', by: 'U0BEN', what: 'onhold' },
+  { type: 'change_refused', by: 'U0BEN', what: 'layout', code: '400/1028', cause: 'It is wrong.', next: 'Mend it.' },
 ];
 
 describe('card', () => {
@@ -181,7 +190,7 @@ describe('note', () => {
   });
 
   test('every kind is tried above', () => {
-    expect(new Set(notes.map((n) => n.type)).size).toBe(15);
+    expect(new Set(notes.map((n) => n.type)).size).toBe(20);
   });
 
   test('a warning at the longest does not promise buttons', () => {

@@ -1,7 +1,12 @@
 import { createSession } from '../../src/recording/create-session.ts';
 import type { Session } from '../../src/recording/session.ts';
 
-const settings = { defaultDuration: 7_200_000, maxDuration: 28_800_000, maxIdleTime: 300_000, qps: 10 };
+const settings = {
+  defaultDuration: 7_200_000,
+  maxDuration: 28_800_000,
+  maxIdleTime: 300_000,
+  limitsOf: () => ({ qps: 10, maxConcurrent: 50 }),
+};
 
 /** A session as it is saved first. Ids are the test's own, so that tests on one store do not meet. */
 export function sampleSession(id: string, channelName = `channel-${id}`, requestedAt = 1_700_000_000_000): Session {

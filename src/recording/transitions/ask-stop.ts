@@ -5,16 +5,19 @@ import { isEnded } from '../session.ts';
 import { fail } from './end.ts';
 
 /**
- * The wish to stop: by a person (`by`), by the deadline (`by` null), or for safety because the start was never proved.
+ * The wish to stop: by a person (`by`), by the deadline (`by` null), for safety because the start was never proved, or because the next recorder
+ * has taken over (`rolled`).
  * Asking twice changes nothing.
  */
-export function askStop(s: Session, by: string | null, now: number, safety = false): Session {
+export function askStop(s: Session, by: string | null, now: number, why?: 'safety' | 'rolled'): Session {
   if (isEnded(s) || s.desired === 'stopped') return s;
   const asked = {
     ...s,
     desired: 'stopped' as const,
-    stopAsked: { by, at: now, safety },
-    warnAt: null,
+    stopAsked: { by, at: now, safety: why === 'safety', ...(why === 'rolled' ? { rolled: true } : {}) },
+    rollAt: null,
+    // While another part goes on, so does the warning of its end.
+    warnAt: s.others.some((o) => !o.done) && s.groupStop === undefined ? s.warnAt : null,
   };
   switch (asked.state) {
     case 'requested':
@@ -35,7 +38,10 @@ export function askStop(s: Session, by: string | null, now: number, safety = fal
         nextAt: now,
       };
       const told = oweCard(stopping, now);
-      return safety ? told : oweNote(told, now, { type: 'stop_asked', by, at: now });
+      // The lead speaks for all, unless its own task is over long since.
+      const quiet = s.lead !== null && (by !== null || s.role === 'twin');
+      if (why === 'safety' || quiet) return told;
+      return oweNote(told, now, why === 'rolled' ? { type: 'rolled', at: now } : { type: 'stop_asked', by, at: now });
     }
     default:
       return asked;

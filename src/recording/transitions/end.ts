@@ -1,11 +1,14 @@
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Failure, RecordedFile, Session, SessionIn } from '../session.ts';
 import { isEnded } from '../session.ts';
+import { askReplacement } from './parts.ts';
 
 /** Ends a session badly: the card says so, and people are alerted unless they asked for it. An ended session stays as it is. */
 export function fail(s: Session, failure: Failure, now: number): Session {
   if (isEnded(s)) return s;
-  const failed: Session = { ...s, state: 'failed', endedAt: now, failure, warnAt: null };
+  const others = s.others.some((o) => !o.done);
+  const alone: Session = { ...s, state: 'failed', endedAt: now, failure, warnAt: others ? s.warnAt : null };
+  const failed = askReplacement(s, alone, failure, now);
   const told =
     failure.kind === 'cancelled'
       ? oweNote(oweCard(failed, now), now, { type: 'cancelled' })

@@ -5,10 +5,11 @@ import { isEnded } from '../session.ts';
 
 /** Moves the automatic stop later by `ms`, at most to maxStopAt; the warning is owed afresh. The same session back: nothing moved. */
 export function extend(s: Session, ms: number, by: string, now: number): Session {
-  if (isEnded(s) || s.desired === 'stopped') return s;
+  const goesOn = s.others.some((o) => !o.done) && s.groupStop === undefined;
+  if (!goesOn && (isEnded(s) || s.desired === 'stopped')) return s;
   const stopAt = Math.min(s.stopAt + ms, s.maxStopAt);
   if (stopAt <= s.stopAt) return s;
-  const next = { ...s, stopAt, warnAt: warnTime(now, stopAt) };
+  const next = { ...s, stopAt, warnAt: s.lead === null ? warnTime(now, stopAt) : null };
   return oweNote(oweCard(next, now), now, { type: 'extended', by, stopAt });
 }
 

@@ -5,15 +5,17 @@ import type { Reply } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { nextAttempt } from './attempt.ts';
 import { fail } from './end.ts';
+import { queueUp } from './queue.ts';
 
-/** Agora's answer to acquire. */
-export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now: number): Session {
+/** Agora's answer to acquire. `place`: in the queue for a recorder, from 1, if the answer is that all are in use. */
+export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now: number, place = 1): Session {
   // Stopped meanwhile: the resourceId is never used, and an unused one costs nothing and dies by itself.
   if (s.state !== 'requested' && !(s.state === 'acquired' && s.startSends === 0)) return s;
   switch (reply.class) {
-    case 'done':
+    case 'done': {
+      const { place: _, ...rest } = s;
       return {
-        ...s,
+        ...rest,
         state: 'acquired',
         resourceId: reply.value.resourceId,
         acquiredAt: now,
@@ -21,7 +23,8 @@ export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now:
         takenAt: null,
         tries: 0,
         nextAt: now,
-      };
+      } as Session;
+    }
     case 'user_mistake':
     case 'operator_mistake':
     case 'nothing_recorded':
@@ -29,8 +32,9 @@ export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now:
     case 'other_uid':
       return nextAttempt(s, reply, false, now);
     default: {
-      const patience = reply.code === '400/406' ? limits.capacityPatience : limits.startPatience;
-      if (now - s.requestedAt >= patience) return fail(s, startRefused(reply, now), now);
+      if (reply.code === '400/406') return queueUp(s, place, reply.code, now);
+      if (now - s.requestedAt >= limits.startPatience && s.place === undefined)
+        return fail(s, startRefused(reply, now), now);
       const tries = s.tries + 1;
       const next = { ...s, tries, nextAt: now + wait('acquire', tries) };
       return tries === 1 ? oweNote(next, now, { type: 'retrying', code: reply.code, cause: reply.cause }) : next;

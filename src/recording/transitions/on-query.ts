@@ -74,7 +74,10 @@ function onMissing(s: Watched, now: number, context: QueryContext): Session {
   const missingCount = s.state === 'suspect' ? s.missingCount + 1 : 1;
   const missingSince = s.state === 'suspect' ? (s.missingSince ?? now) : now;
   if (missingCount >= limits.missingCount && now - missingSince >= limits.missingSpan) {
-    return fail(s, lost(s, now, context.maxIdleTime), now);
+    // Agora does not know it, but may be wrong: as long as it says so, the task is also told to stop.
+    const { uid, resourceId, sid } = s;
+    const strays = [...s.strays, { uid, resourceId, sid, tries: 0, nextAt: now }];
+    return fail({ ...s, strays }, lost(s, now, context.maxIdleTime), now);
   }
   const suspect: Session = {
     ...s,
@@ -90,7 +93,7 @@ function onMissing(s: Watched, now: number, context: QueryContext): Session {
 /** The start was not proved in time: people are told now, and the task is stopped in case it lives. */
 export function unproved(s: SessionIn<'starting'>, now: number): Session {
   const failure = startUnproved(s, now, 'no status 4 or 5 in 90 s');
-  return oweAlert(askStop({ ...s, failure }, null, now, true), now, failure);
+  return oweAlert(askStop({ ...s, failure }, null, now, 'safety'), now, failure);
 }
 
 function whileUploading(s: SessionIn<'uploading' | 'backuped'>, reply: Reply<TaskStatus>, now: number): Session {

@@ -7,8 +7,17 @@ import { nextAttempt } from './attempt.ts';
 import { fail } from './end.ts';
 
 /** To be saved before start is sent: from then on the task may run, whatever becomes of the answer. */
-export function beforeStart(s: Session): Session {
-  return s.state === 'acquired' ? { ...s, startSends: s.startSends + 1 } : s;
+export function beforeStart(s: Session, now: number): Session {
+  if (s.state !== 'acquired') return s;
+  const longest = limits.tokenLife;
+  // A web page is recorded without a token, and a shorter recording ends before its token does.
+  const rolls = s.recipe.mode !== 'web' && s.maxStopAt + limits.tokenMargin - now > longest;
+  return { ...s, startSends: s.startSends + 1, rollAt: rolls ? now + longest - limits.rollBefore : null };
+}
+
+/** Life of the recorder's token from now, seconds: just past the latest end, or as long as a token may live. */
+export function tokenSeconds(s: Session, now: number): number {
+  return Math.ceil(Math.min(s.maxStopAt + limits.tokenMargin - now, limits.tokenLife) / 1000);
 }
 
 /** The sid is known, from the answer to start or from a notification. */
@@ -24,7 +33,7 @@ export function onSid(s: SessionIn<'acquired'>, sid: string, now: number): Sessi
   if (s.desired === 'recording') return starting;
   // Somebody asked for the stop while the start was under way.
   const { by, safety } = s.stopAsked ?? { by: null, safety: false };
-  return askStop({ ...starting, desired: 'recording' }, by, now, safety);
+  return askStop({ ...starting, desired: 'recording' }, by, now, safety ? 'safety' : undefined);
 }
 
 /** Agora's answer to start. `beforeStart` was saved before it was sent. */

@@ -7,14 +7,17 @@ import { askStop } from './ask-stop.ts';
 import { nextAttempt } from './attempt.ts';
 import { fail } from './end.ts';
 import { unproved } from './on-query.ts';
+import { askNext } from './parts.ts';
 
 /** What the clock alone brings about: the deadline, the warning before it, and the ends of patience. */
 export function passTime(s: Session, now: number): Session {
-  if (isEnded(s)) return s;
-  if (s.desired === 'recording' && now >= s.stopAt) return askStop(s, null, now);
-  if (s.warnAt !== null && now >= s.warnAt) {
+  if (s.warnAt !== null && now >= s.warnAt && now < s.stopAt) {
     return oweNote(oweCard({ ...s, warnAt: null }, now), now, { type: 'warning', stopAt: s.stopAt });
   }
+  if (isEnded(s)) return s.warnAt !== null && now >= s.stopAt ? { ...s, warnAt: null } : s;
+  if (s.desired === 'recording' && now >= s.stopAt) return askStop(s, null, now);
+  const roll = rollTime(s);
+  if (roll !== undefined && now >= roll) return askNext(s, now);
   if (s.state === 'acquired' && s.takenAt !== null && now >= s.takenAt + limits.sidPatience) {
     const lostReply = {
       class: 'already' as const,
@@ -37,15 +40,32 @@ export function passTime(s: Session, now: number): Session {
   return s;
 }
 
-/** From here on Agora takes no stop any more (resourceExpiredHour), and the recorder's token has long run out. */
-function controlEnd(s: Session): number {
-  return s.maxStopAt + limits.controlMarginHours * 3_600_000;
+/** When the next recorder is to be brought in; undefined while this one's token outlasts the planned end, which may be moved yet. */
+function rollTime(s: Session): number | undefined {
+  if (s.rollAt === null || s.desired !== 'recording') return undefined;
+  return s.stopAt > s.rollAt + limits.rollBefore - limits.tokenMargin ? s.rollAt : undefined;
+}
+
+/**
+ * How long Agora is to take orders for this task, hours: past it nothing can be stopped (Agora docs, resourceExpiredHour), so it reaches well
+ * past the latest end that the task can have.
+ */
+export function controlHours(s: Session, now: number): number {
+  const end = s.recipe.mode === 'web' ? s.maxStopAt : Math.min(s.maxStopAt, now + limits.tokenLife);
+  return Math.min(limits.maxControlHours, Math.max(1, Math.ceil((end - now) / 3_600_000)) + limits.controlMarginHours);
+}
+
+/** From here on Agora takes no stop any more, and the recorder's token has long run out. */
+function controlEnd(s: Session & { acquiredAt: number }): number {
+  return s.acquiredAt + controlHours(s, s.acquiredAt) * 3_600_000;
 }
 
 /** When {@link passTime} has something to do next; undefined if never. */
 export function nextMoment(s: Session): number | undefined {
-  if (isEnded(s)) return undefined;
+  if (isEnded(s)) return s.warnAt ?? undefined;
   const moments: number[] = [];
+  const roll = rollTime(s);
+  if (roll !== undefined) moments.push(roll);
   if (s.desired === 'recording') moments.push(s.stopAt);
   if (s.warnAt !== null) moments.push(s.warnAt);
   if (s.state === 'acquired' && s.takenAt !== null) moments.push(s.takenAt + limits.sidPatience);

@@ -1,12 +1,15 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
 import { formatDuration } from '../../recording/duration.ts';
+import type { Wish } from '../../recording/ports.ts';
 import type { Session } from '../../recording/session.ts';
 import { isEnded } from '../../recording/session.ts';
 import { EXTEND_1_H, EXTEND_15_MIN, extensions } from '../actions/extend-recording-ids.ts';
 import { STOP_RECORDING } from '../actions/stop-recording-id.ts';
 import { channel, code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
-import { context, section, type View } from './blocks.ts';
+import { context, section, sections, type View } from './blocks.ts';
 import { fileBlocks } from './files.ts';
+import { headline } from './headline.ts';
+import { inForce } from './in-force.ts';
 
 /** What the card needs to know besides the session. */
 export interface CardContext {
@@ -21,11 +24,15 @@ export function stateWords(s: Session): { sign: string; words: string } {
     return { sign: '🔴', words: 'Not proved, stopping for safety' };
   switch (s.state) {
     case 'requested':
+      if (s.place !== undefined && s.desired === 'recording') {
+        return { sign: '⏳', words: `Waiting for a free recorder, number ${s.place} in the queue` };
+      }
+      return { sign: '⏳', words: 'Starting' };
     case 'acquired':
     case 'starting':
       return s.desired === 'stopped' ? { sign: '⏳', words: 'Stopping' } : { sign: '⏳', words: 'Starting' };
     case 'recording':
-      return { sign: '🔴', words: 'Recording' };
+      return s.applied.onhold ? { sign: '⏸️', words: 'Paused' } : { sign: '🔴', words: 'Recording' };
     case 'suspect':
       return s.missingCount >= 2
         ? { sign: '🟠', words: 'Checking: Agora does not find the recorder at the moment' }
@@ -52,56 +59,69 @@ export function stateWords(s: Session): { sign: string; words: string } {
   }
 }
 
-/** The one message of a recording, drawn anew whenever its state changes. Buttons are there only while they can do something. */
-export function card(s: Session, { url, elsewhere }: CardContext): View {
+/** The one message of a wish to record, drawn anew whenever something of it changes. Buttons are there only while they can do something. */
+export function card({ lead, parts }: Wish, { url, elsewhere }: CardContext): View {
+  const s = headline(parts, lead);
   const { sign, words } = stateWords(s);
+  const called = lead.title === undefined ? mrkdwn`` : mrkdwn` “${escaped(lead.title, 100)}”`;
   const blocks: KnownBlock[] = [
     section(
-      mrkdwn`${escaped(sign)} *${escaped(words)}*\nAgora channel ${code(s.channelName)}, started by ${user(s.startedBy)}`,
+      mrkdwn`${escaped(sign)} *${escaped(words)}*${called}\nAgora channel ${code(lead.channelName)}, started by ${user(lead.startedBy)}`,
     ),
-    context(times(s)),
+    context(times(s, lead)),
   ];
+  const how = inForce(s);
+  if (how) blocks.push(context(how));
+  if (parts.length > 1) blocks.push(...sections(parts.map(light)));
   if (elsewhere) {
     blocks.push(
       context(
-        mrkdwn`I cannot post in ${channel(s.channel)}, so this is here. Invite me there to have the next card there.`,
+        mrkdwn`I cannot post in ${channel(lead.channel)}, so this is here. Invite me there to have the next card there.`,
       ),
     );
   }
+  const all = { ...s, files: parts.flatMap((p) => p.files) };
   if (isEnded(s)) {
     if (s.state === 'failed' && s.failure.kind !== 'cancelled') blocks.push(section(failureText(s.failure)));
-    if (s.files.length > 0) {
-      blocks.push(section(escaped(filesHeading(s))), ...fileBlocks(s.files, url));
-    }
+    if (all.files.length > 0) blocks.push(section(escaped(filesHeading(all))), ...fileBlocks(all.files, url));
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));
-    const buttons = actions(s);
+    const buttons = actions(lead, parts);
     if (buttons) blocks.push(buttons);
   }
-  return { text: sentence(s), blocks };
+  return { text: sentence(lead, all), blocks };
+}
+
+const roles = { first: 'First recorder', twin: 'Second recorder', next: 'Next recorder', replacement: 'New recorder' };
+
+/** One line for each recorder of the wish. */
+function light(s: Session): Mrkdwn {
+  const { sign, words } = stateWords(s);
+  return mrkdwn`${escaped(sign)} Part ${s.part} (${escaped(roles[s.role])}): ${escaped(words)}`;
 }
 
 export function failureText(f: { what: string; cause: string; next: string; code: string }): Mrkdwn {
   return mrkdwn`${escaped(f.what, 500)}\n*Likely cause:* ${escaped(f.cause, 500)}\n*What to do:* ${escaped(f.next, 500)}\n*Code:* ${code(f.code)}`;
 }
 
-function times(s: Session): Mrkdwn {
+function times(s: Session, lead: Session): Mrkdwn {
   const since = 'recordingSince' in s && s.recordingSince !== undefined ? s.recordingSince : s.requestedAt;
   const word = 'recordingSince' in s && s.recordingSince !== undefined ? 'Recording since' : 'Asked for at';
   if (isEnded(s)) {
     const end = ('stoppedAt' in s ? s.stoppedAt : undefined) ?? s.stopAsked?.at ?? s.endedAt;
     const length = since === s.requestedAt ? mrkdwn`` : mrkdwn` (${escaped(formatDuration(end - since))})`;
-    return mrkdwn`From ${time(since, '{date_short_pretty} {time}')} until ${time(end)}${length}${stoppedBy(s)}`;
+    return mrkdwn`From ${time(since, '{date_short_pretty} {time}')} until ${time(end)}${length}${stoppedBy(lead)}`;
   }
   if (s.desired === 'stopped')
-    return mrkdwn`${escaped(word)} ${time(since, '{date_short_pretty} {time}')}${stoppedBy(s)}`;
-  const soon = s.warnAt === null ? mrkdwn` *Stops soon.*` : mrkdwn``;
-  return mrkdwn`${escaped(word)} ${time(since, '{date_short_pretty} {time}')}, stops by itself at ${time(s.stopAt)}.${soon}`;
+    return mrkdwn`${escaped(word)} ${time(since, '{date_short_pretty} {time}')}${stoppedBy(lead)}`;
+  const soon = lead.warnAt === null ? mrkdwn` *Stops soon.*` : mrkdwn``;
+  return mrkdwn`${escaped(word)} ${time(since, '{date_short_pretty} {time}')}, stops by itself at ${time(lead.stopAt)}.${soon}`;
 }
 
 function stoppedBy(s: Session): Mrkdwn {
   if (!s.stopAsked) return mrkdwn``;
   if (s.stopAsked.safety) return mrkdwn`, stopped for safety`;
+  if (s.groupStop) return mrkdwn`, stopped by ${user(s.groupStop.by)}`;
   return s.stopAsked.by ? mrkdwn`, stopped by ${user(s.stopAsked.by)}` : mrkdwn`, stopped at its time`;
 }
 
@@ -111,8 +131,10 @@ function filesHeading(s: Session): string {
   return s.evidence.uploaded === 'uploaded' ? 'Files:' : 'Files that should be in the bucket (not confirmed):';
 }
 
-function actions(s: Session): ActionsBlock | undefined {
-  if (s.desired === 'stopped') return undefined;
+function actions(lead: Session, parts: readonly Session[]): ActionsBlock | undefined {
+  const goesOn = lead.others.some((o) => !o.made) || parts.some((p) => !isEnded(p) && p.desired === 'recording');
+  if (lead.groupStop || !goesOn) return undefined;
+  const s = lead;
   const stop: Button = {
     type: 'button',
     action_id: STOP_RECORDING,
@@ -152,7 +174,7 @@ function actions(s: Session): ActionsBlock | undefined {
 }
 
 /** The same in one sentence, for notifications and screen readers. */
-function sentence(s: Session): Mrkdwn {
+function sentence(lead: Session, s: Session): Mrkdwn {
   const name = escaped(s.channelName);
   if (s.state === 'failed' && s.failure.kind !== 'cancelled') {
     return mrkdwn`Recording of ${name}: ${escaped(s.failure.what, 500)}`;
@@ -161,5 +183,5 @@ function sentence(s: Session): Mrkdwn {
     s.state === 'completed'
       ? mrkdwn` ${s.files.length} ${escaped(s.files.length === 1 ? 'file' : 'files')}.`
       : mrkdwn``;
-  return mrkdwn`Recording of ${name}, started by ${user(s.startedBy)}: ${escaped(stateWords(s).words)}.${files}`;
+  return mrkdwn`Recording of ${name}, started by ${user(lead.startedBy)}: ${escaped(stateWords(s).words)}.${files}`;
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../recording/duration.ts';
 import type { Note, Session } from '../../recording/session.ts';
+import type { ChangeKind } from '../../recording/transitions/change.ts';
 import { code, escaped, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
 import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
@@ -15,7 +16,8 @@ export function note(s: Session, n: Note, url: (name: string) => string): View {
     const { what, next } = n.failure;
     return { text: mrkdwn`${escaped(what, 500)} ${escaped(next, 500)}`, blocks: [section(failureText(n.failure))] };
   }
-  return paragraph(words(s, n));
+  const said = words(s, n);
+  return paragraph(s.part > 1 && n.type !== 'part' ? mrkdwn`Part ${s.part}: ${said}` : said);
 }
 
 const slowWords = mrkdwn`Agora has not said yet that the upload is complete. The files are expected here, but that is not proved; I go on looking.`;
@@ -63,6 +65,35 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
       return mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
     case 'cancelled':
       return mrkdwn`Stopped before anything was recorded; there are no files.`;
+    case 'part':
+      switch (n.role) {
+        case 'twin':
+          return mrkdwn`A second recorder is started beside the first (part ${n.part}).`;
+        case 'next':
+          return mrkdwn`The token of the recorder runs out soon, so the next one is started (part ${n.part}). The old one is stopped once the new one is proved.`;
+        case 'replacement':
+          return mrkdwn`Another recorder is started by itself in place of the lost one (part ${n.part}).`;
+      }
+      break;
+    case 'rolled':
+      return mrkdwn`The next recorder has taken over, so this one is being stopped${length(s, n.at)}.`;
+    case 'queued':
+      return mrkdwn`All recorders are in use: number ${n.place} in the queue. It begins by itself when one is free. (${code(n.code)})`;
+    case 'changed':
+      return mrkdwn`${n.by ? mrkdwn`${user(n.by)} changed ` : mrkdwn`Set again: `}${changeWords(s, n.what)}. Agora has confirmed it.`;
+    case 'change_refused':
+      return mrkdwn`${n.by ? mrkdwn`What ${user(n.by)} asked for` : mrkdwn`The change`} is not in force: ${escaped(n.cause, 400)} ${escaped(n.next, 400)} (${code(n.code)})`;
+  }
+}
+
+function changeWords(s: Session, what: ChangeKind): Mrkdwn {
+  switch (what) {
+    case 'layout':
+      return mrkdwn`the layout`;
+    case 'subscribe':
+      return mrkdwn`whose streams are recorded`;
+    case 'onhold':
+      return s.applied.onhold ? mrkdwn`the recording to paused` : mrkdwn`the recording to running`;
   }
 }
 

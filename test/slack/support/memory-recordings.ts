@@ -3,6 +3,7 @@ import type { Recordings } from '../../../src/recording/recordings.ts';
 import { isEnded, type Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
 import { askStop } from '../../../src/recording/transitions/ask-stop.ts';
+import { askChange } from '../../../src/recording/transitions/change.ts';
 import { extend } from '../../../src/recording/transitions/extend.ts';
 
 export interface MemoryRecordings extends Recordings {
@@ -51,6 +52,20 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
       if (after.stopAt === s.stopAt) return { kind: 'at_max', session: after };
       return { kind: after.stopAt - s.stopAt < ms ? 'capped' : 'extended', session: after };
     },
+    async change(id, wanted, by) {
+      await recordings.before();
+      const s = sessions.get(id);
+      if (!s) return { kind: 'unknown' };
+      if (isEnded(s)) return { kind: 'ended', session: s };
+      if (s.desired === 'stopped') return { kind: 'stopping', session: s };
+      const after = put(askChange(s, wanted, by, now()));
+      return { kind: after === s ? 'same' : 'asked', session: after };
+    },
+    async push(id) {
+      const s = sessions.get(id);
+      return s ? { kind: 'done', session: s } : { kind: 'unknown' };
+    },
+    parts: async (s) => [s],
     get: async (id) => sessions.get(id),
     async byChannelName(name) {
       await recordings.before();

@@ -1,3 +1,4 @@
+import { defaultRecipe } from '../../../src/recording/create-session.ts';
 import {
   type Failure,
   type RecordedFile,
@@ -42,7 +43,16 @@ const common = {
   id: 'session-1',
   revision: 3,
   channelName: 'math-101',
-  mode: 'mix',
+  recipe: defaultRecipe,
+  lead: null,
+  part: 1,
+  role: 'first',
+  after: null,
+  others: [],
+  replaceLeft: 0,
+  rollAt: null,
+  wanted: {},
+  applied: {},
   team: 'T0SANDBOX',
   channel: 'C0CLASSES',
   startedBy: 'U0ANA',

@@ -55,7 +55,12 @@ export async function startSlackApp(
   const clock = { now: noon };
   const now = () => clock.now;
   const bolt = createBolt({ botToken, appToken, apiUrl: slack.apiUrl }, log.log);
-  const settings = { defaultDuration: minutes(120), maxDuration: minutes(480), maxIdleTime: minutes(5), qps: 10 };
+  const settings = {
+    defaultDuration: minutes(120),
+    maxDuration: minutes(480),
+    maxIdleTime: minutes(5),
+    limitsOf: () => ({ qps: 10, maxConcurrent: 50 }),
+  };
   const recordings = createMemoryRecordings(settings, now);
   let identity: Identity | undefined;
   const permissions = createPermissions({
@@ -71,7 +76,7 @@ export async function startSlackApp(
   const announcer = createAnnouncer({
     client: bolt.client,
     alertChannel: 'C0OPS',
-    url: (name) => `https://bucket.example/${name}`,
+    url: (_, name) => `https://bucket.example/${name}`,
     log: log.log,
   });
   identity = await bolt.identify();
@@ -101,7 +106,7 @@ export async function startSlackApp(
     },
     async withCard(s) {
       const item = { id: '1', message: { kind: 'card' as const }, tries: 0, nextAt: 0 };
-      const delivery = await announcer.deliver(s, item);
+      const delivery = await announcer.deliver({ lead: s, parts: [s] }, s, item);
       if (!delivery.ok || !delivery.card) throw new Error('The card was not posted');
       return recordings.put({ ...s, card: delivery.card });
     },

@@ -1,0 +1,66 @@
+import { wait } from '../limits.ts';
+import { oweCard, oweNote } from '../owe.ts';
+import type { Reply } from '../ports.ts';
+import type { Session } from '../session.ts';
+import { isEnded } from '../session.ts';
+import type { TaskSettings } from '../task-settings.ts';
+
+/** What is changed by one call. The layout goes to updateLayout, the others to update (Agora docs). */
+export type ChangeKind = 'layout' | 'subscribe' | 'onhold';
+const kinds = ['onhold', 'layout', 'subscribe'] as const satisfies ChangeKind[];
+
+/** After so many failures in a row the change is given up, and people are told. */
+const maxTries = 6;
+
+const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+
+/** What people want of the running task. The same session back: it is so already. */
+export function askChange(s: Session, patch: TaskSettings, by: string, now: number): Session {
+  if (isEnded(s) && s.others.every((o) => o.done)) return s;
+  const wanted = { ...s.wanted, ...patch };
+  if (!differs(wanted, s.wanted)) return s;
+  return { ...s, wanted, change: { by, tries: 0, nextAt: now } };
+}
+
+/** What has to be sent next; undefined when all is in force, or no task runs that could be told. */
+export function nextChange(s: Session): ChangeKind | undefined {
+  if (s.state !== 'recording' && s.state !== 'suspect') return undefined;
+  return kinds.find((k) => s.wanted[k] !== undefined && differs(s.wanted[k], s.applied[k]));
+}
+
+/** Agora's answer to a change. `sent` is what was asked for; meanwhile something else may be wanted. */
+export function onChange(s: Session, what: ChangeKind, sent: TaskSettings, reply: Reply<null>, now: number): Session {
+  const by = s.change?.by ?? null;
+  switch (reply.class) {
+    case 'done': {
+      const applied: TaskSettings = { ...s.applied, [what]: sent[what] };
+      if (what === 'layout') applied.layoutName = sent.layoutName;
+      const next: Session = { ...s, applied };
+      const settled = nextChange(next) === undefined ? withoutChange(next) : next;
+      return oweNote(oweCard(settled, now), now, { type: 'changed', by, what });
+    }
+    case 'user_mistake':
+    case 'operator_mistake':
+      return refused(s, what, reply, now);
+    default: {
+      // What was sent may have been done; sending it again does no harm.
+      const tries = (s.change?.tries ?? 0) + 1;
+      if (tries >= maxTries) return refused(s, what, reply, now);
+      return { ...s, change: { by, tries, nextAt: now + wait('change', tries) } };
+    }
+  }
+}
+
+function refused(s: Session, what: ChangeKind, reply: Exclude<Reply<null>, { class: 'done' }>, now: number): Session {
+  const wanted: TaskSettings = { ...s.wanted, [what]: s.applied[what] };
+  if (what === 'layout') wanted.layoutName = s.applied.layoutName;
+  const { code, cause, next } = reply;
+  const back = withoutChange({ ...s, wanted });
+  const by = s.change?.by ?? null;
+  return oweNote(oweCard(back, now), now, { type: 'change_refused', by, what, code, cause, next });
+}
+
+function withoutChange(s: Session): Session {
+  const { change: _, ...rest } = s;
+  return rest as Session;
+}

@@ -1,0 +1,64 @@
+import { partId } from '../create-session.ts';
+import { limits } from '../limits.ts';
+import { oweCard } from '../owe.ts';
+import type { Failure, OtherPart, Session } from '../session.ts';
+import { warnTime } from './extend.ts';
+
+/**
+ * Asks for another part of the wish that follows on `after`. On the lead it is entered at once; another part asks the lead, in the turn that
+ * follows. Entering the same one twice enters it once.
+ */
+export function addPart<S extends Session>(lead: S, role: OtherPart['role'], after: string | null, now: number): S {
+  // One that failed to take over may be followed by another one.
+  const there = lead.others.some((o) => o.role === role && o.after === after && (role !== 'next' || !o.done));
+  if (there) return lead;
+  const part = 2 + lead.others.length;
+  const other: OtherPart = { id: partId(lead.id, part), part, role, after, made: false, done: false };
+  return oweCard(
+    {
+      ...lead,
+      others: [...lead.others, other],
+      replaceLeft: role === 'replacement' ? lead.replaceLeft - 1 : lead.replaceLeft,
+      // An ended lead warns no more of its own accord, but the wish goes on.
+      warnAt: lead.warnAt ?? (now < lead.stopAt - limits.warnBefore ? warnTime(now, lead.stopAt) : null),
+    },
+    now,
+  );
+}
+
+/** Losses that another recorder would not suffer at once again. A wrong bucket or token, or an empty channel, would end it as well. */
+function worthAnother(before: Session, failure: Failure): boolean {
+  if (failure.kind !== 'lost' && failure.kind !== 'ended_early') return false;
+  const { error, leaveCode } = before.evidence;
+  if (error && (error.module === 1 || error.code === 109 || error.code === 110)) return false;
+  return leaveCode === undefined || (leaveCode & 4) === 0;
+}
+
+/** A recording that is confirmed lost is made again, if its profile says so and there is time left. */
+export function askReplacement<S extends Session>(before: Session, failed: S, failure: Failure, now: number): S {
+  const wanted =
+    before.desired === 'recording' &&
+    before.groupStop === undefined &&
+    before.replaceLeft > 0 &&
+    before.stopAt - now >= limits.leastReplacement &&
+    worthAnother(before, failure);
+  if (!wanted) return failed;
+  return failed.lead === null
+    ? addPart(failed, 'replacement', failed.id, now)
+    : { ...failed, wantsPart: 'replacement' as const };
+}
+
+/** Before the token of this recorder runs out, the next one is brought in. */
+export function askNext(s: Session, now: number): Session {
+  const rolling = { ...s, rollAt: null };
+  return s.lead === null ? addPart(rolling, 'next', s.id, now) : { ...rolling, wantsPart: 'next' };
+}
+
+/** What a part that is not the lead takes over from it: the wish may have changed since. */
+export function followLead(s: Session, lead: Session): Session {
+  const same =
+    s.stopAt === lead.stopAt &&
+    s.maxStopAt === lead.maxStopAt &&
+    JSON.stringify(s.wanted) === JSON.stringify(lead.wanted);
+  return same ? s : { ...s, stopAt: lead.stopAt, maxStopAt: lead.maxStopAt, wanted: lead.wanted };
+}
