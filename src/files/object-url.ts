@@ -1,40 +1,29 @@
 import type { Bucket } from './bucket.ts';
+import { encodeKey } from './encode-key.ts';
+import { bucketAddress, s3Place } from './s3-place.ts';
 
 /**
  * The https location of an object in its bucket. It opens only for those who may read the bucket; nothing is signed here.
- * Hosts: each vendor's own documentation of virtual-hosted addresses. S3-compatible storage is addressed path style.
+ * Hosts: each vendor's own documentation of its buckets' addresses.
  */
 export function objectUrl(b: Bucket, key: string): string {
-  const path = encodeKey(key);
-  switch (b.vendor) {
-    case 1: {
-      const suffix = b.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-      // A dot in the bucket's name does not fit the wildcard of the certificate.
-      return b.bucket.includes('.')
-        ? `https://s3.${b.region}.${suffix}/${b.bucket}/${path}`
-        : `https://${b.bucket}.s3.${b.region}.${suffix}/${path}`;
-    }
-    case 2:
-      return `https://${b.bucket}.oss-${b.region}.aliyuncs.com/${path}`;
-    case 3:
-      return `https://${b.bucket}.cos.${b.region}.myqcloud.com/${path}`;
-    case 5:
-      // Azure: the account's name stands where others have the access key, and the container where others have the bucket.
-      return `https://${b.accessKey}.blob.core.windows.net/${b.bucket}/${path}`;
-    case 6:
-      return `https://storage.googleapis.com/${b.bucket}/${path}`;
-    case 7:
-      return `https://${b.bucket}.obs.${b.region}.myhuaweicloud.com/${path}`;
-    case 8:
-      return `https://${b.bucket}.${b.region}.bcebos.com/${path}`;
-    default:
-      return `${(b.endpoint ?? '').replace(/\/$/, '')}/${b.bucket}/${path}`;
-  }
+  return `${bucketUrl(b)}/${encodeKey(key)}`;
 }
 
-/** Percent-encodes a key once, slashes kept, as AWS does it: also `! ' ( ) *`. */
-export function encodeKey(key: string): string {
-  return encodeURIComponent(key)
-    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%2F', '/');
+function bucketUrl(b: Bucket): string {
+  if (b.publicBaseUrl) return b.publicBaseUrl.replace(/\/+$/, '');
+  if (b.vendor === 5) return azureContainerUrl(b);
+  if (!b.linkEndpoint) {
+    // These two have an address of their own beside the one for S3's protocol.
+    if (b.vendor === 2) return bucketAddress(`oss-${b.region}.aliyuncs.com`, b.bucket, 'virtual');
+    if (b.vendor === 8) return bucketAddress(`${b.region}.bcebos.com`, b.bucket, 'virtual');
+  }
+  const place = s3Place(b);
+  return place.ok ? place.base : '';
+}
+
+/** Azure: the account's name stands where others have the access key, and the container where others have the bucket. */
+export function azureContainerUrl(b: Bucket): string {
+  if (b.publicBaseUrl) return b.publicBaseUrl.replace(/\/+$/, '');
+  return bucketAddress(b.linkEndpoint ?? `${b.accessKey}.blob.core.windows.net`, b.bucket, 'path');
 }

@@ -1,6 +1,6 @@
 /**
- * Agora's storage vendors and their regions: the number that Agora wants, what people type, and the region's own name in its position
- * (Agora docs, reference/region-vendor). Vendors 5, 6 and 11 have no regions: 0 is sent.
+ * Agora's storage vendors and their regions: the number that Agora wants, what people type, and the vendor's own id of the region (Agora docs,
+ * reference/region-vendor; 0 and 4 from its older editions). Vendors 5, 6 and 11 have no regions: 0 is sent.
  */
 export interface StorageVendor {
   vendor: number;
@@ -8,18 +8,22 @@ export interface StorageVendor {
   aliases: readonly string[];
   /** Region code -> the vendor's own id of the region. Empty: the vendor needs none. */
   regions: Readonly<Record<number, string>>;
+  /** Other names of regions, in lower case with hyphens: Agora's where they are not the vendor's id, and what the vendor's users say. */
+  otherNames?: Readonly<Record<string, number>>;
 }
 
+const pairs = (text: string): [string, string][] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => {
+      const [first = '', second = ''] = pair.split(':');
+      return [first, second];
+    });
 const list = (text: string): Record<number, string> =>
-  Object.fromEntries(
-    text
-      .trim()
-      .split(/\s+/)
-      .map((pair) => {
-        const [code, name = ''] = pair.split(':');
-        return [Number(code), name];
-      }),
-  );
+  Object.fromEntries(pairs(text).map(([code, id]) => [Number(code), id]));
+const names = (text: string): Record<string, number> =>
+  Object.fromEntries(pairs(text).map(([name, code]) => [name, Number(code)]));
 
 export const storageVendors: readonly StorageVendor[] = [
   {
@@ -43,6 +47,8 @@ export const storageVendors: readonly StorageVendor[] = [
        17:eu-west-1 18:me-east-1 19:ap-southeast-6 20:cn-heyuan 21:cn-guangzhou 22:cn-chengdu 23:cn-nanjing 24:cn-fuzhou 25:cn-wulanchabu
        26:ap-northeast-2 27:ap-southeast-7`,
     ),
+    // Agora's name for 18. Alibaba has no such region; by the order of its list it is Dubai.
+    otherNames: names('eu-east-1:18'),
   },
   {
     vendor: 3,
@@ -75,6 +81,7 @@ export const storageVendors: readonly StorageVendor[] = [
     name: 'Baidu AI Cloud BOS',
     aliases: ['bos', 'baidu', 'bce'],
     regions: list('0:bj 1:bd 2:su 3:gz 4:hkg 5:sin 6:fwh 7:fsh'),
+    otherNames: names('beijing:0 baoding:1 suzhou:2 guangzhou:3 hongkong:4 singapore:5 wuhan:6 shanghai:7'),
   },
   {
     vendor: 11,
@@ -82,12 +89,36 @@ export const storageVendors: readonly StorageVendor[] = [
     aliases: ['s3-compatible', 'minio', 'r2', 'spaces', 'ceph', 'wasabi', 'b2'],
     regions: {},
   },
+  // Out of Agora's lists since 2023, and still taken.
+  {
+    vendor: 0,
+    name: 'Qiniu Kodo',
+    aliases: ['qiniu', 'kodo'],
+    regions: list('0:cn-east-1 1:cn-north-1 2:cn-south-1 3:us-north-1 4:ap-southeast-1'),
+    otherNames: names(
+      'z0:0 z1:1 z2:2 na0:3 as0:4 east-china:0 north-china:1 south-china:2 north-america:3 southeast-asia:4',
+    ),
+  },
+  {
+    vendor: 4,
+    name: 'Kingsoft Cloud KS3',
+    aliases: ['ks3', 'kingsoft', 'ksyun'],
+    regions: list(
+      `0:cn-hangzhou 1:cn-shanghai 2:cn-qingdao 3:cn-beijing 4:cn-guangzhou 5:cn-hk-1 6:jr-beijing 7:jr-shanghai 8:rus 9:sgp`,
+    ),
+    otherNames: names(
+      `hangzhou:0 shanghai:1 qingdao:2 beijing:3 guangzhou:4 hongkong:5 cn-hongkong:5 russia:8 na-russia-1:8 singapore:9
+       na-singapore-1:9`,
+    ),
+  },
 ];
 
 /** The vendor that a number or a name means, or one sentence on what to type instead. */
 export function parseVendor(text: string): { ok: true; vendor: StorageVendor } | { ok: false; problem: string } {
   const wanted = text.trim().toLowerCase();
-  const vendor = storageVendors.find((v) => String(v.vendor) === wanted || v.aliases.includes(wanted));
+  const vendor = storageVendors.find(
+    (v) => String(v.vendor) === wanted || v.aliases.includes(wanted) || v.name.toLowerCase() === wanted,
+  );
   if (vendor) return { ok: true, vendor };
   const known = storageVendors.map((v) => `${v.aliases[0]} (${v.vendor})`).join(', ');
   return { ok: false, problem: `must be one of ${known}` };
@@ -98,7 +129,10 @@ export function parseRegion(
   vendor: StorageVendor,
   text: string,
 ): { ok: true; region: number } | { ok: false; problem: string } {
-  const wanted = text.trim().toLowerCase().replaceAll('_', '-');
+  const wanted = text
+    .trim()
+    .toLowerCase()
+    .replace(/[_\s]+/g, '-');
   const codes = Object.entries(vendor.regions);
   if (codes.length === 0) {
     // S3-compatible stores have region names of their own, which only signing needs; Agora wants 0.
@@ -106,6 +140,8 @@ export function parseRegion(
   }
   const found = codes.find(([code, name]) => code === wanted || name === wanted);
   if (found) return { ok: true, region: Number(found[0]) };
+  const other = Object.entries(vendor.otherNames ?? {}).find(([name]) => name === wanted);
+  if (other) return { ok: true, region: other[1] };
   return {
     ok: false,
     problem: `must be a region of ${vendor.name}: ${codes.map(([c, n]) => `${n} (${c})`).join(', ')}`,

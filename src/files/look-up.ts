@@ -1,0 +1,53 @@
+import type { Bucket } from './bucket.ts';
+import { signLink } from './sign-link.ts';
+
+export type Lookup =
+  | { kind: 'there' /** Bytes, more than none. */; size: number }
+  | { kind: 'absent' }
+  /** The bucket refuses this key. S3 answers so for an object that is absent too, when the key may not list the bucket. */
+  | { kind: 'forbidden' }
+  /** Nobody knows; `why` is one sentence. */
+  | { kind: 'unknown'; why: string };
+
+/** A bucket that says nothing for so long is not asked on. Milliseconds. */
+const patience = 5_000;
+
+/** Asks the bucket for an object's size through a signed HEAD. An empty object is no recording, so it counts as absent. */
+export async function lookUp(bucket: Bucket, key: string, now = Date.now()): Promise<Lookup> {
+  const link = await signLink(bucket, key, { method: 'HEAD', now, seconds: 300 });
+  if (!link.ok) return { kind: 'unknown', why: link.why };
+  try {
+    const response = await fetch(link.url, {
+      method: 'HEAD',
+      redirect: 'manual',
+      headers: { 'accept-encoding': 'identity' },
+      signal: AbortSignal.timeout(patience),
+    });
+    if (response.status !== 200) return refused(response.status);
+    const length = response.headers.get('content-length');
+    if (length === null || !/^\d+$/.test(length)) return { kind: 'unknown', why: 'The bucket did not say the size.' };
+    return Number(length) === 0 ? { kind: 'absent' } : { kind: 'there', size: Number(length) };
+  } catch (error) {
+    return { kind: 'unknown', why: unreached(error) };
+  }
+}
+
+/** What a bucket's answer other than 200 means. */
+export function refused(status: number): Exclude<Lookup, { kind: 'there' }> {
+  if (status === 404) return { kind: 'absent' };
+  if (status === 401 || status === 403) return { kind: 'forbidden' };
+  const wrongPlace = status === 400 || (status >= 300 && status < 400);
+  return {
+    kind: 'unknown',
+    why: wrongPlace
+      ? `The bucket answered ${status}; its region or endpoint may be wrong in the settings.`
+      : `The bucket answered ${status}.`,
+  };
+}
+
+/** Why there was no answer. The error's own text may hold the signed address, so it is not passed on. */
+export function unreached(error: unknown): string {
+  return error instanceof Error && error.name === 'TimeoutError'
+    ? 'The bucket did not answer in time.'
+    : 'The bucket could not be reached.';
+}

@@ -1,0 +1,67 @@
+import type { Bucket } from './bucket.ts';
+import { contentType } from './content-type.ts';
+import { keyProblem } from './encode-key.ts';
+import { s3Place } from './s3-place.ts';
+import { signAzure } from './sign-azure.ts';
+import { signQiniu } from './sign-qiniu.ts';
+import { signS3 } from './sign-s3.ts';
+
+export type SignedLink = { ok: true; url: string } | { ok: false; why: string };
+
+/** AWS's limit, and that of all who speak its protocol. Seconds. */
+export const longestLink = 7 * 24 * 3600;
+
+export interface LinkOptions {
+  /** Part of the signature: a link for GET answers 403 to HEAD, and the reverse (not at Azure and Qiniu). */
+  method: 'GET' | 'HEAD';
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Cut to 1 s and 7 d. */
+  seconds: number;
+  /** What the bucket is to say of the object; by default what its name says. GET only. */
+  contentType?: string | undefined;
+  /** Makes browsers save the object under this name. GET only. */
+  downloadName?: string | undefined;
+}
+
+/**
+ * A link that opens one object of a private bucket for a while, or one sentence on why there is none. It is computed: the bucket is not asked,
+ * so a key without the right to read gives a link that answers 403. Signed with the read key where there is one.
+ */
+export async function signLink(bucket: Bucket, key: string, options: LinkOptions): Promise<SignedLink> {
+  const problem = keyProblem(key);
+  if (problem) return { ok: false, why: problem };
+  const keys = bucket.read ?? bucket;
+  const reading = options.method === 'GET';
+  const request = {
+    method: options.method,
+    now: options.now,
+    seconds: Math.min(Math.max(Math.floor(options.seconds), 1), longestLink),
+    accessKey: keys.accessKey,
+    secretKey: keys.secretKey,
+    contentType: reading ? (options.contentType ?? contentType(key)) : undefined,
+    disposition: reading && options.downloadName ? attachment(options.downloadName) : undefined,
+  };
+  if (bucket.vendor === 5) return { ok: true, url: await signAzure(bucket, key, request) };
+  if (bucket.vendor === 0 && bucket.publicBaseUrl) {
+    return {
+      ok: true,
+      url: signQiniu(bucket.publicBaseUrl, key, {
+        ...request,
+        downloadName: reading ? options.downloadName : undefined,
+      }),
+    };
+  }
+  const place = s3Place(bucket);
+  if (!place.ok) return place;
+  const stsToken = bucket.read ? undefined : bucket.stsToken;
+  return { ok: true, url: await signS3(place, key, { ...request, stsToken }) };
+}
+
+/** A Content-Disposition that keeps a name of any letters (RFC 6266), with a plain one for old readers. */
+function attachment(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%/]/g, '_');
+  return plain === name
+    ? `attachment; filename="${plain}"`
+    : `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, '_')}`;
+}
