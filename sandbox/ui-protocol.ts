@@ -4,6 +4,7 @@
  *
  * - `GET  /ui/snapshot?user=U…`                       -> {@link Snapshot}
  * - `GET  /ui/messages?user=U…&channel=C…`            -> {@link UiMessage}[] oldest first, thread replies included (they carry `thread_ts`)
+ * - `GET  /ui/file?user=U…&id=F…`                      -> the content of a file in a message that this person can see
  * - `GET  /ui/stream?user=U…`                         -> server-sent events, each `data:` line one {@link UiEvent}
  * - `POST /ui/message`  {@link MessageRequest}        -> `{ok:true}` | `{ok:false,error}`; a text that begins with `/` is a slash command
  * - `POST /ui/action`   {@link ActionRequest}         -> the same; sent after the person agreed in the confirm dialog, if there is one
@@ -52,6 +53,7 @@ export interface UiMessage {
   text: string;
   /** Block Kit, as stored: ids filled in. */
   blocks?: Record<string, unknown>[];
+  files?: UiFile[];
   thread_ts?: string;
   /** On parents. */
   reply_count?: number;
@@ -60,6 +62,14 @@ export interface UiMessage {
   is_ephemeral?: boolean;
   /** Also shown in the channel though it is a reply. */
   is_broadcast?: boolean;
+}
+
+export interface UiFile {
+  id: string;
+  name: string;
+  title: string;
+  /** Bytes. */
+  size: number;
 }
 
 export type UiEvent =
@@ -95,6 +105,7 @@ export interface ActionRequest {
   user: string;
   channel: string;
   message_ts: string;
+  /** An action_id is unique within its block only. */
   block_id: string;
   action_id: string;
   /** For selects and the like: the value Slack would put beside type, block_id and action_id. */

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Snapshot, UiEvent, UiMessage } from '../ui-protocol.ts';
-import { deliverByHttp } from './http-delivery.ts';
+import { type ApiFailure, createFaults } from './faults.ts';
+import { createFileRoutes } from './file-routes.ts';
+import { createHttpDelivery, type HttpDelivery } from './http-delivery.ts';
+import { type Click, createInteractions, type Outcome } from './interactions.ts';
 import { readManifest } from './manifest.ts';
-import { blockActionsPayload, commandPayload, viewSubmissionPayload } from './payloads.ts';
 import { createResponseUrls } from './response-urls.ts';
-import { createSocketMode } from './socket-mode.ts';
+import { createSocketMode, type DisconnectReason } from './socket-mode.ts';
 import { createUiStreams, handleUi } from './ui-routes.ts';
 import { createViews } from './views.ts';
-import { type ApiCall, type ApiFailure, createWebApi } from './web-api.ts';
+import { type ApiCall, createWebApi } from './web-api.ts';
 import { app, createWorld, team } from './world.ts';
 
 export interface SlackOptions {
@@ -29,13 +31,6 @@ export interface SlackOptions {
   rateLimits?: boolean;
 }
 
-export interface Outcome {
-  ok: boolean;
-  error?: string;
-  /** What the app acknowledged with. */
-  ack?: unknown;
-}
-
 export interface SlackSandbox {
   url: string;
   /** For SLACK_API_URL. */
@@ -47,21 +42,32 @@ export interface SlackSandbox {
   /** A person types into the message box: a slash command, or a message. */
   type(r: { user: string; channel: string; text: string }): Promise<Outcome>;
   /** A person clicks a button that is there. */
-  click(r: {
-    user: string;
-    channel: string;
-    message_ts: string;
-    action_id: string;
-    selected?: Record<string, unknown>;
-  }): Promise<Outcome>;
+  click(r: Click): Promise<Outcome>;
   submitView(r: { user: string; view_id: string; values: Record<string, Record<string, unknown>> }): Promise<Outcome>;
   /** What a person sees in a channel, private messages included. */
   messages(channel: string, user: string): UiMessage[];
   /** Events as pages get them. */
   publish(event: UiEvent): void;
+  /** Lets the next calls fail, be late or lose their answers; see {@link ApiFailure}. */
   failNext(failure: ApiFailure): void;
+  /** Ends every fault of {@link SlackSandbox.failNext}. */
+  clearFailures(): void;
+  /** While down, every call answers HTTP 503. */
   setDown(down: boolean): void;
-  refreshConnections(reason?: 'warning' | 'refresh_requested'): void;
+  /** The token is refused from now on: `account_inactive` for the bot token, `invalid_auth` for the app-level one. */
+  revokeToken(token: 'bot' | 'app'): void;
+  /** Takes {@link SlackSandbox.revokeToken} back. */
+  restoreToken(token: 'bot' | 'app'): void;
+  /** Socket Mode: asks clients to connect anew, all of them or so many. */
+  refreshConnections(reason?: DisconnectReason, howMany?: number): void;
+  /** Socket Mode: cuts the connections, all of them or so many. */
+  dropConnections(howMany?: number): void;
+  /** HTTP mode: the signed requests that were sent, oldest first. */
+  sent: HttpDelivery['sent'];
+  /** HTTP mode: sends one of them again, as it was or changed, e.g. with an older timestamp. */
+  resend: HttpDelivery['resend'];
+  /** What was uploaded and completed, by file id. */
+  fileContent(id: string): Buffer | undefined;
   archive(channel: string): void;
   setMember(channel: string, user: string, isMember: boolean): void;
   removeMessage(channel: string, ts: string): void;
@@ -76,10 +82,11 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
   const { now = Date.now, host = '127.0.0.1' } = options;
   const manifest = readManifest(options.manifest);
   const streams = createUiStreams();
+  const faults = createFaults();
   const newId = () => randomBytes(3).toString('base64url');
   const world = createWorld(manifest.name, now, streams.tell);
   let base = '';
-  const responseUrls = createResponseUrls(world, () => base, now, newId);
+  const responseUrls = createResponseUrls({ world, base: () => base, now, newId, faults });
   const triggers = new Map<string, { user: string; at: number; used: boolean }>();
 
   function newTrigger(user: string): string {
@@ -90,7 +97,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
   const views = createViews({
     now,
     newId,
-    tell: (event, only) => streams.tell(event, only),
+    tell: streams.tell,
     useTrigger(id) {
       const trigger = triggers.get(id);
       if (!trigger) return { error: 'invalid_trigger_id' };
@@ -106,6 +113,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
       const url = new URL(req.url ?? '/', 'http://sandbox');
       if (url.pathname.startsWith('/api/')) return await api.handle(req, res, url);
       if (/^\/(commands|actions)\//.test(url.pathname)) return await responseUrls.handle(req, res, url);
+      if (await files(req, res, url)) return;
       if (await options.extraRoutes?.(req, res, url)) return;
       await handleUi(req, res, url, { actions, streams, pageDir: options.pageDir });
     } catch (error) {
@@ -114,10 +122,11 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
     }
   });
   const sockets = createSocketMode(server, () => base.replace(/^http/, 'ws'));
+  const scopes = manifest.botScopes;
   const api = createWebApi({
-    manifest,
     botToken: options.botToken,
     appToken: options.appToken,
+    faults,
     now,
     rateLimits: options.rateLimits ?? true,
     context: {
@@ -125,6 +134,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
       get url() {
         return base;
       },
+      scopes,
       newId,
       openView: views.open,
       updateView: views.update,
@@ -134,127 +144,23 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
           : { ok: false, error: 'forbidden_team' },
     },
   });
-
-  const deliver = (type: 'slash_commands' | 'interactive', payload: object) =>
-    options.requestUrl
-      ? deliverByHttp({ url: options.requestUrl(), signingSecret: options.signingSecret, now }, type, payload)
-      : sockets.send(type, payload);
-
-  async function runCommand(user: string, channelId: string, text: string): Promise<Outcome> {
-    const person = world.users.get(user);
-    const channel = world.channels.get(channelId);
-    if (!person || !channel) return { ok: false, error: 'channel_not_found' };
-    const [command = '', ...rest] = text.trim().split(/(?<=^\S+)\s/);
-    const notice = (words: string) => streams.tell({ type: 'notice', channel: channelId, text: words }, user);
-    // People of other workspaces cannot use this workspace's commands.
-    if (!manifest.commands.some((c) => c.command === command) || person.role === 'stranger') {
-      notice(`${command} is not a valid command.`);
-      return { ok: false, error: 'unknown_command' };
-    }
-    const target = { channel: channelId, user };
-    const result = await deliver(
-      'slash_commands',
-      commandPayload({
-        person,
-        channel,
-        command,
-        text: rest.join(' ').trim(),
-        responseUrl: responseUrls.make('commands', target),
-        triggerId: newTrigger(user),
-      }),
-    );
-    if (!result.acked) {
-      const code = result.why === 'timeout' ? 'operation_timeout' : 'dispatch_failed';
-      notice(`${command} failed with the error "${code}"`);
-      return { ok: false, error: code };
-    }
-    const { payload } = result;
-    if (typeof payload === 'object' && payload !== null && Object.keys(payload).length > 0) {
-      const problem = responseUrls.apply(target, payload);
-      if (problem) notice(`${command} failed with the error "${problem}"`);
-    }
-    return { ok: true, ack: payload };
-  }
-
-  async function click(r: {
-    user: string;
-    channel: string;
-    message_ts: string;
-    action_id: string;
-    block_id?: string;
-    selected?: Record<string, unknown>;
-  }): Promise<Outcome> {
-    const person = world.users.get(r.user);
-    const channel = world.channels.get(r.channel);
-    const message = world.visible(r.channel, r.user).find((m) => m.ts === r.message_ts);
-    if (!person || !channel || !message) return { ok: false, error: 'message_not_found' };
-    const found = findElement(message.blocks ?? [], r.action_id);
-    if (!found) return { ok: false, error: 'action_not_found' };
-    const { element, blockId } = found;
-    const action = {
-      type: element.type,
-      block_id: blockId,
-      action_id: element.action_id,
-      action_ts: world.nextTs(),
-      ...(element.text === undefined ? {} : { text: element.text }),
-      ...(element.value === undefined ? {} : { value: element.value }),
-      ...(element.style === undefined ? {} : { style: element.style }),
-      ...(element.confirm === undefined ? {} : { confirm: element.confirm }),
-      ...r.selected,
-    };
-    const responseUrl = responseUrls.make('actions', { channel: r.channel, user: r.user, message: { ts: message.ts } });
-    const result = await deliver(
-      'interactive',
-      blockActionsPayload({ person, channel, message, action, responseUrl, triggerId: newTrigger(r.user) }),
-    );
-    if (result.acked) return { ok: true, ack: result.payload };
-    return { ok: false, error: result.why === 'timeout' ? 'operation_timeout' : 'dispatch_failed' };
-  }
-
-  async function submitView(r: {
-    user: string;
-    view_id: string;
-    values: Record<string, Record<string, unknown>>;
-  }): Promise<Outcome & { errors?: Record<string, string> }> {
-    const person = world.users.get(r.user);
-    const entry = views.get(r.view_id);
-    if (!person || !entry) return { ok: false, error: 'not_found' };
-    const result = await deliver(
-      'interactive',
-      viewSubmissionPayload({ person, view: entry.view, values: r.values, triggerId: newTrigger(r.user) }),
-    );
-    if (!result.acked) return { ok: false, error: result.why === 'timeout' ? 'operation_timeout' : 'dispatch_failed' };
-    const answer = (result.payload ?? {}) as {
-      response_action?: string;
-      errors?: Record<string, string>;
-      view?: Record<string, unknown>;
-    };
-    if (answer.response_action === 'errors') return { ok: false, error: 'errors', errors: answer.errors ?? {} };
-    if (answer.response_action === 'update' && answer.view) {
-      views.update({ view_id: r.view_id, view: answer.view });
-      return { ok: true };
-    }
-    views.close(r.view_id);
-    return { ok: true };
-  }
-
-  async function type(r: { user: string; channel: string; text: string; thread_ts?: string }): Promise<Outcome> {
-    if (r.text.startsWith('/')) {
-      if (r.thread_ts) return { ok: false, error: 'Slash commands do not work in threads.' };
-      return runCommand(r.user, r.channel, r.text);
-    }
-    if (!world.users.has(r.user) || !world.channels.get(r.channel)?.members.has(r.user))
-      return { ok: false, error: 'not_in_channel' };
-    const text = r.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-    world.add({
-      channel: r.channel,
-      user: r.user,
-      isApp: false,
-      text,
-      ...(r.thread_ts ? { thread_ts: r.thread_ts } : {}),
-    });
-    return { ok: true };
-  }
+  const files = createFileRoutes({
+    world,
+    faults,
+    mayRead: (authorization) => api.knows(authorization) && scopes.includes('files:read'),
+  });
+  const { requestUrl, signingSecret } = options;
+  const http = createHttpDelivery({ url: () => requestUrl?.() ?? '', signingSecret, now });
+  const { type, click, submitView, closeView } = createInteractions({
+    world,
+    manifest,
+    responseUrls,
+    views,
+    url: () => base,
+    newTrigger,
+    deliver: requestUrl ? http.send : sockets.send,
+    notice: (user, channel, text) => streams.tell({ type: 'notice', channel, text }, user),
+  });
 
   function setDown(down: boolean): void {
     api.setDown(down);
@@ -277,8 +183,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
       app: { id: app.id, name: manifest.name },
       slackDown: api.isDown(),
     }),
-    messages: (user: string, channel: string) =>
-      world.channelsOf(user).some((c) => c.id === channel) ? world.visible(channel, user) : [],
+    messages: (user: string, channel: string) => (world.canSee(user, channel) ? world.visible(channel, user) : []),
     message: (b: Record<string, unknown>) =>
       type({
         user: String(b.user),
@@ -292,6 +197,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
         channel: String(b.channel),
         message_ts: String(b.message_ts),
         action_id: String(b.action_id),
+        ...(typeof b.block_id === 'string' ? { block_id: b.block_id } : {}),
         ...(typeof b.selected === 'object' && b.selected !== null
           ? { selected: b.selected as Record<string, unknown> }
           : {}),
@@ -302,10 +208,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
         view_id: String(b.view_id),
         values: (b.values ?? {}) as Record<string, Record<string, unknown>>,
       }),
-    viewClosed(b: Record<string, unknown>) {
-      views.close(String(b.view_id));
-      return { ok: true };
-    },
+    viewClosed: (b: Record<string, unknown>) => closeView({ user: String(b.user), view_id: String(b.view_id) }),
     setDown,
   };
 
@@ -330,9 +233,16 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
     submitView,
     messages: (channel, user) => world.visible(channel, user),
     publish: (event) => streams.tell(event),
-    failNext: api.failNext,
+    failNext: faults.failNext,
+    clearFailures: faults.clear,
     setDown,
-    refreshConnections: (reason = 'refresh_requested') => sockets.refresh(reason),
+    revokeToken: (token) => api.setRevoked(token, true),
+    restoreToken: (token) => api.setRevoked(token, false),
+    refreshConnections: (reason = 'refresh_requested', howMany) => sockets.refresh(reason, howMany),
+    dropConnections: (howMany) => sockets.drop(howMany),
+    sent: http.sent,
+    resend: http.resend,
+    fileContent: (id) => world.files.get(id)?.content,
     archive(id) {
       const channel = world.channels.get(id);
       if (channel) channel.archived = true;
@@ -356,19 +266,4 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
         server.closeAllConnections();
       }),
   };
-}
-
-type Element = Record<string, unknown>;
-
-/** The element with this action_id, which must be in the message as it is now. */
-function findElement(blocks: Element[], actionId: string): { element: Element; blockId: unknown } | undefined {
-  for (const block of blocks) {
-    const candidates = [
-      ...(Array.isArray(block.elements) ? (block.elements as Element[]) : []),
-      ...(block.accessory ? [block.accessory as Element] : []),
-    ];
-    const element = candidates.find((e) => e.action_id === actionId);
-    if (element) return { element, blockId: block.block_id };
-  }
-  return undefined;
 }

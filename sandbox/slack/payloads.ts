@@ -1,4 +1,4 @@
-import type { UiMessage } from '../ui-protocol.ts';
+import type { messageObject } from './message-object.ts';
 import { app, type Channel, type Person, team } from './world.ts';
 
 /** What Slack calls a conversation in payloads: names of private ones are not told. */
@@ -47,7 +47,8 @@ const common = (person: Person, triggerId: string) => ({
 export function blockActionsPayload(r: {
   person: Person;
   channel: Channel;
-  message: UiMessage;
+  message: ReturnType<typeof messageObject>;
+  isEphemeral: boolean;
   action: Record<string, unknown>;
   responseUrl: string;
   triggerId: string;
@@ -61,25 +62,11 @@ export function blockActionsPayload(r: {
       type: 'message',
       message_ts: message.ts,
       channel_id: r.channel.id,
-      is_ephemeral: message.is_ephemeral ?? false,
+      is_ephemeral: r.isEphemeral,
       ...thread,
     },
     channel: { id: r.channel.id, name: nameIn(r.channel) },
-    ...(message.is_ephemeral
-      ? {}
-      : {
-          message: {
-            type: 'message',
-            user: message.user,
-            bot_id: app.botId,
-            app_id: app.id,
-            team: team.id,
-            ts: message.ts,
-            text: message.text,
-            blocks: message.blocks ?? [],
-            ...thread,
-          },
-        }),
+    ...(r.isEphemeral ? {} : { message }),
     state: { values: {} },
     response_url: r.responseUrl,
     actions: [r.action],
@@ -99,4 +86,10 @@ export function viewSubmissionPayload(r: {
     view: { ...r.view, state: { values: r.values } },
     response_urls: [],
   };
+}
+
+/** A modal that was left without sending, for views with notify_on_close; same page of the reference. It has no trigger_id. */
+export function viewClosedPayload(r: { person: Person; view: Record<string, unknown> }) {
+  const { trigger_id: _, ...rest } = common(r.person, '');
+  return { type: 'view_closed', ...rest, view: r.view, is_cleared: false };
 }

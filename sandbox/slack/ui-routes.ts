@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, normalize } from 'node:path';
 import type { UiEvent } from '../ui-protocol.ts';
+import type { Audience } from './world.ts';
 
 /** What a person can do, as the page asks for it. */
 export interface UiActions {
@@ -10,13 +11,12 @@ export interface UiActions {
   message(body: Record<string, unknown>): Promise<object>;
   action(body: Record<string, unknown>): Promise<object>;
   viewSubmission(body: Record<string, unknown>): Promise<object>;
-  viewClosed(body: Record<string, unknown>): object;
+  viewClosed(body: Record<string, unknown>): Promise<object>;
   setDown(down: boolean): void;
 }
 
 export interface UiStreams {
-  /** To everybody who looks, or to one user's pages only. */
-  tell(event: UiEvent, only?: string): void;
+  tell(event: UiEvent, to?: Audience): void;
   add(user: string, res: ServerResponse): void;
   close(): void;
 }
@@ -25,9 +25,10 @@ export interface UiStreams {
 export function createUiStreams(): UiStreams {
   const pages = new Map<ServerResponse, string>();
   return {
-    tell(event, only) {
+    tell(event, to) {
       const line = `data: ${JSON.stringify(event)}\n\n`;
-      for (const [res, user] of pages) if (only === undefined || user === only) res.write(line);
+      const isMeant = (user: string) => (typeof to === 'function' ? to(user) : to === undefined || to === user);
+      for (const [res, user] of pages) if (isMeant(user)) res.write(line);
     },
     add(user, res) {
       res.writeHead(200, {
@@ -92,7 +93,7 @@ export async function handleUi(
     case '/ui/view-submission':
       return json(await actions.viewSubmission(body));
     case '/ui/view-closed':
-      return json(actions.viewClosed(body));
+      return json(await actions.viewClosed(body));
     case '/ui/slack/fault':
       actions.setDown(body.down === true);
       return json({ ok: true });

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { UiEvent, UiView } from '../ui-protocol.ts';
-import { checkBlocks, fillIds } from './block-kit.ts';
-import type { Args, Result } from './methods.ts';
+import { fillIds } from './block-kit.ts';
+import { checkView } from './check-view.ts';
+import type { Json } from './composition-objects.ts';
+import { type Args, failure, invalidArguments, type Result } from './method.ts';
 import { app, team } from './world.ts';
+
+/** Slack takes views of up to 250 kB. */
+const maxSize = 250_000;
 
 interface OpenView {
   view: Record<string, unknown>;
@@ -19,28 +24,6 @@ export function createViews(options: {
 }) {
   const open = new Map<string, OpenView>();
   const hash = () => `${Math.floor(options.now() / 1000)}.${randomBytes(4).toString('hex')}`;
-
-  function problems(view: Record<string, unknown>): string[] {
-    const found: string[] = [];
-    const limits: [string, number][] = [
-      ['title', 24],
-      ['submit', 24],
-      ['close', 24],
-    ];
-    if (view.type !== 'modal' && view.type !== 'home') found.push('unsupported type [json-pointer:/view/type]');
-    for (const [name, max] of limits) {
-      const field = view[name];
-      const text = typeof field === 'object' && field !== null && 'text' in field ? String(field.text) : undefined;
-      if (text !== undefined && text.length > max)
-        found.push(`must be less than ${max + 1} characters [json-pointer:/view/${name}/text]`);
-      if (text === undefined && name === 'title') found.push('missing required field: title [json-pointer:/view]');
-    }
-    const blocks = Array.isArray(view.blocks) ? view.blocks : [];
-    if (blocks.length < 1) found.push('missing required field: blocks [json-pointer:/view]');
-    if (typeof view.private_metadata === 'string' && view.private_metadata.length > 3000)
-      found.push('must be less than 3001 characters [json-pointer:/view/private_metadata]');
-    return [...found, ...checkBlocks(blocks, 100, '/view/blocks')];
-  }
 
   const toUi = (id: string, view: Record<string, unknown>): UiView => {
     const text = (v: unknown) => (typeof v === 'object' && v !== null && 'text' in v ? String(v.text) : undefined);
@@ -78,40 +61,48 @@ export function createViews(options: {
     return view;
   }
 
+  /** What is wrong with a view that is to be shown, in place of another one or not. */
+  function refusal(view: unknown, replaced?: string): Result | undefined {
+    if (JSON.stringify(view).length > maxSize) return failure('view_too_large');
+    const problems = checkView(view);
+    if (problems.length > 0) return invalidArguments(...problems);
+    const id = (view as Json).external_id;
+    const isTaken = id && [...open].some(([other, o]) => other !== replaced && o.view.external_id === id);
+    return isTaken ? failure('duplicate_external_id') : undefined;
+  }
+
   return {
     open(args: Args): Result {
-      const view = args.view as Record<string, unknown>;
-      const found = problems(view);
-      if (found.length > 0)
-        return {
-          ok: false,
-          error: 'invalid_arguments',
-          response_metadata: { messages: found.map((p) => `[ERROR] ${p}`) },
-        };
+      if ((args.trigger_id === undefined) === (args.interactivity_pointer === undefined))
+        return invalidArguments('exactly one of trigger_id and interactivity_pointer is needed');
+      const refused = refusal(args.view);
+      if (refused) return refused;
       const trigger = options.useTrigger(String(args.trigger_id ?? ''));
-      if ('error' in trigger) return { ok: false, error: trigger.error };
+      if ('error' in trigger) return failure(trigger.error);
       const id = `V${randomBytes(5).toString('hex').toUpperCase()}`;
-      const stored = store(id, view, trigger.user);
+      const stored = store(id, args.view as Json, trigger.user);
       options.tell({ type: 'view_opened', view: toUi(id, stored) }, trigger.user);
       return { ok: true, view: stored };
     },
     update(args: Args): Result {
-      const entry = open.get(String(args.view_id ?? ''));
-      if (!entry) return { ok: false, error: 'not_found' };
-      if (args.hash !== undefined && args.hash !== entry.view.hash) return { ok: false, error: 'hash_conflict' };
-      const view = args.view as Record<string, unknown>;
-      const found = problems(view);
-      if (found.length > 0)
-        return {
-          ok: false,
-          error: 'invalid_arguments',
-          response_metadata: { messages: found.map((p) => `[ERROR] ${p}`) },
-        };
-      const stored = store(String(args.view_id), view, entry.user);
-      options.tell({ type: 'view_changed', view: toUi(String(args.view_id), stored) }, entry.user);
+      if ((args.view_id === undefined) === (args.external_id === undefined))
+        return invalidArguments('exactly one of view_id and external_id is needed');
+      const [id, entry] =
+        [...open].find(
+          ([id, o]) => id === args.view_id || (args.external_id && o.view.external_id === args.external_id),
+        ) ?? [];
+      if (id === undefined || !entry) return failure('not_found');
+      if (args.hash !== undefined && args.hash !== entry.view.hash) return failure('hash_conflict');
+      const refused = refusal(args.view, id);
+      if (refused) return refused;
+      const stored = store(id, args.view as Json, entry.user);
+      options.tell({ type: 'view_changed', view: toUi(id, stored) }, entry.user);
       return { ok: true, view: stored };
     },
     get: (id: string) => open.get(id),
+    /** Is there an input block of this id in the view? Errors are shown beside such ones only. */
+    hasInput: (id: string, blockId: string) =>
+      ((open.get(id)?.view.blocks ?? []) as Json[]).some((b) => b.type === 'input' && b.block_id === blockId),
     close(id: string): void {
       const entry = open.get(id);
       open.delete(id);
@@ -119,3 +110,5 @@ export function createViews(options: {
     },
   };
 }
+
+export type Views = ReturnType<typeof createViews>;

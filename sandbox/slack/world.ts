@@ -30,9 +30,35 @@ export interface Message {
   metadata?: { event_type: string; event_payload: Record<string, unknown> };
   edited?: boolean;
   broadcast?: boolean;
+  files?: SlackFile[];
   /** Only this person sees it; it is in no history. */
   ephemeralFor?: string;
 }
+
+export interface SlackFile {
+  id: string;
+  name: string;
+  title: string;
+  /** Bytes, as announced. */
+  size: number;
+  /** Unix seconds. */
+  created: number;
+  uploadPath: string;
+  /** Once it has been sent. */
+  content?: Buffer;
+  /** The app has said that it is done with it. */
+  isComplete: boolean;
+}
+
+export interface UserGroup {
+  id: string;
+  handle: string;
+  name: string;
+  users: string[];
+}
+
+/** Who is told of an event: everybody who looks, one person, or those of whom this is true. */
+export type Audience = undefined | string | ((user: string) => boolean);
 
 export const team = { id: 'T0SANDBOX', name: 'Sandbox', domain: 'sandbox' } as const;
 export const app = { id: 'A0SANDBOX', botUser: 'U0BOT', botId: 'B0SANDBOX' } as const;
@@ -44,8 +70,11 @@ const people: Person[] = [
   { id: 'U0SAM', team: 'T0OTHER', name: 'sam', real_name: 'Sam Stranger', color: '99334d', role: 'stranger' },
 ];
 
+/** The id of the conversation between the app and a person. */
+const dmId = (user: string) => `D0${user.slice(2)}`;
+
 /** A workspace with its people, channels and messages. Everything that changes is told to `tell`. */
-export function createWorld(botName: string, now: () => number, tell: (event: UiEvent, only?: string) => void) {
+export function createWorld(botName: string, now: () => number, tell: (event: UiEvent, to?: Audience) => void) {
   const users = new Map<string, Person>(
     [
       ...people,
@@ -67,8 +96,9 @@ export function createWorld(botName: string, now: () => number, tell: (event: Ui
     channel('C0RANDOM', 'random', 'public', 'The bot is not in here', everybody),
     channel('C0STAFF', 'staff', 'private', 'Not for guests', ['U0ANA', app.botUser]),
   ]);
-  const groups = [{ id: 'S0TEACHERS', handle: 'teachers', name: 'Teachers', users: ['U0BEN'] }];
+  const groups: UserGroup[] = [{ id: 'S0TEACHERS', handle: 'teachers', name: 'Teachers', users: ['U0BEN'] }];
   const messages: Message[] = [];
+  const files = new Map<string, SlackFile>();
   let lastTs = 0;
 
   /** Unique in the whole workspace and always growing, as Slack's are within a channel. */
@@ -77,10 +107,20 @@ export function createWorld(botName: string, now: () => number, tell: (event: Ui
     return `${Math.floor(lastTs / 1e6)}.${String(lastTs % 1e6).padStart(6, '0')}`;
   }
 
+  /** What everybody can see that was said there, oldest first. */
+  const said = (channel: string) => messages.filter((m) => m.channel === channel && !m.ephemeralFor);
+  const repliesTo = (m: Message) => said(m.channel).filter((r) => r.thread_ts === m.ts && r.ts !== m.ts);
+
+  /** May this person look into that conversation? Public ones are open to full members, the others to those who are in them. */
+  function canSee(user: string, channelId: string): boolean {
+    const channel = channels.get(channelId);
+    if (!channel) return false;
+    return channel.members.has(user) || (channel.kind === 'public' && users.get(user)?.role === 'member');
+  }
+  const readers = (m: Message): Audience => m.ephemeralFor ?? ((user) => canSee(user, m.channel));
+
   function toUi(m: Message): UiMessage {
-    const replies = messages.filter(
-      (r) => r.channel === m.channel && r.thread_ts === m.ts && r.ts !== m.ts && !r.ephemeralFor,
-    ).length;
+    const replies = repliesTo(m).length;
     return {
       ts: m.ts,
       channel: m.channel,
@@ -88,6 +128,7 @@ export function createWorld(botName: string, now: () => number, tell: (event: Ui
       is_app: m.isApp,
       text: m.text,
       ...(m.blocks ? { blocks: m.blocks } : {}),
+      ...(m.files ? { files: m.files.map(({ id, name, title, size }) => ({ id, name, title, size })) } : {}),
       ...(m.thread_ts ? { thread_ts: m.thread_ts } : {}),
       ...(replies > 0 ? { reply_count: replies } : {}),
       ...(m.edited ? { edited: true } : {}),
@@ -101,11 +142,17 @@ export function createWorld(botName: string, now: () => number, tell: (event: Ui
     channels,
     groups,
     messages,
+    files,
+    now,
     nextTs,
     toUi,
+    said,
+    repliesTo,
+    canSee,
+    dmWith: (user: string) => channels.get(dmId(user)),
     /** The conversation between the app and a person. */
     openDm(user: string): Channel {
-      const id = `D0${user.slice(2)}`;
+      const id = dmId(user);
       const known = channels.get(id);
       if (known) return known;
       const dm: Channel = {
@@ -123,17 +170,17 @@ export function createWorld(botName: string, now: () => number, tell: (event: Ui
     add(m: Omit<Message, 'ts'>): Message {
       const message: Message = { ...m, ts: nextTs() };
       messages.push(message);
-      tell({ type: 'message', message: toUi(message) }, m.ephemeralFor);
+      tell({ type: 'message', message: toUi(message) }, readers(message));
       const parent = m.thread_ts ? messages.find((p) => p.channel === m.channel && p.ts === m.thread_ts) : undefined;
-      if (parent) tell({ type: 'message_changed', message: toUi(parent) });
+      if (parent) tell({ type: 'message_changed', message: toUi(parent) }, readers(parent));
       return message;
     },
     change(m: Message): void {
-      tell({ type: 'message_changed', message: toUi(m) }, m.ephemeralFor);
+      tell({ type: 'message_changed', message: toUi(m) }, readers(m));
     },
     remove(m: Message): void {
       messages.splice(messages.indexOf(m), 1);
-      tell({ type: 'message_deleted', channel: m.channel, ts: m.ts }, m.ephemeralFor);
+      tell({ type: 'message_deleted', channel: m.channel, ts: m.ts }, readers(m));
     },
     find: (channel: string, ts: string) => messages.find((m) => m.channel === channel && m.ts === ts),
     /** What this person sees there, oldest first. */
@@ -141,10 +188,7 @@ export function createWorld(botName: string, now: () => number, tell: (event: Ui
       return messages.filter((m) => m.channel === channel && (!m.ephemeralFor || m.ephemeralFor === user)).map(toUi);
     },
     channelsOf(user: string): Channel[] {
-      const person = users.get(user);
-      return [...channels.values()].filter(
-        (c) => c.members.has(user) || (c.kind === 'public' && person?.role === 'member'),
-      );
+      return [...channels.values()].filter((c) => canSee(user, c.id));
     },
   };
 }
