@@ -1,21 +1,38 @@
 import type { FileCheck } from '../recording/ports.ts';
+import type { FileReport } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
-import { lookUp } from './look-up.ts';
+import { type Inspection, inspectFiles } from './inspect-files.ts';
 
-/**
- * Asks a recording's bucket whether an object is there. Agora advises a key that may only write: then, without a read key, the bucket says 403 and
- * nothing is known, which is not a failure. `buckets` is one bucket for all, or finds one by its storage's name.
- */
+/** A report is kept with its session, so it names so many files and missing ones at most. */
+const mostNames = 100;
+
+/** Looks into a recording's bucket. `buckets` is one bucket for all, or finds one by its storage's name. */
 export function createFileCheck(
   buckets: Bucket | ((storage: string) => Bucket | undefined),
   now: () => number,
 ): FileCheck {
   return {
-    async exists(storage, name) {
+    async inspect(storage, names) {
       const bucket = typeof buckets === 'function' ? buckets(storage) : buckets;
-      if (!bucket) return 'unknown';
-      const found = await lookUp(bucket, name, now());
-      return found.kind === 'forbidden' ? 'unknown' : found.kind;
+      if (!bucket) return { at: now(), verdict: 'unknown', ended: false, files: [], missing: [], missingCount: 0 };
+      return asReport(await inspectFiles(bucket, names, { now }), now());
     },
+  };
+}
+
+function asReport(i: Inspection, at: number): FileReport {
+  const found = i.files.filter((f) => f.state === 'there');
+  return {
+    at,
+    verdict: i.verdict,
+    ended: i.ended,
+    files: found.slice(0, mostNames).map((f) => ({
+      name: f.key,
+      // The size of a list whose slices were not all looked at is not known.
+      ...(f.list && f.list.looked < f.list.slices ? {} : { size: f.bytes }),
+      ...(f.list ? { seconds: f.list.seconds, slices: f.list.slices } : {}),
+    })),
+    missing: i.missing.slice(0, mostNames),
+    missingCount: i.missing.length,
   };
 }

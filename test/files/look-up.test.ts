@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createStorage, type StorageSandbox } from '../../sandbox/storage/create-storage.ts';
 import type { Bucket } from '../../src/files/bucket.ts';
-import { createFileCheck } from '../../src/files/create-file-check.ts';
 import { lookUp } from '../../src/files/look-up.ts';
 
 const keys = { bucket: 'b', accessKey: 'ak', secretKey: 'sk' };
@@ -61,19 +60,5 @@ describe('looking a file up', () => {
         why: expect.stringMatching(why),
       });
     });
-  });
-});
-
-describe('the check that recordings use', () => {
-  test('there, absent, and not ours to know', async () => {
-    const check = createFileCheck(
-      (name) => (name === 'default' ? at : name === 'shut' ? { ...at, secretKey: 'no' } : undefined),
-      Date.now,
-    );
-    expect(await check.exists('default', "p/it's (1).m3u8")).toBe('there');
-    expect(await check.exists('default', 'p/other')).toBe('absent');
-    expect(await check.exists('shut', 'p/other')).toBe('unknown');
-    expect(await check.exists('gone', 'p/other')).toBe('unknown');
-    expect(await createFileCheck(at, Date.now).exists('any', 'p/other')).toBe('absent');
   });
 });

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import S3rver from 's3rver';
+import accounts from 's3rver/lib/models/account.js';
+import { verifyPresigned } from '../../../sandbox/storage/verify-presigned.ts';
+import type { Bucket } from '../../../src/files/bucket.ts';
+
+export interface S3Server {
+  url: string;
+  /** The bucket with a key that may read it and list it. */
+  bucket: Bucket;
+  /** The same with another key: one that may only write, or read without listing, or one of which the bucket knows nothing. */
+  as(key: 'writer' | 'reader' | 'stranger'): Bucket;
+  put(key: string, body: string | Buffer): Promise<void>;
+  remove(key: string): Promise<void>;
+  /** `METHOD /path` of what was let in, newest last. */
+  served: string[];
+  close(): Promise<void>;
+}
+
+const keys = {
+  owner: { accessKey: 'OWNERKEY', secretKey: 'owner/secret+1' },
+  reader: { accessKey: 'READERKEY', secretKey: 'reader/secret+2' },
+  writer: { accessKey: 'WRITERKEY', secretKey: 'writer/secret+3' },
+};
+
+/** What a bucket's owner allows a player page (AWS docs, CORS configuration). */
+const cors = `<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>
+<AllowedMethod>HEAD</AllowedMethod><AllowedHeader>*</AllowedHeader><MaxAgeSeconds>3000</MaxAgeSeconds></CORSRule></CORSConfiguration>`;
+
+/**
+ * A private bucket on loopback: s3rver keeps the objects and checks keys and expiry, and a gate before it checks what s3rver does not (it takes any
+ * signature of version 4, and requests without one): the signature itself, and what each key may do.
+ */
+export async function startS3(name = 'films'): Promise<S3Server> {
+  const directory = mkdtempSync(join(tmpdir(), 's3rver-'));
+  for (const k of Object.values(keys)) accounts.DUMMY_ACCOUNT.createKeyPair(k.accessKey, k.secretKey);
+  const store = new S3rver({
+    address: '127.0.0.1',
+    port: 0,
+    silent: true,
+    directory,
+    configureBuckets: [{ name, configs: [cors] }],
+  });
+  const inner = await store.run();
+  const served: string[] = [];
+
+  const gate = createServer((req, res) => {
+    const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
+    const method = req.method ?? '';
+    const refuse = (code: string, status = 403) =>
+      res
+        .writeHead(status, { 'content-type': 'application/xml', 'access-control-allow-origin': '*' })
+        .end(method === 'HEAD' ? undefined : `<Error><Code>${code}</Code></Error>`);
+    const accessKey = new URLSearchParams(query).get('X-Amz-Credential')?.split('/')[0];
+    const [who, key] = Object.entries(keys).find(([, k]) => k.accessKey === accessKey) ?? [];
+    if (method !== 'OPTIONS') {
+      if (!accessKey) return refuse('AccessDenied');
+      if (!key) return refuse('InvalidAccessKeyId');
+      const refusal = verifyPresigned({ method, path, query, host: req.headers.host ?? '' }, key, Date.now());
+      if (refusal) return refuse(refusal.code, refusal.status);
+      if (who === 'writer' && method !== 'PUT') return refuse('AccessDenied');
+    }
+    const forwarded = request(
+      {
+        host: '127.0.0.1',
+        port: inner.port,
+        method,
+        path: req.url,
+        headers: { ...req.headers, host: `127.0.0.1:${inner.port}` },
+      },
+      (answer) => {
+        // As Amazon does it: who may not list the bucket does not learn that an object is absent.
+        if (answer.statusCode === 404 && who === 'reader') {
+          answer.resume();
+          return refuse('AccessDenied');
+        }
+        served.push(`${method} ${decodeURIComponent(path)}`);
+        res.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(res);
+      },
+    );
+    forwarded.on('error', () => res.destroy());
+    req.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`;
+  const bucket: Bucket = { vendor: 11, region: '', bucket: name, endpoint: url, ...keys.owner };
+  const address = (key: string) =>
+    `http://127.0.0.1:${inner.port}/${name}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  return {
+    url,
+    bucket,
+    as: (who) => ({ ...bucket, ...(who === 'stranger' ? { accessKey: 'NOBODY', secretKey: 'nothing' } : keys[who]) }),
+    async put(key, body) {
+      const answer = await fetch(address(key), {
+        method: 'PUT',
+        body: typeof body === 'string' ? body : new Uint8Array(body),
+      });
+      if (!answer.ok) throw new Error(`s3rver answered ${answer.status} to PUT`);
+    },
+    async remove(key) {
+      await fetch(address(key), { method: 'DELETE' });
+    },
+    served,
+    async close() {
+      await new Promise<void>((resolve) => {
+        gate.close(() => resolve());
+        gate.closeAllConnections();
+      });
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
