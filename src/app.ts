@@ -4,16 +4,19 @@ import { registerRecord } from '../commands/record/index.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
 import type { Config } from './config.ts';
+import type { Storage } from './files/bucket.ts';
 import { createFileCheck } from './files/create-file-check.ts';
-import { objectUrl } from './files/object-url.ts';
+import { createFileLinks } from './files/create-file-links.ts';
 import { predictFiles } from './files/predict-files.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
 import { createHealthRoutes } from './http/health-routes.ts';
 import { createNotificationsRoute } from './http/notifications-route.ts';
 import { createHeartbeat } from './jobs/heartbeat.ts';
 import { createRecordings } from './recording/create-recordings.ts';
+import { defaultRecipe } from './recording/create-session.ts';
+import type { Presets } from './recording/presets.ts';
 import type { Recordings } from './recording/recordings.ts';
-import type { Session } from './recording/session.ts';
+import type { Settings } from './recording/settings.ts';
 import { createAnnouncer } from './slack/create-announcer.ts';
 import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts';
 import { createPermissions } from './slack/permissions.ts';
@@ -61,15 +64,9 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       },
       log.child({ part: 'slack' }),
     );
-    const bucket = {
-      vendor: config.storage.vendor,
-      region: config.storage.regionName,
-      bucket: config.STORAGE_BUCKET,
-      accessKey: config.STORAGE_ACCESS_KEY,
-      secretKey: config.STORAGE_SECRET_KEY,
-      endpoint: config.storage.endpointUrl,
-    };
-    const url = (_: Session, name: string) => objectUrl(bucket, name);
+    const storages = new Map<string, Storage>([['default', storageOfEnvironment(config)]]);
+    const storageOf = (name: string) => storages.get(name);
+    const links = createFileLinks({ storageOf, now, ttl: config.LINK_TTL });
     const settings = {
       defaultDuration: config.DEFAULT_DURATION,
       maxDuration: config.MAX_DURATION,
@@ -104,11 +101,11 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       announcer: createAnnouncer({
         client: bolt.client,
         alertChannel: config.ALERT_CHANNEL,
-        url,
+        links,
         log: log.child({ part: 'slack' }),
       }),
-      fileCheck: createFileCheck(bucket, Date.now),
-      predictFiles: (s) => predictFiles({ prefix: config.STORAGE_PREFIX, ...s }),
+      fileCheck: createFileCheck(storageOf, Date.now),
+      predictFiles: (s) => predictFiles({ prefix: storageOf(s.recipe.storage)?.prefix ?? [], ...s }),
       settings,
       now,
       newId: () => randomBytes(9).toString('base64url'),
@@ -127,6 +124,8 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         log: log.child({ part: 'slack' }),
       }),
       settings,
+      presets: builtInPresets(settings),
+      links,
       command: config.RECORD_COMMAND,
       client: bolt.client,
       now,
@@ -216,4 +215,45 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     for (const step of undo.reverse()) await step().catch(() => undefined);
     throw error;
   }
+}
+
+/** The environment's storage, as links and checks need it. */
+function storageOfEnvironment(config: Config): Storage {
+  const read =
+    config.STORAGE_READ_ACCESS_KEY && config.STORAGE_READ_SECRET_KEY
+      ? { accessKey: config.STORAGE_READ_ACCESS_KEY, secretKey: config.STORAGE_READ_SECRET_KEY }
+      : undefined;
+  return {
+    name: 'default',
+    vendor: config.storage.vendor,
+    region: config.storage.regionName,
+    bucket: config.STORAGE_BUCKET,
+    accessKey: config.STORAGE_ACCESS_KEY,
+    secretKey: config.STORAGE_SECRET_KEY,
+    endpoint: config.storage.endpointUrl,
+    prefix: config.STORAGE_PREFIX,
+    ...(read ? { read } : {}),
+  };
+}
+
+function builtInPresets(settings: Settings): Presets {
+  return {
+    default: 'default',
+    names: ['default'],
+    allowOf: () => [],
+    choose: () => ({
+      ok: true,
+      preset: {
+        recipe: defaultRecipe,
+        defaultDuration: settings.defaultDuration,
+        maxDuration: settings.maxDuration,
+        allow: [],
+        replace: 0,
+        redundant: false,
+      },
+    }),
+    layout: () => ({ ok: false, problem: 'There are no layouts.' }),
+    rtmpProblem: () => undefined,
+    preview: () => ({}),
+  };
 }

@@ -106,7 +106,7 @@ async function endsWell(): Promise<void> {
   expect(alive()).toHaveLength(1);
   await until('a slice', () => storage.list('').length > 1);
   expect(await type('/record stop math-101')).toMatchObject({ ok: true });
-  await shown(/Done, files are in the bucket/);
+  await shown(/Ready, files seen in the bucket/);
   expect(alive()).toEqual([]);
 }
 
@@ -165,7 +165,7 @@ describe('kill -9, then start again', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     await kill();
     await startBot();
-    await shown(/Done, files are in the bucket/);
+    await shown(/Ready, files seen in the bucket/);
     expect(alive()).toEqual([]);
   });
 
@@ -176,7 +176,7 @@ describe('kill -9, then start again', () => {
     await new Promise((resolve) => setTimeout(resolve, 30_000));
     expect(alive()).toHaveLength(1);
     await startBot();
-    await shown(/Done, files are in the bucket/);
+    await shown(/Ready, files seen in the bucket/);
     expect(alive()).toEqual([]);
   });
 });

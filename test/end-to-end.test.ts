@@ -40,15 +40,15 @@ describe.each<[string, WorldOptions]>([
     world.clock.advance(minutes(10));
     await until('slices', () => world.storage.list('').length > 5);
     expect(await click('stop_recording')).toMatchObject({ ok: true });
-    await world.shown(/^Recording of math-101.*Done, files are in the bucket\. 1 file\./);
-    const files = await world.shown(/upload is complete/);
+    await world.shown(/^Recording of math-101.*Ready, files seen in the bucket\. 1 file\./);
+    const files = await world.shown(/Ready: Agora confirms the upload/);
     expect(files.thread_ts).toBe(world.card('math-101')?.ts);
     const [key] = world.storage.list('').filter((k) => k.endsWith('.m3u8'));
     const location = `${world.storage.url}/sandbox-recordings/${key}`;
     expect(JSON.stringify(files.blocks)).toContain(location);
     expect(JSON.stringify(world.card('math-101')?.blocks)).toContain(location);
     expect(await (await fetch(location)).text()).toContain('#EXT-X-ENDLIST');
-    expect(buttons()).toEqual([]);
+    expect(buttons()).toEqual(['new_link']);
     const [task] = world.agora.ledger();
     expect(task?.endedAt).toBeDefined();
     expect(world.slack.calls.filter((c) => !c.ok)).toEqual([]);
@@ -59,7 +59,7 @@ describe.each<[string, WorldOptions]>([
     const { ts } = world.card('math-101') ?? { ts: '' };
     const twice = { channel: 'C0CLASSES', message_ts: ts, action_id: 'stop_recording' };
     await Promise.all([world.slack.click({ ...twice, user: 'U0ANA' }), world.slack.click({ ...twice, user: 'U0BEN' })]);
-    await world.shown(/Done, files are in the bucket/);
+    await world.shown(/Ready, files seen in the bucket/);
     expect(world.agora.requests.filter((r) => r.endpoint === 'stop' && r.status === 200)).toHaveLength(1);
     const told = [...world.sees('U0ANA'), ...world.sees('U0BEN')].filter((m) => m.is_ephemeral);
     expect(told.map((m) => m.text).join()).toMatch(/was stopped already|has ended already/);
@@ -80,7 +80,7 @@ describe('time', () => {
     await world.slack.type({ ...ana, text: '/record extend math-101 3h' });
     await world.shown(/too long|2 h at most/);
     world.clock.advance(minutes(65));
-    await world.shown(/Done, files are in the bucket/);
+    await world.shown(/Ready, files seen in the bucket/);
     await world.shown(/The time is over/);
     expect(world.agora.ledger()).toHaveLength(1);
   });
@@ -123,7 +123,7 @@ describe('trouble', () => {
     expect(await world.slack.type({ ...ana, text: '/record start math-101 --for 5m' })).toMatchObject({ ack: {} });
     await until('a second recording', () => world.agora.ledger().length === 2);
     world.clock.advance(minutes(2));
-    await world.shown(/Done, files are in the bucket/);
+    await world.shown(/Ready, files seen in the bucket/);
   });
 
   test('a wrong bucket key is an alert that names the settings, and the task is stopped', async () => {
@@ -160,7 +160,7 @@ describe('trouble', () => {
     await world.restartBot();
     expect(world.agora.ledger()).toHaveLength(1);
     await click('stop_recording');
-    await world.shown(/Done, files are in the bucket/);
+    await world.shown(/Ready, files seen in the bucket/);
     expect(world.agora.ledger()).toHaveLength(1);
   });
 });

@@ -70,12 +70,12 @@ describe('the sandbox in a browser', () => {
 
     await card('math-101').getByRole('button', { name: 'Stop recording' }).click();
     await dialog.getByRole('button', { name: 'Stop recording' }).click();
-    await card('math-101').getByText('Done, files are in the bucket').waitFor();
+    await card('math-101').getByText('Ready, files seen in the bucket').waitFor();
     expect(await card('math-101').getByRole('button', { name: 'Stop recording' }).count()).toBe(0);
 
     await card('math-101').getByRole('button', { name: /repl/ }).click();
     const thread = page.getByRole('complementary', { name: 'Thread' });
-    await thread.getByText('Agora confirms that the upload is complete').waitFor();
+    await thread.getByText('Ready: Agora confirms the upload').waitFor();
     await page.screenshot({ path: join(shots, 'done.png') });
 
     const [player] = await Promise.all([

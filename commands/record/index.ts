@@ -6,16 +6,38 @@ import type { SlackServices } from '../../src/slack/services.ts';
 import { tellPrivately } from '../../src/slack/tell-privately.ts';
 import { paragraph, type View } from '../../src/slack/views/blocks.ts';
 import { extend } from './extend.ts';
+import { files } from './files.ts';
 import { createHelp } from './help.ts';
+import { history } from './history.ts';
+import { layout } from './layout.ts';
 import { list } from './list.ts';
-import { nearest, parse } from './parse.ts';
+import { nearest, parse, type Words } from './parse.ts';
+import { pause, resume } from './pause.ts';
+import { push } from './push.ts';
+import { snap } from './snap.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
+import { subscribe } from './subscribe.ts';
 
 /** Every subcommand. A new one is a file beside this and a line here. */
-export const subcommands: readonly Subcommand[] = [start, stop, extend, status, list, createHelp(() => subcommands)];
+export const subcommands: readonly Subcommand[] = [
+  start,
+  snap,
+  stop,
+  extend,
+  layout,
+  subscribe,
+  pause,
+  resume,
+  push,
+  status,
+  list,
+  files,
+  history,
+  createHelp(() => subcommands),
+];
 
 /** Slack waits for three seconds (docs.slack.dev/interactivity/implementing-slash-commands), and the answer needs time to get there. Milliseconds. */
 const ackBefore = 2_500;
@@ -53,7 +75,10 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
       if (!verdict.ok) return paragraph(verdict.sentence);
     }
     if (subcommand.needs === 'act') {
-      const verdict = await permissions.mayAct(actor);
+      const verdict = await permissions.mayAct(
+        actor,
+        services.presets.allowOf(await profileOf(subcommand, words, services)),
+      );
       if (!verdict.ok) return paragraph(verdict.sentence);
       // Slack now and then delivers a command twice; the second one changes nothing.
       if (!(await recordings.firstTime(command.trigger_id))) return undefined;
@@ -62,6 +87,20 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
   } catch (error) {
     return paragraph(error instanceof UserError ? error.sentence : errorMessage(error, log));
   }
+}
+
+/** Whose list decides: the profile that is asked for, or that of the recording which is meant. */
+async function profileOf(
+  subcommand: Subcommand,
+  words: Words,
+  { recordings, presets }: SlackServices,
+): Promise<string> {
+  if (subcommand.begins) return words.options.get('profile') || presets.default;
+  const [channelName] = words.plain;
+  if (channelName === undefined) return presets.default;
+  const live = await recordings.byChannelName(channelName);
+  const s = live ?? (await recordings.recent(100)).find((r) => r.channelName === channelName);
+  return s?.recipe.profile ?? presets.default;
 }
 
 function unknownWord(typed: string, command: string) {

@@ -6,6 +6,9 @@ export interface Words {
   options: Map<string, string>;
 }
 
+/** Options that stand alone; what follows them is a word of its own. */
+const flags = new Set(['redundant', 'dry-run', 'audio', 'video']);
+
 /**
  * Splits what follows the slash command; the first word that is no option is the subcommand. Words are split at spaces; quotes keep a name
  * with spaces together. What phones and Slack make of typed text is undone: curly quotes, a dash in place of two hyphens, and Slack's &amp; &lt; &gt;.
@@ -30,7 +33,7 @@ export function parse(text: string): { subcommand: string; words: Words } {
     if (option) {
       const name = (option[1] ?? '').toLowerCase();
       const next = tokens[i + 1];
-      if (option[2] === undefined && next && !(next.text.startsWith('--') && !next.quoted)) {
+      if (option[2] === undefined && !flags.has(name) && next && !(next.text.startsWith('--') && !next.quoted)) {
         words.options.set(name, next.text);
         i += 1;
       } else {

@@ -1,49 +1,103 @@
+import { channelNameProblem } from '../../src/recording/channel-name.ts';
+import type { Choice } from '../../src/recording/presets.ts';
 import { seeCard } from '../../src/slack/actions/sentences.ts';
-import { code, escaped, mrkdwn, user } from '../../src/slack/mrkdwn.ts';
+import { code, escaped, mrkdwn, preformatted, user } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
-import { paragraph } from '../../src/slack/views/blocks.ts';
+import { paragraph, section } from '../../src/slack/views/blocks.ts';
 import { stateWords } from '../../src/slack/views/card.ts';
 import { channelArgument, durationArgument, minDuration, onlyOptions } from './arguments.ts';
 import { quoted } from './no-recording.ts';
-import type { Subcommand } from './subcommand.ts';
+import { type Answer, type Invocation, type Subcommand, UserError } from './subcommand.ts';
 
-const usage = '<channel> [--for 45m]';
+const usage = '<channel> [--for 45m] [--profile name] [--layout name] [--title "Week 3"]';
+const options = ['for', 'profile', 'mode', 'layout', 'title', 'web', 'redundant', 'dry-run'];
+/** Longest title; it stands in one line of the card. */
+const maxTitle = 100;
 
 export const start: Subcommand = {
   name: 'start',
   usage,
-  summary: 'Records an Agora channel, by itself until the time is over or somebody stops it.',
+  summary:
+    'Records an Agora channel, by itself until the time is over or somebody stops it. Also: --mode mix or individual, --redundant, --dry-run; --web https://… records a web page.',
   needs: 'act',
+  begins: true,
   async run(i) {
-    onlyOptions(i, ['for'], `start ${usage}`);
-    const channelName = channelArgument(i, `start ${usage}`);
-    const typed = i.words.options.get('for');
-    const duration =
-      typed === undefined
-        ? i.settings.defaultDuration
-        : durationArgument(
-            typed,
-            minDuration,
-            i.settings.maxDuration,
-            (d) => `${i.command} start ${quoted(channelName)} --for ${d}`,
-          );
-    const outcome = await i.recordings.start({
-      channelName,
-      duration,
-      team: i.team,
-      channel: i.actor.channel,
-      by: i.actor.user,
-    });
-    i.log.info({ session: outcome.session.id, user: i.actor.user, outcome: outcome.kind }, 'Start asked');
-    // The card in the channel is the answer.
-    if (outcome.kind === 'started') return undefined;
-    const s = outcome.session;
-    const href = await cardLink(i.client, s);
-    const what = mrkdwn`started by ${user(s.startedBy)}: ${escaped(stateWords(s).words)}.${seeCard(href)}`;
-    return paragraph(
-      s.desired === 'stopped'
-        ? mrkdwn`${code(channelName)} has a recording that is not finished yet, ${what} Start the next one when it is.`
-        : mrkdwn`${code(channelName)} is being recorded already, ${what}`,
-    );
+    onlyOptions(i, options, `start ${usage}`);
+    const web = i.words.options.get('web');
+    const channelName = web === undefined ? channelArgument(i, `start ${usage}`) : pageName(i, web);
+    const choice: Choice = {
+      ...option(i, 'profile'),
+      ...option(i, 'mode'),
+      ...option(i, 'layout'),
+      ...(web === undefined ? {} : { web }),
+      ...(i.words.options.has('redundant') ? { redundant: true } : {}),
+    };
+    return begin(i, 'start', channelName, choice);
   },
 };
+
+/** What `start` and `snap` have in common once it is clear what is to be recorded. */
+export async function begin(i: Invocation, name: string, channelName: string, choice: Choice): Promise<Answer> {
+  const chosen = i.presets.choose(choice);
+  if (!chosen.ok) throw new UserError(mrkdwn`${escaped(chosen.problem, 600)}`);
+  const { preset } = chosen;
+  const typed = i.words.options.get('for');
+  const duration =
+    typed === undefined
+      ? preset.defaultDuration
+      : durationArgument(
+          typed,
+          minDuration,
+          preset.maxDuration,
+          (d) => `${i.command} ${name} ${quoted(channelName)} --for ${d}`,
+        );
+  const title = i.words.options.get('title');
+  if (title !== undefined && (title === '' || title.length > maxTitle)) {
+    throw new UserError(
+      mrkdwn`A title has 1 to ${maxTitle} characters. Type it in quotes, for example ${code(`${i.command} ${name} ${quoted(channelName)} --title "Week 3"`)}.`,
+    );
+  }
+  if (i.words.options.has('dry-run')) {
+    const text = mrkdwn`Nothing was started. This is what Agora would be sent for ${code(channelName)}, without secrets:`;
+    const body = JSON.stringify(i.presets.preview({ recipe: preset.recipe, channelName }), null, 2);
+    return { text, blocks: [section(text), section(preformatted(body))] };
+  }
+  const outcome = await i.recordings.start({
+    channelName,
+    duration,
+    team: i.team,
+    channel: i.actor.channel,
+    by: i.actor.user,
+    recipe: preset.recipe,
+    maxDuration: preset.maxDuration,
+    replace: preset.replace,
+    redundant: preset.redundant,
+    ...(title === undefined ? {} : { title }),
+    ...(preset.alertChannel === undefined ? {} : { alertChannel: preset.alertChannel }),
+  });
+  i.log.info({ session: outcome.session.id, user: i.actor.user, outcome: outcome.kind }, 'Start asked');
+  // The card in the channel is the answer.
+  if (outcome.kind === 'started') return undefined;
+  const s = outcome.session;
+  const href = await cardLink(i.client, s);
+  const what = mrkdwn`started by ${user(s.startedBy)}: ${escaped(stateWords(s).words)}.${seeCard(href)}`;
+  return paragraph(
+    s.desired === 'stopped'
+      ? mrkdwn`${code(channelName)} has a recording that is not finished yet, ${what} Start the next one when it is.`
+      : mrkdwn`${code(channelName)} is being recorded already, ${what}`,
+  );
+}
+
+/** A web page needs no channel, but a name all the same: the one that was typed, or the page's host. */
+function pageName(i: Invocation, web: string): string {
+  if (i.words.plain.length > 0) return channelArgument(i, `start ${usage}`);
+  const host = URL.canParse(web) ? new URL(web).host : '';
+  return host !== '' && channelNameProblem(host) === undefined ? host : 'web-page';
+}
+
+function option(i: Invocation, name: 'profile' | 'mode' | 'layout'): Choice {
+  const value = i.words.options.get(name);
+  if (value === undefined) return {};
+  if (value === '') throw new UserError(mrkdwn`Which ${escaped(name)}? Type it after ${code(`--${name}`)}.`);
+  return { [name]: value };
+}

@@ -16,6 +16,8 @@ export interface Subcommand {
    * `nothing`.
    */
   needs: 'act' | 'look' | 'nothing';
+  /** It begins a recording, so the profile that is asked for decides who may. */
+  begins?: true;
   /** Runs within Slack's three seconds: it saves what is wanted and does not wait for Agora. */
   run(invocation: Invocation): Promise<Answer>;
 }

@@ -83,8 +83,10 @@ export function uploadUnproved(s: Session, now: number): Failure {
     kind: 'upload_unproved',
     what:
       s.state === 'backuped'
-        ? "A day after the stop, files are still in Agora's backup and not in your bucket."
-        : 'A day after the stop, Agora has still not said that the files are in your bucket.',
+        ? "Three days after the stop, files are still in Agora's backup and not in your bucket."
+        : s.evidence.uploaded === 'uploaded'
+          ? 'Agora says that all files are uploaded, but three days after the stop some are still not in your bucket.'
+          : 'Three days after the stop, Agora has still not said that the files are in your bucket.',
     cause: 'The upload to the bucket failed: the STORAGE_ settings are wrong, or the bucket could not be reached.',
     next: "Look into the bucket; if files are missing, ask Agora's support now, because a backup is kept for three days only.",
     code: s.evidence.uploaded === 'backuped' ? 'event 32' : 'no event 31',

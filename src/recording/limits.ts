@@ -30,8 +30,16 @@ export const limits = {
   warnPart: 0.8,
   /** Files normally arrive within minutes; from then on the bucket itself is asked, and the thread is told. */
   uploadSlow: 10 * minute,
-  /** Past this somebody has to act: Agora keeps a backup for 72 h at most (Agora docs, recording status). */
-  uploadGiveUp: 24 * hour,
+  /** Past this there is nothing more to wait for: Agora keeps a backup for 72 h at most (Agora docs, recording status). */
+  uploadGiveUp: 72 * hour,
+  /** A backup is looked for in the bucket so often. */
+  backupLook: 1 * hour,
+  /** So often a bucket that does not answer is asked before Agora's word is passed on alone. */
+  inspectTries: 4,
+  /** When files are missed for this time in a row, people are told. */
+  missingTries: 3,
+  /** A message shows so many files; of more the whole list is sent as a file. */
+  filesInMessage: 20,
   /** The stop has failed so often that somebody has to know. */
   stopTriesBeforeAlert: 4,
   /** A token outlives the last possible end by this much, so that the bot's own stop comes first. */
@@ -58,6 +66,7 @@ const ladders = {
   stop: [2, 3, 6, 9, 15, 30],
   release: [3, 6, 9, 30, 60],
   change: [2, 3, 6, 9, 15],
+  inspect: [5, 15, 60, 300, 900, 3600],
 } as const;
 
 /** How long to wait before the next try, after `tries` (from 1) in a row. Milliseconds. */

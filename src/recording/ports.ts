@@ -1,5 +1,5 @@
 import type { Recipe, RecordingMode } from './recipe/recipe.ts';
-import type { OutboxItem, RecordedFile, Session } from './session.ts';
+import type { FileReport, OutboxItem, RecordedFile, Session } from './session.ts';
 import type { MixedLayout, StreamSubscribe } from './task-settings.ts';
 
 /**
@@ -120,10 +120,13 @@ export interface Notice {
   };
 }
 
-/** Whether an object lies in the bucket. `unknown`: the bucket would not say (no read permission, vendor not supported, network). */
+/** Looks into a bucket. */
 export interface FileCheck {
-  /** `storage`: its name; `default` is the environment's. */
-  exists(storage: string, name: string): Promise<'there' | 'absent' | 'unknown'>;
+  /**
+   * What of these files is there: each one's size, and of lists every slice. `storage`: its name; `default` is the environment's. Never throws:
+   * what cannot be found out is said in the report.
+   */
+  inspect(storage: string, names: readonly string[]): Promise<FileReport>;
 }
 
 /** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */

@@ -1,14 +1,14 @@
 import type { Capacity } from './capacity.ts';
 import { createPart } from './create-session.ts';
-import { healthInterval } from './limits.ts';
+import { healthInterval, limits } from './limits.ts';
 import { plan, type Step } from './planner.ts';
 import type { FileCheck, Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { mayRecord, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { onChange } from './transitions/change.ts';
-import { complete } from './transitions/end.ts';
 import { onAcquire } from './transitions/on-acquire.ts';
+import { onInspection } from './transitions/on-inspection.ts';
 import { onQuery } from './transitions/on-query.ts';
 import { onRelease } from './transitions/on-release.ts';
 import { beforeStart, onStart, tokenSeconds } from './transitions/on-start.ts';
@@ -160,23 +160,29 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
   }
 }
 
-/** Asks Agora, and after a while the bucket itself, whether the upload is done. */
+/**
+ * Asks Agora whether the upload is done, and looks into the bucket: at once when Agora says that it is, and after a while also when Agora says
+ * nothing or holds files in its backup.
+ */
 async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   if (s.state !== 'uploading' && s.state !== 'backuped') return;
-  const { store, recorder, fileCheck, settings, now } = parts;
-  const reply = await recorder.query(taskOf(s), 'health');
-  const context = { healthInterval: 0, maxIdleTime: maxIdleTime(s, settings) };
-  const after = await store.update(s.id, (t) => onQuery(t, reply, now(), context));
-  // The list is written again and again while uploading, so at first its being there says little; and a backup is only Agora's to clear.
-  if (after?.state !== 'uploading' || !after.slowTold) return;
-  const names = after.files.length > 0 ? after.files.map((f) => f.name) : parts.predictFiles(after);
-  const found = await Promise.all(names.map((name) => fileCheck.exists(after.recipe.storage, name)));
-  if (!found.every((f) => f === 'there')) return;
-  await store.update(s.id, (t) =>
-    t.state === 'uploading'
-      ? complete(t.files.length > 0 ? t : { ...t, files: names.map((name) => ({ name })) }, 'bucket', now())
-      : t,
+  const { store, recorder, settings, now } = parts;
+  let after: Session | undefined = s;
+  if (s.evidence.uploaded !== 'uploaded') {
+    const reply = await recorder.query(taskOf(s), 'health');
+    const context = { healthInterval: 0, maxIdleTime: maxIdleTime(s, settings) };
+    after = await store.update(s.id, (t) => onQuery(t, reply, now(), context));
+  }
+  if (after?.state === 'backuped') {
+    // Looking is cheap, but not each minute for three days.
+    if (after.report && now() - after.report.at < limits.backupLook) return;
+  } else if (after?.state !== 'uploading' || (after.evidence.uploaded !== 'uploaded' && !after.slowTold)) return;
+  const files = after.files.length > 0 ? after.files : parts.predictFiles(after).map((name) => ({ name }));
+  const report = await parts.fileCheck.inspect(
+    after.recipe.storage,
+    files.map((f) => f.name),
   );
+  await store.update(s.id, (t) => onInspection(t, report, files, now()));
 }
 
 export function taskOf(s: Session & { resourceId: string; sid: string }): TaskRef {

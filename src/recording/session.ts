@@ -23,6 +23,28 @@ export const recordedFile = z.object({
   sliceStartTime: z.number().optional(),
 });
 
+/** What was seen in the bucket, when it was looked into. */
+export const fileReport = z.object({
+  at: z.number(),
+  /** `cannot_read`: the key may write but not read; `unknown`: the bucket did not say. */
+  verdict: z.enum(['ready', 'missing', 'cannot_read', 'unknown']),
+  /** All lists have their end mark. */
+  ended: z.boolean(),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      /** Bytes; of a list with all its slices. */
+      size: z.number().optional(),
+      /** Length of what it plays. */
+      seconds: z.number().optional(),
+      slices: z.number().optional(),
+    }),
+  ),
+  /** Object keys that should be there and are not: the first ones, and how many there are in all. */
+  missing: z.array(z.string()),
+  missingCount: z.number(),
+});
+
 /** Why a recording did not do what was wanted. */
 export const failure = z.object({
   kind: z.enum([
@@ -58,7 +80,15 @@ export const note = z.discriminatedUnion('type', [
   z.object({ type: z.literal('new_attempt'), attempt: z.number(), code: z.string() }),
   z.object({ type: z.literal('backuped') }),
   z.object({ type: z.literal('upload_slow'), files: z.array(recordedFile) }),
-  z.object({ type: z.literal('files'), files: z.array(recordedFile), proof: z.enum(['agora', 'bucket', 'none']) }),
+  z.object({
+    type: z.literal('files'),
+    files: z.array(recordedFile),
+    proof: z.enum(['agora', 'bucket', 'both', 'none']),
+  }),
+  /** The whole list of files, where a message cannot hold it. */
+  z.object({ type: z.literal('file_list') }),
+  /** Agora says that all is uploaded, and yet these were not seen in the bucket. */
+  z.object({ type: z.literal('missing_files'), missing: z.array(z.string()), count: z.number() }),
   z.object({ type: z.literal('empty') }),
   z.object({ type: z.literal('stuck'), failure }),
   z.object({ type: z.literal('cancelled') }),
@@ -193,6 +223,8 @@ const common = {
   uid: z.string(),
   /** Every file named so far by query, stop or a notification. */
   files: z.array(recordedFile),
+  /** What was seen when the bucket was last looked into. */
+  report: fileReport.optional(),
   evidence,
   strays: z.array(strayTask),
   /** Failures in a row of the step that is being tried. */
@@ -239,13 +271,15 @@ export const session = z.discriminatedUnion('state', [
     ...ended,
     recordingSince: z.number().optional(),
     stoppedAt: z.number().optional(),
-    proof: z.enum(['agora', 'bucket']),
+    /** Who says that the files are there: Agora alone, the bucket alone, or both. */
+    proof: z.enum(['agora', 'bucket', 'both']),
   }),
   z.object({ state: z.literal('failed'), ...ended, recordingSince: z.number().optional(), failure }),
   z.object({ state: z.literal('empty'), ...ended, recordingSince: z.number().optional() }),
 ]);
 
 export type RecordedFile = z.infer<typeof recordedFile>;
+export type FileReport = z.infer<typeof fileReport>;
 export type Failure = z.infer<typeof failure>;
 export type Note = z.infer<typeof note>;
 export type OutboxItem = z.infer<typeof outboxItem>;

@@ -1,11 +1,14 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Announcer, Delivery, Log, Wish } from '../recording/ports.ts';
-import type { OutboxItem, Session } from '../recording/session.ts';
+import { isEnded, type OutboxItem, type Session } from '../recording/session.ts';
 import { slackErrorCode } from './create-bolt.ts';
-import { code as asCode, clip, mrkdwn } from './mrkdwn.ts';
+import type { FileLink, FileLinks } from './file-links.ts';
+import { code as asCode, clip, mrkdwn, plain } from './mrkdwn.ts';
 import { alert } from './views/alert.ts';
 import { paragraph, type View } from './views/blocks.ts';
 import { card } from './views/card.ts';
+import { shownFirst } from './views/files.ts';
+import { headline } from './views/headline.ts';
 import { note } from './views/note.ts';
 
 /** The message is not there any more, or is not ours to change: a new one takes its place. */
@@ -59,6 +62,9 @@ const shutOut = new Set([
 /** Most characters of a text in chat.update (docs.slack.dev/reference/methods/chat.update). */
 const maxText = 4_000;
 
+/** Messages show fewer; a recording may have thousands. */
+const mostLinked = 30;
+
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
 
@@ -69,11 +75,10 @@ const ladder = [1, 2, 4, 8, 15, 30, 60];
 export function createAnnouncer(parts: {
   client: WebClient;
   alertChannel: string | undefined;
-  /** Where a file of this recording lies. */
-  url: (s: Session, name: string) => string;
+  links: FileLinks;
   log: Log;
 }): Announcer {
-  const { client, alertChannel, url, log } = parts;
+  const { client, alertChannel, links, log } = parts;
   // Slack is to look for nothing in our texts beyond the marks that we made.
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
@@ -118,9 +123,25 @@ export function createAnnouncer(parts: {
     return undefined;
   }
 
+  async function linksOf(sessions: readonly Session[]): Promise<Map<string, FileLink>> {
+    const found = await Promise.all(
+      sessions.map((p) =>
+        links.of(
+          p,
+          shownFirst(p.files)
+            .slice(0, mostLinked)
+            .map((f) => f.name),
+        ),
+      ),
+    );
+    return new Map(found.flatMap((m) => [...m]));
+  }
+
   async function deliverCard(wish: Wish): Promise<Delivery> {
     const s = wish.lead;
-    const make = (elsewhere: boolean) => card(wish, { url: (name) => url(s, name), elsewhere });
+    // Links are made where they are shown, once it has ended: until then nobody needs them.
+    const all = isEnded(headline(wish.parts, s)) ? await linksOf(wish.parts) : new Map<string, FileLink>();
+    const make = (elsewhere: boolean) => card(wish, { links: all, elsewhere });
     if (s.card) {
       const { channel, ts } = s.card;
       const view = make(channel !== s.channel);
@@ -142,13 +163,40 @@ export function createAnnouncer(parts: {
     return posted ? { ok: true, card: posted } : nobody(tried);
   }
 
+  /** The whole list as a file, where a message could not hold it. Without a thread there is nothing that it would belong to. */
+  async function deliverList(s: Session, place: Session['card']): Promise<Delivery> {
+    if (!place) return nobody(['no card']);
+    const all = await links.of(
+      s,
+      s.files.map((f) => f.name),
+    );
+    try {
+      await client.filesUploadV2({
+        channel_id: place.channel,
+        thread_ts: place.ts,
+        filename: 'files.tsv',
+        title: `Files of ${plain(s.channelName, 80)}`,
+        initial_comment: mrkdwn`All ${s.files.length} files of the recording.`,
+        content: s.files.map((f) => `${f.name}\t${all.get(f.name)?.location ?? ''}`).join('\n'),
+      });
+      return { ok: true };
+    } catch (error) {
+      const code = slackErrorCode(error);
+      // An older installation of the app may lack files:write; the messages have been sent all the same.
+      if (!code || !(code === 'missing_scope' || unreachable.has(code) || cardGone.has(code))) throw error;
+      return nobody([`${place.channel}: ${code}`]);
+    }
+  }
+
   async function deliverReply(wish: Wish, s: Session, item: OutboxItem): Promise<Delivery> {
     const { message } = item;
     if (message.kind === 'card') return deliverCard(wish);
     const place = wish.lead.card;
+    if (message.kind === 'thread' && message.note.type === 'file_list') return deliverList(s, place);
     const isAlert = message.kind === 'alert';
+    const all = message.kind === 'thread' && 'files' in message.note ? await linksOf([s]) : new Map<string, FileLink>();
     const make = (elsewhere: boolean) =>
-      message.kind === 'alert' ? alert(s, message.failure, elsewhere) : note(s, message.note, (name) => url(s, name));
+      message.kind === 'alert' ? alert(s, message.failure, elsewhere) : note(s, message.note, all);
     const tried: string[] = [];
     if (place) {
       try {

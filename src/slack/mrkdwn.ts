@@ -31,6 +31,17 @@ export function code(text: string, max = 200): Mrkdwn {
   return `\`${harmless}\`` as Mrkdwn;
 }
 
+/** Text over several lines, as it is. */
+export function preformatted(text: string, max = 2_900): Mrkdwn {
+  const clean = text
+    .replace(/[^\S\n]/g, ' ')
+    .replaceAll('`', "'")
+    .replace(/[\p{Cf}\p{Cs}]/gu, '');
+  const harmless = clean.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const cut = harmless.length <= max ? harmless : `${harmless.slice(0, max).replace(/&[a-z]*$/, '')}\n…`;
+  return `\`\`\`${cut}\`\`\`` as Mrkdwn;
+}
+
 /** Our own words and marks, with {@link Mrkdwn} in the gaps. */
 export function mrkdwn(strings: TemplateStringsArray, ...gaps: (Mrkdwn | number)[]): Mrkdwn {
   return strings.reduce((text, s, i) => `${text}${i === 0 ? '' : (gaps[i - 1] ?? '')}${s}`, '') as Mrkdwn;

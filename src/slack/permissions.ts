@@ -15,7 +15,8 @@ export type Verdict = { ok: true } | { ok: false; sentence: Mrkdwn };
 
 export interface Permissions {
   /** May this person start, stop and extend? Asked on each command and click, never when a card is drawn. */
-  mayAct(actor: Actor): Promise<Verdict>;
+  /** `allow`: a profile's own list, which takes the place of RECORD_ALLOWED unless it is empty. */
+  mayAct(actor: Actor, allow?: readonly string[]): Promise<Verdict>;
   /** May this person read what is recorded in the whole workspace? Full members may, and whoever is named in RECORD_ALLOWED. */
   mayLook(actor: Actor): Promise<Verdict>;
 }
@@ -38,9 +39,6 @@ export function createPermissions(parts: {
   log: Log;
 }): Permissions {
   const { client, allowed, team, now, log } = parts;
-  const users = allowed.filter((id) => /^[UW]/.test(id));
-  const groups = allowed.filter((id) => id.startsWith('S'));
-  const channels = allowed.filter((id) => /^[CG]/.test(id));
   const remember = createMemory(now);
 
   const isFullMember = (actor: Actor) =>
@@ -61,7 +59,7 @@ export function createPermissions(parts: {
     );
 
   /** `member`: being a full member is enough. */
-  function allows(actor: Actor, member: boolean): Promise<boolean> {
+  function allows(actor: Actor, { users, groups }: Allowed, member: boolean): Promise<boolean> {
     if (users.includes(actor.user)) return Promise.resolve(true);
     const ours = team();
     const fromElsewhere = ours !== undefined && actor.userTeam !== undefined && actor.userTeam !== ours;
@@ -87,13 +85,14 @@ export function createPermissions(parts: {
   }
 
   return {
-    mayAct: (actor) =>
-      judge(allows(actor, allowed.length === 0 || channels.includes(actor.channel)), () =>
-        whoMay(users, groups, channels),
-      ),
+    mayAct(actor, allow = []) {
+      const list = sorted(allow.length > 0 ? allow : allowed);
+      const anywhere = list.users.length + list.groups.length + list.channels.length === 0;
+      return judge(allows(actor, list, anywhere || list.channels.includes(actor.channel)), () => whoMay(list));
+    },
     mayLook: (actor) =>
       judge(
-        allows(actor, true),
+        allows(actor, sorted(allowed), true),
         () =>
           mrkdwn`Only full members of this workspace see what is recorded in it, not guests or people from other workspaces.`,
       ),
@@ -112,8 +111,22 @@ async function anyOf(checks: Promise<boolean>[]): Promise<boolean> {
   }
 }
 
+interface Allowed {
+  users: string[];
+  groups: string[];
+  channels: string[];
+}
+
+function sorted(ids: readonly string[]): Allowed {
+  return {
+    users: ids.filter((id) => /^[UW]/.test(id)),
+    groups: ids.filter((id) => id.startsWith('S')),
+    channels: ids.filter((id) => /^[CG]/.test(id)),
+  };
+}
+
 /** The refusal: who may, and how to get it. */
-function whoMay(users: string[], groups: string[], channels: string[]): Mrkdwn {
+function whoMay({ users, groups, channels }: Allowed): Mrkdwn {
   const who = [
     ...users.map((id) => user(id)),
     ...groups.map((id) => mrkdwn`members of ${userGroup(id)}`),

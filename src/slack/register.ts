@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { registerExtendRecording } from './actions/extend-recording.ts';
+import { registerFileLinks } from './actions/file-links.ts';
 import { registerStopRecording } from './actions/stop-recording.ts';
 import type { SlackServices } from './services.ts';
 
@@ -7,6 +8,7 @@ import type { SlackServices } from './services.ts';
 export function registerSlack(app: App, services: SlackServices): void {
   registerStopRecording(app, services);
   registerExtendRecording(app, services);
+  registerFileLinks(app, services);
   // With the extended handler Bolt passes a context that holds the bot token, and the body: neither goes into the log.
   app.error(async ({ error }: { error: Error }) => {
     services.log.error({ err: error }, 'A listener failed');

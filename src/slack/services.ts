@@ -1,8 +1,10 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../recording/ports.ts';
+import type { Presets } from '../recording/presets.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import type { Session } from '../recording/session.ts';
 import type { Settings } from '../recording/settings.ts';
+import type { FileLinks } from './file-links.ts';
 import type { Permissions } from './permissions.ts';
 
 /** What listeners need. Made once, in the composition root. */
@@ -10,6 +12,8 @@ export interface SlackServices {
   recordings: Recordings;
   permissions: Permissions;
   settings: Settings;
+  presets: Presets;
+  links: FileLinks;
   /** The slash command, e.g. `/record`. */
   command: string;
   client: WebClient;

@@ -20,7 +20,7 @@ describe('what cannot be understood is one private sentence with what to type in
     ['/record strat math-101', /^I do not know `strat`\. Did you mean `\/record start`\?.*`\/record help`/],
     ['/record banana', /^I do not know `banana`\. See what there is with `\/record help`\.$/],
     ['/record <!channel>', /`&lt;!channel&gt;`/],
-    ['/record start', /^Which Agora channel\? Type `\/record start &lt;channel&gt; \[--for 45m\]`\.$/],
+    ['/record start', /^Which Agora channel\? Type `\/record start &lt;channel&gt; \[--for 45m\] .*`\.$/],
     ['/record start ""', /^The channel name is missing\./],
     ['/record stop', /Type `\/record stop &lt;channel&gt;`\.$/],
     ['/record start my room', /`room`.*goes in quotes: `"my room"`\.$/],
@@ -105,7 +105,7 @@ describe('stop', () => {
   test.each([
     [sessionIn('stopping'), /^The recording of `math-101` was stopped already: Stopping\. See </],
     [sessionIn('uploading'), /was stopped already: Stopped, uploading\. See </],
-    [sessionIn('completed'), /^The recording of `math-101` has ended already: Done, files are in the bucket\. See </],
+    [sessionIn('completed'), /^The recording of `math-101` has ended already: Done, Agora confirms the files\. See </],
     [sessionIn('failed'), /has ended already: Ended early\. See </],
   ])('what is stopped already: the truth and the card', async (s, wanted) => {
     world = await startSlackApp();
@@ -191,7 +191,7 @@ describe('status', () => {
   test.each([
     [live(), /`math-101`: Recording, .*, stops by itself at <!date/],
     [sessionIn('stopping'), /`math-101`: Stopping, started by <@U0ANA> at <!date[^>]*>\.$/],
-    [sessionIn('completed'), /`math-101`: Done, files are in the bucket/],
+    [sessionIn('completed'), /`math-101`: Done, Agora confirms the files/],
   ])('of one', async (s, wanted) => {
     world = await startSlackApp();
     world.recordings.put(s);

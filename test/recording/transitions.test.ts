@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/recording/create-session.ts';
 import type { Notice, Refusal } from '../../src/recording/ports.ts';
-import type { Session } from '../../src/recording/session.ts';
+import type { FileReport, Session } from '../../src/recording/session.ts';
 import { session as sessionShape } from '../../src/recording/session.ts';
 import { askStop } from '../../src/recording/transitions/ask-stop.ts';
 import { extend } from '../../src/recording/transitions/extend.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
+import { onInspection } from '../../src/recording/transitions/on-inspection.ts';
 import { onNotice } from '../../src/recording/transitions/on-notice.ts';
 import { onQuery } from '../../src/recording/transitions/on-query.ts';
 import { onStart } from '../../src/recording/transitions/on-start.ts';
@@ -116,6 +117,20 @@ const told =
   (s) =>
     onNotice(s, n, now);
 
+const reportOf = (more: Partial<FileReport>): FileReport => ({
+  at: now,
+  verdict: 'ready',
+  ended: true,
+  files: [{ name: file.name, size: 1000, seconds: 15, slices: 1 }],
+  missing: [],
+  missingCount: 0,
+  ...more,
+});
+const inspected =
+  (more: Partial<FileReport>): Change =>
+  (s) =>
+    onInspection(s, reportOf(more), [file], now);
+
 /** `.` means: the state stays. Columns in the order of `states`. */
 const table: [event: string, change: Change, row: string][] = [
   //                                                                          requested unsent    sent      starting  recording suspect   stopping  uploading backuped  completed failed empty
@@ -212,12 +227,12 @@ const table: [event: string, change: Change, row: string][] = [
   [
     'query uploaded',
     queried({ class: 'done', value: { status: 8, files: [file], uploading: 'uploaded' } }),
-    '.         .         .         failed    failed    failed    .         completed completed .         .      .',
+    '.         .         .         failed    failed    failed    .         .         uploading .         .      .',
   ],
   [
     'stop uploaded',
     stopAnswer(stop('uploaded')),
-    '.         .         .         .         .         .         completed .         .         .         .      .',
+    '.         .         .         .         .         .         uploading .         .         .         .      .',
   ],
   [
     'stop backuped',
@@ -260,6 +275,21 @@ const table: [event: string, change: Change, row: string][] = [
     '.         .         .         .         .         .         .         .         .         .         .      .',
   ],
   [
+    'bucket ready, with end marks',
+    inspected({ verdict: 'ready', ended: true }),
+    '.         .         .         .         .         .         .         completed completed .         .      .',
+  ],
+  [
+    'bucket ready, without end marks',
+    inspected({ verdict: 'ready', ended: false }),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ],
+  ...(['missing', 'cannot_read', 'unknown'] as const).map((verdict): [string, Change, string] => [
+    `bucket ${verdict}, Agora silent`,
+    inspected({ verdict }),
+    '.         .         .         .         .         .         .         .         .         .         .      .',
+  ]),
+  [
     'event 1',
     told(notice(1, { errorModule: 1, errorCode: 32, errorLevel: 5 })),
     '.         starting  starting  .         .         .         .         .         .         .         .      .',
@@ -277,7 +307,7 @@ const table: [event: string, change: Change, row: string][] = [
   [
     'event 31',
     told(notice(31, { files: [file] })),
-    '.         starting  starting  .         .         .         completed completed completed .         .      .',
+    '.         starting  starting  .         .         .         uploading .         uploading .         .      .',
   ],
   [
     'event 32',
@@ -315,8 +345,8 @@ const table: [event: string, change: Change, row: string][] = [
     '.         .         .         stopping  .         .         .         .         .         .         .      .',
   ],
   [
-    'a day passes',
-    (s) => passTime(s, start + 25 * 60 * minute),
+    'three days pass',
+    (s) => passTime(s, start + 73 * 60 * minute),
     'failed    failed    .         stopping  stopping  stopping  failed    .         failed    .         .      .',
   ],
 ];
@@ -396,7 +426,7 @@ describe('what people are told', () => {
     let s: Session = passTime(states.starting, start + 90_000);
     expect(s).toMatchObject({ state: 'stopping', desired: 'stopped', stopAsked: { safety: true } });
     expect(alerts(s)).toHaveLength(1);
-    s = onStop(s, stop('uploaded'), now);
+    s = onInspection(onStop(s, stop('uploaded'), now), reportOf({}), [file], now);
     expect(s).toMatchObject({ state: 'failed', failure: { kind: 'start_unproved' } });
     expect(alerts(s)).toHaveLength(1);
     expect(told(s)).toContain('files');
@@ -452,7 +482,41 @@ describe('what people are told', () => {
       return JSON.stringify([s.state, s.files, s.evidence.uploaded, s.evidence.leaveCode]);
     });
     expect(new Set(ends).size).toBe(1);
-    expect(ends[0]).toContain('completed');
+    expect(ends[0]).toContain('"uploading",[{"name":"s_math.m3u8"}],"uploaded"');
+  });
+
+  describe('what Agora says is uploaded is called ready once it was seen', () => {
+    const said = onStop(states.stopping, stop('uploaded'), now);
+    const look = (s: Session, verdict: FileReport['verdict'], times: number) => {
+      let t = s;
+      for (let i = 0; i < times; i++)
+        t = onInspection(t, reportOf({ verdict, missing: ['a.ts'], missingCount: 1 }), [file], now);
+      return t;
+    };
+    test('seen: both say so', () => {
+      expect(said.state).toBe('uploading');
+      expect(look(said, 'ready', 1)).toMatchObject({ state: 'completed', proof: 'both' });
+    });
+    test('a key that may not read: Agora says so, and nothing more is claimed', () => {
+      expect(look(said, 'cannot_read', 1)).toMatchObject({ state: 'completed', proof: 'agora' });
+    });
+    test('a bucket that does not answer is asked again, and then Agora’s word is passed on', () => {
+      expect(look(said, 'unknown', 3).state).toBe('uploading');
+      expect(look(said, 'unknown', 4)).toMatchObject({ state: 'completed', proof: 'agora' });
+    });
+    test('missing files are told once, looked for on, and given up after three days', () => {
+      expect(told(look(said, 'missing', 2))).not.toContain('missing_files');
+      const missed = look(said, 'missing', 9);
+      expect(told(missed).filter((t) => t === 'missing_files')).toHaveLength(1);
+      expect(missed.state).toBe('uploading');
+      const late = passTime(missed, now + 72 * 60 * minute);
+      expect(late).toMatchObject({ state: 'failed', failure: { kind: 'upload_unproved' } });
+      expect(look(missed, 'ready', 1)).toMatchObject({ state: 'completed', proof: 'both' });
+    });
+    test('files that Agora never named are those that it should have written', () => {
+      const unnamed = onInspection({ ...said, files: [] }, reportOf({}), [{ name: 'p.m3u8' }], now);
+      expect(unnamed).toMatchObject({ state: 'completed', files: [{ name: 'p.m3u8' }] });
+    });
   });
 
   test('a lost reply: another uid, and the old recorder is remembered until it is out', () => {

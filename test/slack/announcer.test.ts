@@ -176,7 +176,7 @@ describe('a channel that cannot be reached', () => {
     const announcer = createAnnouncer({
       client: world.client,
       alertChannel: undefined,
-      url: (_, n) => n,
+      links: { of: async () => new Map() },
       log: world.log.log,
     });
     const s = sessionIn('failed', { channel: 'C0RANDOM', startedBy: 'U0GONE' });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createHelp, helpView } from '../../commands/record/help.ts';
 import { subcommands } from '../../commands/record/index.ts';
-import type { Note, Session } from '../../src/recording/session.ts';
+import { type Note, note as noteShape, type Session } from '../../src/recording/session.ts';
 import { extendAnswer, stopAnswer } from '../../src/slack/actions/sentences.ts';
 import { alert } from '../../src/slack/views/alert.ts';
 import { paragraph, type View } from '../../src/slack/views/blocks.ts';
@@ -12,7 +12,8 @@ import { buttonsOf, problemsOf, readable } from './support/check-view.ts';
 import { minutes, noon, sessionIn, someFailure, someFiles, states } from './support/sessions.ts';
 
 const url = (name: string) => `https://bucket.example/${name.split('/').map(encodeURIComponent).join('/')}`;
-const draw = (s: Session, elsewhere = false) => card({ lead: s, parts: [s] }, { url, elsewhere });
+const links = new Map(someFiles(200).map((f) => [f.name, { location: url(f.name), until: noon }]));
+const draw = (s: Session, elsewhere = false) => card({ lead: s, parts: [s] }, { links, elsewhere });
 
 const notes: Note[] = [
   { type: 'recording', at: noon },
@@ -29,6 +30,9 @@ const notes: Note[] = [
   { type: 'upload_slow', files: someFiles(2) },
   { type: 'files', files: someFiles(1), proof: 'agora' },
   { type: 'files', files: someFiles(2), proof: 'bucket' },
+  { type: 'files', files: someFiles(2), proof: 'both' },
+  { type: 'file_list' },
+  { type: 'missing_files', missing: ['a.ts', 'b.ts'], count: 2 },
   { type: 'files', files: someFiles(2), proof: 'none' },
   { type: 'empty' },
   { type: 'stuck', failure: someFailure },
@@ -58,8 +62,8 @@ describe('card', () => {
     [sessionIn('uploading'), '⬆️', 'Stopped, uploading'],
     [sessionIn('uploading', { slowTold: true }), '⬆️', 'Stopped, upload not confirmed yet'],
     [sessionIn('backuped'), '🟠', "Stopped, files in Agora's backup, on their way to the bucket"],
-    [sessionIn('completed'), '✅', 'Done, files are in the bucket'],
-    [sessionIn('completed', { proof: 'bucket' }), '✅', 'Done, files were found in the bucket'],
+    [sessionIn('completed'), '✅', 'Done, Agora confirms the files'],
+    [sessionIn('completed', { proof: 'bucket' }), '✅', 'Ready, files seen in the bucket'],
     [sessionIn('empty'), '⚪', 'Done, nothing was recorded because nobody published'],
     [sessionIn('failed'), '❌', 'Ended early'],
     [sessionIn('failed', { failure: { ...someFailure, kind: 'start_refused' } }), '❌', 'Failed'],
@@ -146,8 +150,8 @@ describe('card', () => {
     const view = draw(sessionIn('completed', { files }));
     expect(problemsOf(view)).toEqual([]);
     const text = readable(view);
-    const shown = files.filter((f) => text.includes(`|${f.name.split('/')[1]?.replaceAll('&', '&amp;')}>`)).length;
-    const more = Number(/and (\d+) more in the same folder/.exec(text)?.[1] ?? 0);
+    const shown = files.filter((f) => text.includes(`\`${f.name.replaceAll('&', '&amp;')}\``)).length;
+    const more = Number(/and (\d+) more; the whole list/.exec(text)?.[1] ?? 0);
     expect(shown + more).toBe(n);
     expect(shown).toBeGreaterThanOrEqual(Math.min(n, 5));
   });
@@ -163,45 +167,61 @@ describe('card', () => {
 });
 
 describe('note', () => {
-  test.each<[Note['type'], RegExp, Note]>([
-    ['recording', /Agora confirms: `math-101` is being recorded\./, notes[0] as Note],
-    ['warning', /stops by itself at <!date.*buttons to extend/, notes[1] as Note],
-    ['extended', /<@U0BEN> extended the recording/, notes[2] as Note],
-    ['stop_asked', /<@U0BEN> stopped the recording after 30 min\./, notes[3] as Note],
-    ['stop_asked', /The time is over/, notes[4] as Note],
-    ['checking', /`404\/404`.*up to 90 seconds/, notes[5] as Note],
-    ['back', /The recorder is back/, notes[6] as Note],
-    ['moved', /another machine.*`bak`/, notes[7] as Note],
-    ['retrying', /trouble of its own\. I keep trying\./, notes[8] as Note],
-    ['new_attempt', /attempt 2/, notes[9] as Note],
-    ['backuped', /backup.*I say so here/, notes[10] as Note],
-    ['upload_slow', /not proved/, notes[11] as Note],
-    ['files', /confirms that the upload is complete: 1 file in the bucket/, notes[12] as Note],
-    ['files', /2 files found in the bucket\. Agora has not confirmed/, notes[13] as Note],
-    ['files', /nobody has confirmed it/, notes[14] as Note],
-    ['empty', /no files/, notes[15] as Note],
-    ['stuck', /^The recording is lost\. Start it again\.$/, notes[16] as Note],
-    ['cancelled', /before anything was recorded/, notes[17] as Note],
-  ])('%s', (type, wanted, n) => {
-    expect(n.type).toBe(type);
-    const view = note(sessionIn('recording'), n, url);
+  const find = (type: Note['type'], nth = 0) => {
+    const n = notes.filter((m) => m.type === type)[nth];
+    if (!n) throw new Error(`No note ${type}`);
+    return n;
+  };
+  test.each<[Note['type'], number, RegExp]>([
+    ['recording', 0, /Agora confirms: `math-101` is being recorded\./],
+    ['warning', 0, /stops by itself at <!date.*buttons to extend/],
+    ['extended', 0, /<@U0BEN> extended the recording/],
+    ['stop_asked', 0, /<@U0BEN> stopped the recording after 30 min\./],
+    ['stop_asked', 1, /The time is over/],
+    ['checking', 0, /`404\/404`.*up to 90 seconds/],
+    ['back', 0, /The recorder is back/],
+    ['moved', 0, /another machine.*`bak`/],
+    ['retrying', 0, /trouble of its own\. I keep trying\./],
+    ['new_attempt', 0, /attempt 2/],
+    ['backuped', 0, /backup.*I say so here/],
+    ['upload_slow', 0, /not proved/],
+    ['files', 0, /confirms that the upload is complete: 1 file\. I could not look into the bucket/],
+    ['files', 1, /2 files found in the bucket, complete with end mark\. Agora has not confirmed/],
+    ['files', 2, /Ready: Agora confirms the upload, and I have seen all of it in the bucket: 2 files\./],
+    ['files', 3, /nobody has confirmed it/],
+    ['file_list', 0, /comes as a file/],
+    ['missing_files', 0, /2 files are not in the bucket: `a\.ts`, `b\.ts`\./],
+    ['empty', 0, /no files/],
+    ['stuck', 0, /^The recording is lost\. Start it again\.$/],
+    ['cancelled', 0, /before anything was recorded/],
+    ['part', 0, /second recorder is started beside the first \(part 2\)/],
+    ['part', 1, /token of the recorder runs out soon.*part 2/],
+    ['part', 2, /in place of the lost one \(part 2\)/],
+    ['rolled', 0, /next recorder has taken over/],
+    ['queued', 0, /number 2 in the queue.*`400\/406`/],
+    ['changed', 0, /<@U0BEN> changed the layout\. Agora has confirmed it\./],
+    ['changed', 1, /^Set again: whose streams are recorded/],
+    ['changed', 2, /<@U0BEN> changed the recording to running/],
+    ['change_refused', 0, /What <@U0BEN> asked for is not in force: It is wrong\. Mend it\. \(`400\/1028`\)/],
+  ])('%s %i', (type, nth, wanted) => {
+    const view = note(sessionIn('recording'), find(type, nth), links);
     expect(view.text).toMatch(wanted);
     expect(problemsOf(view)).toEqual([]);
   });
 
   test('every kind is tried above', () => {
-    expect(new Set(notes.map((n) => n.type)).size).toBe(20);
+    expect(new Set(notes.map((n) => n.type))).toEqual(new Set(noteShape.options.map((o) => o.shape.type.value)));
   });
 
   test('a warning at the longest does not promise buttons', () => {
     const s = sessionIn('recording', { stopAt: noon + minutes(120), warnAt: null });
-    expect(note(s, { type: 'warning', stopAt: s.stopAt }, url).text).toMatch(/cannot be extended any more/);
+    expect(note(s, { type: 'warning', stopAt: s.stopAt }, links).text).toMatch(/cannot be extended any more/);
   });
 
   test('files come with their places', () => {
     for (const n of notes) {
       if (!('files' in n)) continue;
-      for (const f of n.files) expect(readable(note(sessionIn('completed'), n, url))).toContain(`<${url(f.name)}|`);
+      for (const f of n.files) expect(readable(note(sessionIn('completed'), n, links))).toContain(`<${url(f.name)}|`);
     }
   });
 });
@@ -278,7 +298,7 @@ describe('whatever it is called', () => {
               ...('cause' in n ? { cause: t } : {}),
               ...('failure' in n ? { failure } : {}),
             } as Note,
-            url,
+            links,
           ),
         ),
         alert(s, failure, true),

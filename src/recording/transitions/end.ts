@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Failure, RecordedFile, Session, SessionIn } from '../session.ts';
 import { isEnded } from '../session.ts';
@@ -23,14 +24,30 @@ export function fail(s: Session, failure: Failure, now: number): Session {
 
 /** The files are in the bucket, and who says so is known. */
 export function complete(
-  s: SessionIn<'stopping' | 'uploading' | 'backuped'>,
-  proof: 'agora' | 'bucket',
+  s: SessionIn<'uploading' | 'backuped'>,
+  proof: 'agora' | 'bucket' | 'both',
   now: number,
 ): Session {
   // A start that was never proved has failed, even if a little was recorded: the files are shown all the same.
   if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
   const done: Session = { ...s, state: 'completed', endedAt: now, proof, warnAt: null };
-  return oweNote(oweCard(done, now), now, { type: 'files', files: s.files, proof });
+  const told = oweNote(oweCard(done, now), now, { type: 'files', files: s.files, proof });
+  return s.files.length > limits.filesInMessage ? oweNote(told, now, { type: 'file_list' }) : told;
+}
+
+/** Agora says that all is uploaded. People are told so once the files were seen: the bucket is looked into next. */
+export function toUploaded(s: SessionIn<'stopping' | 'uploading' | 'backuped'>, now: number): Session {
+  if (s.state === 'uploading' && s.evidence.uploaded === 'uploaded') return s;
+  const next: Session = {
+    ...s,
+    state: 'uploading',
+    stoppedAt: s.state === 'stopping' ? now : s.stoppedAt,
+    slowTold: s.state === 'uploading' && s.slowTold,
+    evidence: { ...s.evidence, uploaded: 'uploaded' },
+    tries: 0,
+    nextAt: now,
+  };
+  return oweCard(next, now);
 }
 
 /** Stopped; the upload is still going on, or nobody has said how it went. */
@@ -40,7 +57,6 @@ export function toUploading(s: SessionIn<'stopping'>, now: number): Session {
     state: 'uploading',
     stoppedAt: now,
     slowTold: false,
-    warnAt: null,
     tries: 0,
     nextAt: now + 5_000,
   };
@@ -54,7 +70,6 @@ export function toBackuped(s: SessionIn<'stopping' | 'uploading'>, now: number):
     state: 'backuped',
     stoppedAt: s.state === 'uploading' ? s.stoppedAt : now,
     evidence: { ...s.evidence, uploaded: 'backuped' },
-    warnAt: null,
     tries: 0,
     nextAt: now + 60_000,
   };

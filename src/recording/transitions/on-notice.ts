@@ -2,7 +2,7 @@ import { oweCard, oweNote } from '../owe.ts';
 import type { Notice } from '../ports.ts';
 import type { Evidence, Session } from '../session.ts';
 import { isEnded } from '../session.ts';
-import { complete, mergeFiles, toBackuped } from './end.ts';
+import { mergeFiles, toBackuped, toUploaded } from './end.ts';
 import { onSid } from './on-start.ts';
 
 /** Events after which Agora is asked at once (Agora docs, notification event types). */
@@ -29,13 +29,13 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
       return telling.has(notice.eventType) ? { ...told, nextAt: Math.min(told.nextAt, now) } : told;
     case 'stopping':
       // Uploaded means over, whatever became of the answer to stop. Nothing else is the end of a stop.
-      if (evidence.uploaded === 'uploaded' && files.length > 0) return complete(told, 'agora', now);
+      if (evidence.uploaded === 'uploaded' && files.length > 0) return toUploaded(told, now);
       return told;
     case 'uploading':
-      if (evidence.uploaded === 'uploaded' && files.length > 0) return complete(told, 'agora', now);
+      if (evidence.uploaded === 'uploaded' && files.length > 0) return toUploaded(told, now);
       return evidence.uploaded === 'backuped' ? toBackuped(told, now) : told;
     case 'backuped':
-      return evidence.uploaded === 'uploaded' && files.length > 0 ? complete(told, 'agora', now) : told;
+      return evidence.uploaded === 'uploaded' && files.length > 0 ? toUploaded(told, now) : told;
     case 'failed': {
       // The state stays; but files that turn up after all must not stay unknown.
       const arrived = evidence.uploaded === 'uploaded' && stray.evidence.uploaded !== 'uploaded' && files.length > 0;

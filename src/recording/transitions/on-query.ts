@@ -4,7 +4,7 @@ import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Reply, TaskStatus } from '../ports.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
-import { complete, fail, mergeFiles, toBackuped } from './end.ts';
+import { fail, mergeFiles, toBackuped, toUploaded } from './end.ts';
 
 export interface QueryContext {
   /** Until the next health check, ms. */
@@ -101,7 +101,7 @@ function whileUploading(s: SessionIn<'uploading' | 'backuped'>, reply: Reply<Tas
   const next = { ...s, nextAt: now + (since < limits.uploadSlow ? 15_000 : since < 3_600_000 ? 60_000 : 600_000) };
   if (reply.class !== 'done') return next;
   const known = { ...next, files: mergeFiles(s.files, reply.value.files) };
-  if (reply.value.uploading === 'uploaded') return complete(known, 'agora', now);
+  if (reply.value.uploading === 'uploaded') return toUploaded(known, now);
   if (reply.value.uploading === 'backuped' && known.state === 'uploading') return toBackuped(known, now);
   return known;
 }

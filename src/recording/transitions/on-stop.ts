@@ -3,7 +3,7 @@ import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { RecordedFile, Session } from '../session.ts';
-import { complete, mergeFiles, toBackuped, toEmpty, toUploading } from './end.ts';
+import { mergeFiles, toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
 
 /** Agora's answer to stop. Only an answer that says so ends the wish to stop; everything else means: ask again. */
 export function onStop(
@@ -17,7 +17,7 @@ export function onStop(
       const known = { ...s, files: mergeFiles(s.files, reply.value.files) };
       if (reply.value.uploading === 'backuped' && s.evidence.uploaded !== 'uploaded') return toBackuped(known, now);
       if (reply.value.uploading === 'unknown' || known.files.length === 0) return toUploading(known, now);
-      return complete(known, 'agora', now);
+      return toUploaded(known, now);
     }
     case 'uploading':
     case 'already':
@@ -43,7 +43,7 @@ export function onStop(
 }
 
 function afterStop(s: Extract<Session, { state: 'stopping' }>, now: number): Session {
-  if (s.evidence.uploaded === 'uploaded' && s.files.length > 0) return complete(s, 'agora', now);
+  if (s.evidence.uploaded === 'uploaded' && s.files.length > 0) return toUploaded(s, now);
   if (s.evidence.uploaded === 'backuped') return toBackuped(s, now);
   return toUploading(s, now);
 }

@@ -1,7 +1,7 @@
 import { stopNeverProved, uploadUnproved } from '../failures.ts';
 import { limits } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
-import type { Session } from '../session.ts';
+import type { Session, SessionIn } from '../session.ts';
 import { isEnded } from '../session.ts';
 import { askStop } from './ask-stop.ts';
 import { nextAttempt } from './attempt.ts';
@@ -30,7 +30,7 @@ export function passTime(s: Session, now: number): Session {
   }
   if (s.state === 'starting' && now >= s.startedAt + limits.proof) return unproved(s, now);
   if (s.state === 'stopping' && now >= controlEnd(s)) return fail(s, stopNeverProved(now), now);
-  if (s.state === 'uploading' && !s.slowTold && now >= s.stoppedAt + limits.uploadSlow) {
+  if (s.state === 'uploading' && slowAt(s) !== undefined && now >= (slowAt(s) ?? 0)) {
     const slow = { ...s, slowTold: true, nextAt: now };
     return oweNote(oweCard(slow, now), now, { type: 'upload_slow', files: s.files });
   }
@@ -38,6 +38,11 @@ export function passTime(s: Session, now: number): Session {
     return fail(s, uploadUnproved(s, now), now);
   }
   return s;
+}
+
+/** When people are told that the upload takes long; undefined when they were, or when Agora has said that it is done. */
+function slowAt(s: SessionIn<'uploading'>): number | undefined {
+  return s.slowTold || s.evidence.uploaded === 'uploaded' ? undefined : s.stoppedAt + limits.uploadSlow;
 }
 
 /** When the next recorder is to be brought in; undefined while this one's token outlasts the planned end, which may be moved yet. */
@@ -71,7 +76,8 @@ export function nextMoment(s: Session): number | undefined {
   if (s.state === 'acquired' && s.takenAt !== null) moments.push(s.takenAt + limits.sidPatience);
   if (s.state === 'stopping') moments.push(controlEnd(s));
   if (s.state === 'starting') moments.push(s.startedAt + limits.proof);
-  if (s.state === 'uploading' && !s.slowTold) moments.push(s.stoppedAt + limits.uploadSlow);
+  const slow = s.state === 'uploading' ? slowAt(s) : undefined;
+  if (slow !== undefined) moments.push(slow);
   if (s.state === 'uploading' || s.state === 'backuped') moments.push(s.stoppedAt + limits.uploadGiveUp);
   return moments.length === 0 ? undefined : Math.min(...moments);
 }

@@ -4,12 +4,13 @@ import { cardLink, type SlackServices } from '../services.ts';
 import { tellPrivately } from '../tell-privately.ts';
 import { paragraph } from '../views/blocks.ts';
 import { EXTEND_1_H, EXTEND_15_MIN, extensions } from './extend-recording-ids.ts';
+import { mayActOn } from './may-act-on.ts';
 import { readClick } from './read-click.ts';
 import { extendAnswer, unknownRecording } from './sentences.ts';
 
 /** The card's Extend buttons. */
 export function registerExtendRecording(app: App, services: SlackServices): void {
-  const { recordings, permissions, client, log } = services;
+  const { recordings, client, log } = services;
   for (const id of [EXTEND_15_MIN, EXTEND_1_H] as const) {
     app.action<BlockAction<ButtonAction>>(
       { type: 'block_actions', action_id: id },
@@ -17,7 +18,7 @@ export function registerExtendRecording(app: App, services: SlackServices): void
         await ack();
         try {
           const { actor, sessionId, trigger } = readClick(body, action);
-          const verdict = await permissions.mayAct(actor);
+          const verdict = await mayActOn(services, actor, sessionId);
           if (!verdict.ok) return await tellPrivately(respond, paragraph(verdict.sentence), log);
           if (!(await recordings.firstTime(trigger))) return;
           const outcome = await recordings.extend(sessionId, extensions[id].ms, actor.user);

@@ -1,19 +1,23 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
 import { formatDuration } from '../../recording/duration.ts';
+import { limits } from '../../recording/limits.ts';
 import type { Wish } from '../../recording/ports.ts';
-import type { Session } from '../../recording/session.ts';
+import type { RecordedFile, Session } from '../../recording/session.ts';
 import { isEnded } from '../../recording/session.ts';
 import { EXTEND_1_H, EXTEND_15_MIN, extensions } from '../actions/extend-recording-ids.ts';
+import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-link-ids.ts';
 import { STOP_RECORDING } from '../actions/stop-recording-id.ts';
+import type { FileLink } from '../file-links.ts';
 import { channel, code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
 import { context, section, sections, type View } from './blocks.ts';
-import { fileBlocks } from './files.ts';
+import { fileBlocks, formatSize, shownFirst } from './files.ts';
 import { headline } from './headline.ts';
 import { inForce } from './in-force.ts';
 
 /** What the card needs to know besides the session. */
 export interface CardContext {
-  url: (name: string) => string;
+  /** Links to the files, by object key. */
+  links: ReadonlyMap<string, FileLink>;
   /** The card is not where the recording was started, because nothing can be posted there. */
   elsewhere: boolean;
 }
@@ -40,13 +44,18 @@ export function stateWords(s: Session): { sign: string; words: string } {
     case 'stopping':
       return { sign: '⏳', words: 'Stopping' };
     case 'uploading':
+      if (s.evidence.uploaded === 'uploaded') {
+        return s.report?.verdict === 'missing' && s.tries >= limits.missingTries
+          ? { sign: '🟠', words: 'Uploaded, says Agora, but files are missing in the bucket' }
+          : { sign: '⬆️', words: 'Uploaded, says Agora; looking into the bucket' };
+      }
       return { sign: '⬆️', words: s.slowTold ? 'Stopped, upload not confirmed yet' : 'Stopped, uploading' };
     case 'backuped':
       return { sign: '🟠', words: "Stopped, files in Agora's backup, on their way to the bucket" };
     case 'completed':
       return {
         sign: '✅',
-        words: s.proof === 'agora' ? 'Done, files are in the bucket' : 'Done, files were found in the bucket',
+        words: s.proof === 'agora' ? 'Done, Agora confirms the files' : 'Ready, files seen in the bucket',
       };
     case 'empty':
       return { sign: '⚪', words: 'Done, nothing was recorded because nobody published' };
@@ -60,7 +69,7 @@ export function stateWords(s: Session): { sign: string; words: string } {
 }
 
 /** The one message of a wish to record, drawn anew whenever something of it changes. Buttons are there only while they can do something. */
-export function card({ lead, parts }: Wish, { url, elsewhere }: CardContext): View {
+export function card({ lead, parts }: Wish, { links, elsewhere }: CardContext): View {
   const s = headline(parts, lead);
   const { sign, words } = stateWords(s);
   const called = lead.title === undefined ? mrkdwn`` : mrkdwn` “${escaped(lead.title, 100)}”`;
@@ -83,7 +92,11 @@ export function card({ lead, parts }: Wish, { url, elsewhere }: CardContext): Vi
   const all = { ...s, files: parts.flatMap((p) => p.files) };
   if (isEnded(s)) {
     if (s.state === 'failed' && s.failure.kind !== 'cancelled') blocks.push(section(failureText(s.failure)));
-    if (all.files.length > 0) blocks.push(section(escaped(filesHeading(all))), ...fileBlocks(all.files, url));
+    if (all.files.length > 0) {
+      blocks.push(section(filesHeading(all, parts)), ...fileBlocks(all.files, links, parts));
+      const open = fileActions(lead, all.files, links);
+      if (open) blocks.push(open);
+    }
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));
     const buttons = actions(lead, parts);
@@ -125,10 +138,67 @@ function stoppedBy(s: Session): Mrkdwn {
   return s.stopAsked.by ? mrkdwn`, stopped by ${user(s.stopAsked.by)}` : mrkdwn`, stopped at its time`;
 }
 
-function filesHeading(s: Session): string {
-  if (s.state === 'completed')
-    return s.proof === 'agora' ? 'Files:' : 'Files (found in the bucket; Agora has not confirmed the upload):';
-  return s.evidence.uploaded === 'uploaded' ? 'Files:' : 'Files that should be in the bucket (not confirmed):';
+function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
+  const seen = parts.flatMap((p) => p.report?.files ?? []);
+  const size = seen.reduce((sum, f) => sum + (f.size ?? 0), 0);
+  const total = size > 0 ? mrkdwn`, ${escaped(formatSize(size))}` : mrkdwn``;
+  if (s.state === 'completed') {
+    switch (s.proof) {
+      case 'both':
+        return mrkdwn`Files, all seen in the bucket${total}:`;
+      case 'bucket':
+        return mrkdwn`Files, all seen in the bucket${total} (Agora has not confirmed the upload):`;
+      case 'agora':
+        return mrkdwn`Files, as Agora confirms them. The bucket could not be looked into.`;
+    }
+  }
+  return s.evidence.uploaded === 'uploaded'
+    ? mrkdwn`Files, as Agora confirms them:`
+    : mrkdwn`Files that should be in the bucket (not confirmed):`;
+}
+
+/** Most Watch and Download buttons of each kind; the files' names are links as well. */
+const maxButtons = 3;
+
+function fileActions(
+  lead: Session,
+  files: readonly RecordedFile[],
+  links: ReadonlyMap<string, FileLink>,
+): ActionsBlock | undefined {
+  const linked = shownFirst(files).map((f) => links.get(f.name));
+  const watch = linked.flatMap((l) => (l?.watch ? [l.watch] : [])).slice(0, maxButtons);
+  const download = linked
+    .flatMap((l, i) => (l?.download && shownFirst(files)[i]?.name.endsWith('.mp4') ? [l.download] : []))
+    .slice(0, maxButtons);
+  const numbered = (word: string, i: number, all: number) => (all > 1 ? `${word} ${i + 1}` : word);
+  const buttons: Button[] = [
+    ...watch.map(
+      (url, i): Button => ({
+        type: 'button',
+        action_id: `${WATCH_RECORDING}_${i}`,
+        style: 'primary',
+        text: { type: 'plain_text', text: numbered('Watch', i, watch.length) },
+        url,
+      }),
+    ),
+    ...download.map(
+      (url, i): Button => ({
+        type: 'button',
+        action_id: `${DOWNLOAD_RECORDING}_${i}`,
+        text: { type: 'plain_text', text: numbered('Download', i, download.length) },
+        url,
+      }),
+    ),
+  ];
+  if (linked.some((l) => l?.open)) {
+    buttons.push({
+      type: 'button',
+      action_id: NEW_LINK,
+      text: { type: 'plain_text', text: 'New link' },
+      value: lead.id,
+    });
+  }
+  return buttons.length === 0 ? undefined : { type: 'actions', elements: buttons };
 }
 
 function actions(lead: Session, parts: readonly Session[]): ActionsBlock | undefined {

@@ -1,16 +1,17 @@
 import { formatDuration } from '../../recording/duration.ts';
 import type { Note, Session } from '../../recording/session.ts';
 import type { ChangeKind } from '../../recording/transitions/change.ts';
-import { code, escaped, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
+import type { FileLink } from '../file-links.ts';
+import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
 import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
 import { fileBlocks } from './files.ts';
 
 /** One event of a recording, for its thread. */
-export function note(s: Session, n: Note, url: (name: string) => string): View {
+export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
   if (n.type === 'files' || n.type === 'upload_slow') {
     const words = n.type === 'files' ? filesWords(n) : slowWords;
-    return { text: words, blocks: [section(words), ...fileBlocks(n.files, url)] };
+    return { text: words, blocks: [section(words), ...fileBlocks(n.files, links, [s])] };
   }
   if (n.type === 'stuck') {
     const { what, next } = n.failure;
@@ -25,10 +26,12 @@ const slowWords = mrkdwn`Agora has not said yet that the upload is complete. The
 function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
   const what = n.files.length === 1 ? mrkdwn`1 file` : mrkdwn`${n.files.length} files`;
   switch (n.proof) {
+    case 'both':
+      return mrkdwn`Ready: Agora confirms the upload, and I have seen all of it in the bucket: ${what}.`;
     case 'agora':
-      return mrkdwn`Agora confirms that the upload is complete: ${what} in the bucket.`;
+      return mrkdwn`Agora confirms that the upload is complete: ${what}. I could not look into the bucket myself: the key may not read it, or it did not answer.`;
     case 'bucket':
-      return mrkdwn`${what} found in the bucket. Agora has not confirmed that the upload is complete.`;
+      return mrkdwn`${what} found in the bucket, complete with end mark. Agora has not confirmed that the upload is complete.`;
     case 'none':
       return mrkdwn`What was recorded until then should be in the bucket, but nobody has confirmed it: ${what}.`;
   }
@@ -61,6 +64,13 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
       return mrkdwn`The recorder did not start properly (${code(n.code)}), so another one is started: attempt ${n.attempt}.`;
     case 'backuped':
       return mrkdwn`The recording is stopped. Agora could not bring all files to the bucket and holds some in its backup; it brings them over by itself. I say so here when they have arrived, or have not within a day.`;
+    case 'file_list':
+      return mrkdwn`The whole list of files comes as a file.`;
+    case 'missing_files':
+      return mrkdwn`Agora says that all is uploaded, but ${n.count === 1 ? mrkdwn`a file is` : mrkdwn`${n.count} files are`} not in the bucket: ${join(
+        n.missing.slice(0, 5).map((name) => code(name)),
+        ', ',
+      )}. I go on looking for three days and say here when all have arrived.`;
     case 'empty':
       return mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
     case 'cancelled':

@@ -11,12 +11,14 @@ import type { Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
 import { createAnnouncer } from '../../../src/slack/create-announcer.ts';
 import { createBolt, type Identity } from '../../../src/slack/create-bolt.ts';
+import type { FileLinks } from '../../../src/slack/file-links.ts';
 import { createPermissions } from '../../../src/slack/permissions.ts';
 import { registerSlack } from '../../../src/slack/register.ts';
 import { type CapturedLog, captureLog } from '../../support/quiet-log.ts';
 import { until } from '../../support/until.ts';
 import { createMemoryRecordings, type MemoryRecordings } from './memory-recordings.ts';
 import { minutes, noon } from './sessions.ts';
+import { somePresets } from './some-presets.ts';
 
 export const botToken = 'xoxb-1000000000-0123456789abcdef';
 
@@ -70,13 +72,27 @@ export async function startSlackApp(
     now,
     log: log.log,
   });
-  const services = { recordings, permissions, settings, command, client: bolt.client, now, log: log.log };
+  const links: FileLinks = {
+    of: async (_, names) =>
+      new Map(names.map((n) => [n, { location: `https://bucket.example/${n}`, until: noon + minutes(60) }])),
+  };
+  const services = {
+    recordings,
+    permissions,
+    settings,
+    presets: somePresets,
+    links,
+    command,
+    client: bolt.client,
+    now,
+    log: log.log,
+  };
   registerRecord(bolt.app, services, options.ackBefore);
   registerSlack(bolt.app, services);
   const announcer = createAnnouncer({
     client: bolt.client,
     alertChannel: 'C0OPS',
-    url: (_, name) => `https://bucket.example/${name}`,
+    links,
     log: log.log,
   });
   identity = await bolt.identify();

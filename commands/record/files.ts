@@ -1,0 +1,27 @@
+import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { paragraph } from '../../src/slack/views/blocks.ts';
+import { stateWords } from '../../src/slack/views/card.ts';
+import { filesAnswer } from '../../src/slack/views/files-answer.ts';
+import { channelArgument, onlyOptions } from './arguments.ts';
+import { noRecording } from './no-recording.ts';
+import type { Subcommand } from './subcommand.ts';
+
+const usage = '<channel>';
+
+export const files: Subcommand = {
+  name: 'files',
+  usage,
+  summary: 'Gives fresh links to the files of the last recording of an Agora channel, privately.',
+  needs: 'act',
+  async run(i) {
+    onlyOptions(i, [], `files ${usage}`);
+    const channelName = channelArgument(i, `files ${usage}`);
+    const s = (await i.recordings.recent(200)).find((r) => r.channelName === channelName);
+    if (!s) throw await noRecording(i, channelName);
+    const parts = await i.recordings.parts(s);
+    if (parts.every((p) => p.files.length === 0)) {
+      return paragraph(mrkdwn`${code(channelName)} has no files yet: ${escaped(stateWords(s).words)}.`);
+    }
+    return filesAnswer(s, parts, i);
+  },
+};

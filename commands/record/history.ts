@@ -1,0 +1,63 @@
+import { parseDuration } from '../../src/recording/duration.ts';
+import { isEnded } from '../../src/recording/session.ts';
+import { code, escaped, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
+import { section, sections } from '../../src/slack/views/blocks.ts';
+import { stateWords } from '../../src/slack/views/card.ts';
+import { noWords, onlyOptions } from './arguments.ts';
+import { type Invocation, type Subcommand, UserError } from './subcommand.ts';
+
+const usage = '[--by @name] [--since 7d]';
+/** What a message can hold and a person can read. */
+const shown = 30;
+const searched = 500;
+
+export const history: Subcommand = {
+  name: 'history',
+  usage,
+  summary: 'Lists recordings that have ended, of somebody or of the last days.',
+  needs: 'look',
+  async run(i) {
+    onlyOptions(i, ['by', 'since'], `history ${usage}`);
+    noWords(i, 'history');
+    const typed = i.words.options.get('since') ?? '30d';
+    const since = parseDuration(typed);
+    if (since === undefined) {
+      throw new UserError(
+        mrkdwn`${code(typed)} is not a duration. Type for example ${code(`${i.command} history --since 7d`)}.`,
+      );
+    }
+    const ended = (await i.recordings.recent(searched)).filter(
+      (s) => isEnded(s) && s.others.every((o) => o.done) && s.requestedAt >= i.now() - since,
+    );
+    const by = i.words.options.get('by');
+    const who = by === undefined ? undefined : await person(i, by, [...new Set(ended.map((s) => s.startedBy))]);
+    const found = ended.filter((s) => who === undefined || s.startedBy === who);
+    const lines = found.slice(0, shown).map((s) => {
+      const { sign, words } = stateWords(s);
+      const title = s.title === undefined ? mrkdwn`` : mrkdwn` “${escaped(s.title, 60)}”`;
+      return mrkdwn`${escaped(sign)} ${code(s.channelName)}${title} ${escaped(words)} · ${user(s.startedBy)}, ${time(s.requestedAt, '{date_short_pretty} {time}')}`;
+    });
+    if (found.length > shown) lines.push(mrkdwn`… and ${found.length - shown} older ones: shorten ${code('--since')}.`);
+    const text =
+      found.length === 1
+        ? mrkdwn`1 recording has ended since then.`
+        : mrkdwn`${found.length} recordings have ended since then.`;
+    return { text, blocks: [section(text), ...sections(lines)] };
+  },
+};
+
+/** Who is meant: a mention, an id, `me`, or the name of somebody who has recorded here. */
+async function person(i: Invocation, typed: string, candidates: readonly string[]): Promise<string> {
+  const id = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$|^@?([UW][A-Z0-9]{6,})$/.exec(typed);
+  if (id) return id[1] ?? id[2] ?? '';
+  const name = typed.replace(/^@/, '').toLowerCase();
+  if (name === 'me') return i.actor.user;
+  for (const candidate of candidates.slice(0, 20)) {
+    const { user: u } = await i.client.users.info({ user: candidate }).catch(() => ({ user: undefined }));
+    const names = [u?.name, u?.real_name, u?.profile?.display_name, u?.profile?.real_name];
+    if (names.some((n) => n?.toLowerCase() === name)) return candidate;
+  }
+  throw new UserError(
+    mrkdwn`${code(typed)} has recorded nothing in that time. Type a name as Slack shows it in quotes, or ${code('me')}: ${code(`${i.command} history --by me`)}.`,
+  );
+}

@@ -1,0 +1,118 @@
+import type { Session } from '../../src/recording/session.ts';
+import type { StreamSubscribe } from '../../src/recording/task-settings.ts';
+import { code, escaped, type Mrkdwn, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { channelArgument, onlyOptions } from './arguments.ts';
+import { change, running } from './running.ts';
+import { type Invocation, type Subcommand, UserError } from './subcommand.ts';
+
+const usage = '<channel> only 123,456 | except 789 | all [--audio] [--video]';
+/** Most uids in one list (Agora docs, rest-api/update). */
+const maxUids = 32;
+/** Agora's word for everybody. */
+const everybody = '#allstream#';
+
+export const subscribe: Subcommand = {
+  name: 'subscribe',
+  usage,
+  summary: 'Changes whose sound and picture are recorded, while it runs.',
+  needs: 'act',
+  async run(i) {
+    onlyOptions(i, ['audio', 'video'], `subscribe ${usage}`);
+    const [channelName, how, ...more] = i.words.plain;
+    if (channelName === undefined || how === undefined) throw wrong(i, mrkdwn``);
+    channelArgument({ ...i, words: { ...i.words, plain: [channelName] } }, `subscribe ${usage}`);
+    const word = how.toLowerCase();
+    if (!['only', 'except', 'all'].includes(word)) throw wrong(i, mrkdwn`I do not understand ${code(how)}. `);
+    const uids = [
+      ...new Set(
+        more
+          .join(',')
+          .split(',')
+          .filter((u) => u !== ''),
+      ),
+    ];
+    const bad = uids.find((u) => !/^[1-9]\d{0,9}$/.test(u) || Number(u) > 4_294_967_295);
+    if (bad !== undefined) {
+      throw wrong(i, mrkdwn`${code(bad)} is not a uid: it is a whole number from 1 to 4294967295. `);
+    }
+    if (uids.length > maxUids)
+      throw wrong(i, mrkdwn`Agora takes ${maxUids} uids at most, and these are ${uids.length}. `);
+    if ((word === 'all') !== (uids.length === 0)) {
+      throw wrong(i, word === 'all' ? mrkdwn`After ${code('all')} come no uids. ` : mrkdwn`Which uids? `);
+    }
+    const s = await running(i, channelName);
+    if (s.recipe.mode === 'web') {
+      throw new UserError(
+        mrkdwn`${code(channelName)} is a web page recording: it records the whole page, and has no uids.`,
+      );
+    }
+    const wanted = subscription(i, s, word as 'only' | 'except' | 'all', uids);
+    const who =
+      word === 'all'
+        ? mrkdwn`everybody`
+        : word === 'only'
+          ? mrkdwn`only ${code(uids.join(', '))}`
+          : mrkdwn`all but ${code(uids.join(', '))}`;
+    return change(i, s, { subscribe: wanted }, mrkdwn`${escaped(kinds(i, s).join(' and '))} of ${who}`);
+  },
+};
+
+function wrong(i: Invocation, what: Mrkdwn): UserError {
+  return new UserError(mrkdwn`${what}Type ${code(`${i.command} subscribe ${usage}`)}.`);
+}
+
+type Kind = 'audio' | 'video';
+
+/** Which kinds are meant: those named, or all that this recording takes at all (streamTypes 0 audio, 1 video, 2 both). */
+function kinds(i: Invocation, s: Session): Kind[] {
+  const types = s.recipe.recordingConfig?.streamTypes ?? 2;
+  const taken = (['audio', 'video'] as const).filter((_, k) => types === 2 || types === k);
+  const named = taken.filter((k) => i.words.options.has(k));
+  const refused = (['audio', 'video'] as const).find((k) => i.words.options.has(k) && !taken.includes(k));
+  if (refused) {
+    throw new UserError(
+      mrkdwn`${code(s.channelName)} records no ${escaped(refused)}, so leave ${code(`--${refused}`)} out.`,
+    );
+  }
+  return named.length > 0 ? named : taken;
+}
+
+/**
+ * Both kinds are always sent: with a list for one kind alone Agora would record nothing of the other (Agora docs, subscription). What is not
+ * meant stays as it is.
+ */
+function subscription(i: Invocation, s: Session, word: 'only' | 'except' | 'all', uids: string[]): StreamSubscribe {
+  const meant = kinds(i, s);
+  const all = kinds({ ...i, words: { ...i.words, options: new Map() } }, s);
+  const wanted: StreamSubscribe = {};
+  if (all.includes('audio')) {
+    wanted.audioUidList = meant.includes('audio')
+      ? word === 'except'
+        ? { unSubscribeAudioUids: uids }
+        : { subscribeAudioUids: word === 'all' ? [everybody] : uids }
+      : (s.wanted.subscribe?.audioUidList ?? audioOf(s));
+  }
+  if (all.includes('video')) {
+    wanted.videoUidList = meant.includes('video')
+      ? word === 'except'
+        ? { unSubscribeVideoUids: uids }
+        : { subscribeVideoUids: word === 'all' ? [everybody] : uids }
+      : (s.wanted.subscribe?.videoUidList ?? videoOf(s));
+  }
+  return wanted;
+}
+
+/** What the recipe began with. */
+function audioOf(s: Session): NonNullable<StreamSubscribe['audioUidList']> {
+  const { subscribeAudioUids: only, unSubscribeAudioUids: except } = s.recipe.recordingConfig ?? {};
+  if (Array.isArray(only)) return { subscribeAudioUids: only.map(String) };
+  if (Array.isArray(except)) return { unSubscribeAudioUids: except.map(String) };
+  return { subscribeAudioUids: [everybody] };
+}
+
+function videoOf(s: Session): NonNullable<StreamSubscribe['videoUidList']> {
+  const { subscribeVideoUids: only, unSubscribeVideoUids: except } = s.recipe.recordingConfig ?? {};
+  if (Array.isArray(only)) return { subscribeVideoUids: only.map(String) };
+  if (Array.isArray(except)) return { unSubscribeVideoUids: except.map(String) };
+  return { subscribeVideoUids: [everybody] };
+}

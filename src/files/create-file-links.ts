@@ -1,0 +1,56 @@
+import type { Storage } from './bucket.ts';
+import { objectUrl } from './object-url.ts';
+import { longestLink, signLink } from './sign-link.ts';
+
+/** How a file can be reached; the same shape as Slack's views want it. */
+interface Link {
+  location: string;
+  open?: string;
+  download?: string;
+  watch?: string;
+  console?: string;
+  until: number;
+}
+
+/**
+ * Links to the files of recordings: where each lies, a signed link that opens it for a while, and the bot's own player for lists. What cannot be
+ * signed has its location alone.
+ */
+export function createFileLinks(parts: {
+  storageOf(storage: string): Storage | undefined;
+  now(): number;
+  /** Milliseconds. */
+  ttl: number;
+  /** Address of the player's page for one list of one recording; undefined where there is no player. */
+  watchUrl?: ((r: { session: string; key: string; until: number }) => string) | undefined;
+}) {
+  const { storageOf, now, ttl, watchUrl } = parts;
+  return {
+    async of(s: { id: string; recipe: { storage: string } }, names: readonly string[]): Promise<Map<string, Link>> {
+      const storage = storageOf(s.recipe.storage);
+      const links = new Map<string, Link>();
+      if (!storage) return links;
+      const at = now();
+      const until = at + Math.min(ttl, longestLink * 1000);
+      const seconds = (until - at) / 1000;
+      for (const name of names) {
+        const open = await signLink(storage, name, { method: 'GET', now: at, seconds });
+        const saved = await signLink(storage, name, {
+          method: 'GET',
+          now: at,
+          seconds,
+          downloadName: name.split('/').at(-1),
+        });
+        const watched = /\.(m3u8|mp4)$/i.test(name) ? watchUrl?.({ session: s.id, key: name, until }) : undefined;
+        links.set(name, {
+          location: objectUrl(storage, name),
+          ...(open.ok ? { open: open.url } : {}),
+          ...(saved.ok ? { download: saved.url } : {}),
+          ...(watched ? { watch: watched } : {}),
+          until,
+        });
+      }
+      return links;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { limits, wait } from '../limits.ts';
+import { oweCard, oweNote } from '../owe.ts';
+import type { FileReport, RecordedFile, Session } from '../session.ts';
+import { complete } from './end.ts';
+
+/**
+ * What was seen in the bucket. `names` is what was looked for: the files that Agora has named, or else those that it should have written.
+ * "Ready" is said only of what was seen; where the key may not read, Agora's word is passed on as Agora's.
+ */
+export function onInspection(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
+  if (s.state !== 'uploading' && s.state !== 'backuped') return s;
+  const looked = { ...s, report };
+  const named: typeof looked = looked.files.length > 0 ? looked : { ...looked, files: [...names] };
+  const agora = s.evidence.uploaded === 'uploaded';
+  // Nothing is known to look for: Agora's word is all there is.
+  if (names.length === 0 && agora && s.state === 'uploading') return complete(looked, 'agora', now);
+  if (report.verdict === 'ready') {
+    if (agora) return complete(named, 'both', now);
+    // Agora is silent. All lists are whole and have their end mark, so nothing more comes.
+    return report.ended ? complete(named, 'bucket', now) : looked;
+  }
+  if (!agora || s.state === 'backuped') return looked;
+  const tries = s.tries + 1;
+  const again = { ...named, tries, nextAt: now + wait('inspect', tries) };
+  if (report.verdict === 'cannot_read') return complete(named, 'agora', now);
+  if (report.verdict === 'unknown') return tries >= limits.inspectTries ? complete(named, 'agora', now) : again;
+  if (tries !== limits.missingTries) return again;
+  const { missing, missingCount: count } = report;
+  return oweNote(oweCard(again, now), now, { type: 'missing_files', missing, count });
+}

@@ -1,0 +1,27 @@
+import type { Session } from '../../recording/session.ts';
+import { code, mrkdwn, time } from '../mrkdwn.ts';
+import type { SlackServices } from '../services.ts';
+import { section, type View } from './blocks.ts';
+import { fileBlocks } from './files.ts';
+
+/** Fresh links to all files of a wish, for one person who was found to be allowed. */
+export async function filesAnswer(lead: Session, parts: readonly Session[], services: SlackServices): Promise<View> {
+  const links = new Map(
+    (
+      await Promise.all(
+        parts.map((p) =>
+          services.links.of(
+            p,
+            p.files.map((f) => f.name),
+          ),
+        ),
+      )
+    ).flatMap((m) => [...m]),
+  );
+  const files = parts.flatMap((p) => p.files);
+  const [first] = links.values();
+  const text = first?.open
+    ? mrkdwn`Files of ${code(lead.channelName)}. The links are good until ${time(first.until, '{date_short_pretty} {time}')}.`
+    : mrkdwn`Files of ${code(lead.channelName)}, where they lie in the bucket. Links that open them could not be made.`;
+  return { text, blocks: [section(text), ...fileBlocks(files, links, parts)] };
+}
