@@ -241,7 +241,7 @@ function builtInPresets(settings: Settings): Presets {
     default: 'default',
     names: ['default'],
     allowOf: () => [],
-    choose: () => ({
+    choose: (choice) => ({
       ok: true,
       preset: {
         recipe: defaultRecipe,
@@ -249,7 +249,7 @@ function builtInPresets(settings: Settings): Presets {
         maxDuration: settings.maxDuration,
         allow: [],
         replace: 0,
-        redundant: false,
+        redundant: choice.redundant ?? false,
       },
     }),
     layout: () => ({ ok: false, problem: 'There are no layouts.' }),
