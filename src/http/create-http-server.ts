@@ -12,8 +12,8 @@ export interface HttpServer {
 }
 
 /**
- * The bot's own HTTP server: Agora's notifications, health, and in HTTP mode Slack's requests. Routes are `METHOD /path`. A route that throws
- * answers 500 and harms nobody else.
+ * The bot's own HTTP server: Agora's notifications, health, the player page, and in HTTP mode Slack's requests. Routes are `METHOD /path`, or
+ * `METHOD /path/*` for all that is below. A route that throws answers 500 and harms nobody else.
  */
 export async function createHttpServer(parts: {
   host: string;
@@ -24,14 +24,16 @@ export async function createHttpServer(parts: {
   const { routes, log } = parts;
   const server = createServer(async (req, res) => {
     const path = (req.url ?? '/').split('?')[0] ?? '/';
-    const route = routes.get(`${req.method} ${path}`);
+    const [pattern, ...wider] = patternsOf(routes).filter((p) => fits(p, path));
+    const route =
+      routes.get(`${req.method} ${pattern}`) ?? wider.map((p) => routes.get(`${req.method} ${p}`)).find(Boolean);
     try {
       if (route) await route(req, res);
-      else if ([...routes.keys()].some((r) => r.endsWith(` ${path}`)))
-        sendJson(res, 405, { error: 'method not allowed' });
+      else if (pattern) sendJson(res, 405, { error: 'method not allowed' });
       else sendJson(res, 404, { error: 'not found' });
     } catch (error) {
-      log.error({ err: error, path }, 'A request failed');
+      // The pattern and not the path, which may hold somebody's link.
+      log.error({ err: error, path: pattern }, 'A request failed');
       if (!res.headersSent) sendJson(res, 500, { error: 'internal error' });
       else res.destroy();
     }
@@ -58,6 +60,16 @@ export async function createHttpServer(parts: {
       }),
   };
 }
+
+/** The paths of all routes, the exact ones first. */
+const patternsOf = (routes: ReadonlyMap<string, Route>): string[] =>
+  [...routes.keys()]
+    .map((r) => r.slice(r.indexOf(' ') + 1))
+    .sort((a, b) => Number(a.endsWith('/*')) - Number(b.endsWith('/*')));
+
+/** `/path` is itself, `/path/*` is all that is below. */
+const fits = (pattern: string, path: string) =>
+  pattern.endsWith('/*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
 
 export function sendJson(res: ServerResponse, status: number, body: object): void {
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
