@@ -34,7 +34,7 @@ async function workspace(
     SLACK_API_URL: slack.apiUrl,
     ...(await more(slack, keys)),
   };
-  const child = spawn(process.execPath, ['--max-semi-space-size=1', join(root, entry)], {
+  const child = spawn(process.execPath, ['--single-threaded', '--max-semi-space-size=1', join(root, entry)], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
