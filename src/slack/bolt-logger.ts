@@ -5,9 +5,11 @@ import type { Log } from '../recording/ports.ts';
 export function createBoltLogger(log: Log): Logger {
   const text = (parts: unknown[]) =>
     parts.map((p) => (p instanceof Error ? p.message : typeof p === 'string' ? p : JSON.stringify(p))).join(' ');
+  // Bolt's debug texts end in whole requests, and those hold what people typed, addresses to answer at, and links: none of it is for a log.
+  const withoutData = (line: string) => line.replace(/\s*[{[].*$/s, ' …');
   const from = { from: 'bolt' };
   return {
-    debug: (...parts) => log.debug(from, text(parts)),
+    debug: (...parts) => log.debug(from, withoutData(text(parts))),
     info: (...parts) => log.info(from, text(parts)),
     warn: (...parts) => log.warn(from, text(parts)),
     error: (...parts) => log.error(from, text(parts)),
