@@ -46,18 +46,32 @@ function playNatively() {
 }
 
 function playWith(Hls) {
-  // Its worker would have to be made from a blob, which this page forbids.
-  const hls = new Hls({ enableWorker: false, startPosition: begin });
+  const { fragLoadPolicy } = Hls.DefaultConfig;
+  const errorRetry = { maxNumRetry: 3, retryDelayMs: 1000, maxRetryDelayMs: 4000 };
+  const hls = new Hls({
+    // Its worker would have to be made from a blob, which this page forbids.
+    enableWorker: false,
+    startPosition: begin,
+    fragLoadPolicy: { default: { ...fragLoadPolicy.default, errorRetry } },
+  });
   let mended = false;
-  let missing = 0;
+  /** Where nothing is, in seconds. */
+  const gaps = [];
+  // What lies before a gap is played to its end before the gap is passed over.
+  const pass = () => {
+    const gap = gaps.find((g) => video.currentTime > g.start - 0.3 && video.currentTime < g.end);
+    if (gap) video.currentTime = gap.end + 0.01;
+  };
+  video.addEventListener('timeupdate', pass);
+  video.addEventListener('waiting', pass);
   hls.on(Hls.Events.ERROR, async (_event, error) => {
     if (!error.fatal) return;
-    if (error.frag && error.response?.code === 404 && missing < mostMissing) {
-      missing += 1;
-      say(missing === 1 ? 'A piece of this recording is missing.' : `${missing} pieces of this recording are missing.`);
-      const after = error.frag.start + error.frag.duration;
-      hls.startLoad(after);
-      if (video.currentTime < after) video.currentTime = after + 0.1;
+    if (error.frag && error.response?.code === 404 && gaps.length < mostMissing) {
+      const end = error.frag.start + error.frag.duration;
+      gaps.push({ start: error.frag.start, end });
+      say(gaps.length === 1 ? 'A piece of this recording is missing.' : `${gaps.length} pieces of it are missing.`);
+      hls.startLoad(end);
+      pass();
     } else if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
       mended = true;
       hls.recoverMediaError();
