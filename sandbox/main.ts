@@ -96,6 +96,7 @@ async function run(settings: SandboxSettings): Promise<void> {
         STORAGE_ENDPOINT: storage.url,
         STORE_URL: `sqlite:${join(data, 'recordings.sqlite')}`,
         PORT: String(botPort),
+        PUBLIC_URL: `http://${host}:${botPort}`,
         HOST: host,
         LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
       },

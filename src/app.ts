@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { registerRecord } from '../commands/record/index.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
@@ -8,9 +8,12 @@ import type { Storage } from './files/bucket.ts';
 import { createFileCheck } from './files/create-file-check.ts';
 import { createFileLinks } from './files/create-file-links.ts';
 import { predictFiles } from './files/predict-files.ts';
+import { createWatchable } from './files/watchable.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
 import { createHealthRoutes } from './http/health-routes.ts';
 import { createNotificationsRoute } from './http/notifications-route.ts';
+import { createWatchRoutes } from './http/watch-routes.ts';
+import { signWatchToken, type WatchGrant } from './http/watch-token.ts';
 import { createHeartbeat } from './jobs/heartbeat.ts';
 import { createRecordings } from './recording/create-recordings.ts';
 import { defaultRecipe } from './recording/create-session.ts';
@@ -66,7 +69,17 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     );
     const storages = new Map<string, Storage>([['default', storageOfEnvironment(config)]]);
     const storageOf = (name: string) => storages.get(name);
-    const links = createFileLinks({ storageOf, now, ttl: config.LINK_TTL });
+    const { PUBLIC_URL: publicUrl } = config;
+    const linkSecret = secretForLinks(config);
+    const links = createFileLinks({
+      storageOf,
+      now,
+      ttl: config.LINK_TTL,
+      watchUrl: publicUrl
+        ? (r) =>
+            `${publicUrl}/watch/${signWatchToken({ sessionId: r.session, key: r.key, expiresAt: r.until }, linkSecret)}`
+        : undefined,
+    });
     const settings = {
       defaultDuration: config.DEFAULT_DURATION,
       maxDuration: config.MAX_DURATION,
@@ -163,6 +176,18 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         log.child({ part: 'http' }),
       ),
     );
+    if (publicUrl) {
+      const open = async ({ sessionId, key }: WatchGrant) => {
+        const s = await recordings.get(sessionId);
+        const storage = s && storageOf(s.recipe.storage);
+        // The token says so, and so does the session: nothing but its own files is opened.
+        if (!s || !storage || !s.files.some((f) => f.name === key)) return undefined;
+        const watchable = createWatchable(storage, key, { now });
+        return watchable && { ...watchable, title: s.title ?? s.channelName };
+      };
+      const player = createWatchRoutes({ secret: linkSecret, now, open, log: log.child({ part: 'http' }) });
+      for (const [pattern, route] of player) routes.set(pattern, route);
+    }
     const { listener } = bolt;
     if (listener) routes.set('POST /slack/events', (req, res) => listener(req, res));
     const http: HttpServer = await createHttpServer({
@@ -215,6 +240,12 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     for (const step of undo.reverse()) await step().catch(() => undefined);
     throw error;
   }
+}
+
+/** Signs what the bot gives out and takes back. Made of secrets that it has anyway, so links outlive a restart and end when those are changed. */
+function secretForLinks(config: Config): Uint8Array {
+  const known = `${config.SLACK_BOT_TOKEN}:${config.AGORA_CUSTOMER_SECRET}`;
+  return new Uint8Array(hkdfSync('sha256', known, '', 'agora-recording-bot: links', 32));
 }
 
 /** The environment's storage, as links and checks need it. */

@@ -1,4 +1,5 @@
 import type { Storage } from './bucket.ts';
+import { consoleUrl } from './console-url.ts';
 import { objectUrl } from './object-url.ts';
 import { longestLink, signLink } from './sign-link.ts';
 
@@ -42,11 +43,13 @@ export function createFileLinks(parts: {
           downloadName: name.split('/').at(-1),
         });
         const watched = /\.(m3u8|mp4)$/i.test(name) ? watchUrl?.({ session: s.id, key: name, until }) : undefined;
+        const shown = consoleUrl(storage, name);
         links.set(name, {
           location: objectUrl(storage, name),
           ...(open.ok ? { open: open.url } : {}),
           ...(saved.ok ? { download: saved.url } : {}),
           ...(watched ? { watch: watched } : {}),
+          ...(shown ? { console: shown } : {}),
           until,
         });
       }
