@@ -3,8 +3,9 @@ import type { FileReport } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
 import { inspectFiles } from './inspect-files.ts';
 
-/** So many missing files are named in a report. */
+/** So many missing files are named in a report, which is kept with its session, and so many that are there. */
 const mostNamed = 20;
+const mostFiles = 200;
 
 /**
  * Looks into the buckets of recordings. Agora advises a recording key that may only write: then, without a read key, the bucket refuses and the
@@ -30,9 +31,11 @@ export function createFileCheck(bucketOf: (storage: string) => Bucket | undefine
         ended: found.ended,
         files: found.files
           .filter((f) => f.state === 'there')
+          .slice(0, mostFiles)
           .map((f) => ({
             name: f.key,
-            size: f.bytes,
+            // Of a list whose slices were not all looked at the size is not known.
+            ...(f.list && f.list.looked < f.list.slices ? {} : { size: f.bytes }),
             ...(f.list ? { seconds: f.list.seconds, slices: f.list.slices } : {}),
           })),
         missing: found.missing.slice(0, mostNamed),
