@@ -127,9 +127,14 @@ describe('the player page', () => {
   });
 
   test('a bucket that does not allow the page gets a sentence', async () => {
-    await page.route(`${s3.url}/**`, (route) => route.abort());
-    await page.goto(watch.link({}));
+    const shut = await startS3({ allowsPages: false });
+    await shut.put('acme/film.m3u8', list(true));
+    await shut.put('acme/film00.ts', readFileSync(join(media, 'film00.mpegts')));
+    const other = await startWatch(shut.bucket);
+    await page.goto(other.link({}));
     await page.getByRole('status').getByText('CORS settings of the bucket').waitFor();
+    await other.close();
+    await shut.close();
   });
 
   test('has no accessibility violation, wide, narrow and dark, and nothing sticks out', async () => {

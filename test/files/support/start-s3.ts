@@ -35,7 +35,8 @@ const cors = `<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><Allo
  * A private bucket on loopback: s3rver keeps the objects and checks keys and expiry, and a gate before it checks what s3rver does not (it takes any
  * signature of version 4, and requests without one): the signature itself, and what each key may do.
  */
-export async function startS3(name = 'films'): Promise<S3Server> {
+export async function startS3({ allowsPages = true } = {}): Promise<S3Server> {
+  const name = 'films';
   const directory = mkdtempSync(join(tmpdir(), 's3rver-'));
   for (const k of Object.values(keys)) accounts.DUMMY_ACCOUNT.createKeyPair(k.accessKey, k.secretKey);
   const store = new S3rver({
@@ -43,7 +44,7 @@ export async function startS3(name = 'films'): Promise<S3Server> {
     port: 0,
     silent: true,
     directory,
-    configureBuckets: [{ name, configs: [cors] }],
+    configureBuckets: [{ name, configs: allowsPages ? [cors] : [] }],
   });
   const inner = await store.run();
   const served: string[] = [];
@@ -53,7 +54,10 @@ export async function startS3(name = 'films'): Promise<S3Server> {
     const method = req.method ?? '';
     const refuse = (code: string, status = 403) =>
       res
-        .writeHead(status, { 'content-type': 'application/xml', 'access-control-allow-origin': '*' })
+        .writeHead(status, {
+          'content-type': 'application/xml',
+          ...(allowsPages ? { 'access-control-allow-origin': '*' } : {}),
+        })
         .end(method === 'HEAD' ? undefined : `<Error><Code>${code}</Code></Error>`);
     const accessKey = new URLSearchParams(query).get('X-Amz-Credential')?.split('/')[0];
     const [who, key] = Object.entries(keys).find(([, k]) => k.accessKey === accessKey) ?? [];
