@@ -151,6 +151,12 @@ export interface AgoraTaskRow {
   billedSeconds: number;
   files: string[];
   alive: boolean;
+  /** Mix: the layout that is in force, in the fields of Agora's updateLayout. */
+  layout?: Record<string, unknown>;
+  /** Web: no slices are written until it is resumed. */
+  onHold?: boolean;
+  /** Web: where the page is pushed to live. */
+  outputs?: { rtmpUrl: string; status: 'connecting' | 'publishing' | 'onhold' | 'disconnected' }[];
 }
 
 /**
@@ -158,7 +164,22 @@ export interface AgoraTaskRow {
  * `failover`: 60 virtual seconds of 404, then event 12 and the recording goes on under a new uid, files prefixed bak0_.
  * `upload_to_backup`: the upload after stop ends as `backuped` (event 32).
  * `http_500_on` / `http_500_off`: every REST call answers 500.
+ * `slow_upload`: the upload after stop takes so many virtual seconds; a stop that waits gets 206/50 after 20.
+ * `web_page`: what happens to a page that is recorded: it asks for more than a recorder has (events 72 and 71), it is silent and loaded anew
+ * (73), its recorder breaks (71).
+ * `answer`: the next calls of an endpoint get this status and body; `after`: though they took effect.
+ * `delay`: the next calls are answered so much later, real ms. `drop`: their connection ends without an answer, before or after the effect.
+ * `host_down` / `host_up`: one of Agora's hosts takes no connections.
  */
 export type FaultRequest =
   | { kind: 'recorder_dies' | 'failover' | 'upload_to_backup'; sid: string }
+  | { kind: 'slow_upload'; sid: string; seconds: number }
+  | { kind: 'web_page'; sid: string; what: 'resolution' | 'WebGL' | 'bandwidth' | 'audio_silence' | 'recorder_error' }
+  | { kind: 'answer'; endpoint: FaultEndpoint; status: number; body?: object; times?: number; after?: boolean }
+  | { kind: 'delay'; endpoint: FaultEndpoint; delayMs: number; times?: number }
+  | { kind: 'drop'; endpoint: FaultEndpoint; times?: number; after?: boolean }
+  | { kind: 'host_down' | 'host_up'; host: number }
   | { kind: 'http_500_on' | 'http_500_off' };
+
+/** The last part of a call's path. */
+export type FaultEndpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout' | 'stop' | 'kicking-rule';

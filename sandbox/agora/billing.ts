@@ -28,14 +28,17 @@ export function ledgerEntry(task: Task, now: number): LedgerEntry {
   };
 }
 
-/** A task as the panel shows it: all of its lists and its newest slices. */
+/** A task as the panel shows it: all of its lists and MP4s, and its newest slices and pictures. */
 export function taskRow(task: Task, now: number): AgoraTaskRow {
+  const { plan, files, web } = task;
   return {
     ...ledgerEntry(task, now),
-    mode: 'mix',
+    mode: plan.mode,
     status: task.status(),
     statusText: task.statusText(),
-    files: [...task.writer.lists(), ...task.writer.slices().slice(-shownSlices)],
+    files: [...files.known().map((f) => f.fileName), ...files.pieces().slice(-shownSlices)],
     alive: task.endedAt() === undefined,
+    ...(plan.layout ? { layout: plan.layout } : {}),
+    ...(web ? { onHold: web.isOnHold(), outputs: web.outputs() } : {}),
   };
 }

@@ -1,18 +1,21 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StorageSandbox } from '../storage/create-storage.ts';
-import type { AgoraPanel, FaultRequest } from '../ui-protocol.ts';
+import type { AgoraPanel, FaultEndpoint, FaultRequest } from '../ui-protocol.ts';
 import { type LedgerEntry, ledgerEntry, taskRow } from './billing.ts';
+import { createBucketClient } from './bucket-client.ts';
 import { authorize, createRateLimit, readJson, withoutSecrets } from './gateway.ts';
+import { createHost, type Host } from './host.ts';
 import { createKickingRules } from './kicking-rules.ts';
+import { loadMedia } from './media.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
-import { loadMedia } from './recording-writer.ts';
 import { type Answer, answer, type World } from './rest.ts';
+import type { WebPage } from './web-recorder.ts';
 
 export interface AgoraOptions {
-  /** 0: any free port. */
+  /** Of the first host; 0: any free port. */
   port?: number;
+  /** How many addresses this Agora has; one unless said. */
+  hosts?: number;
   /** Real ms since the epoch. */
   now?: () => number;
   /** Virtual seconds per second. */
@@ -22,9 +25,12 @@ export interface AgoraOptions {
   appCertificate?: string;
   customerId: string;
   customerSecret: string;
-  storage: StorageSandbox;
+  /** The S3-compatible server (vendor 11) that files are uploaded to. */
+  storage: { url: string };
   /** The bare host that storageConfig.extensionParams.endpoint must name. */
   storageEndpointHost: string;
+  /** Servers that stand for other vendors' clouds, by the vendor's number. Without one its keys are as good as wrong. */
+  clouds?: Readonly<Record<number, string>>;
   notifications?: { url: string; secret: string };
   qps?: number;
   maxConcurrent?: number;
@@ -33,7 +39,7 @@ export interface AgoraOptions {
   onChange?: () => void;
 }
 
-export type Endpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout' | 'stop' | 'kicking-rule';
+export type Endpoint = FaultEndpoint;
 
 export interface Failure {
   endpoint: Endpoint;
@@ -42,6 +48,8 @@ export interface Failure {
   /** Answer this instead. */
   status?: number;
   body?: object;
+  /** The call takes effect, and the answer is another one all the same. */
+  after?: boolean;
   /** End the connection without an answer, before or after the call took effect. */
   drop?: 'before' | 'after';
   /** Real ms. */
@@ -62,7 +70,9 @@ export interface AgoraRequest {
 }
 
 export interface AgoraSandbox {
+  /** Of the first host. */
   url: string;
+  urls: string[];
   notifier: Notifier;
   panel(): AgoraPanel;
   fault(request: FaultRequest): { ok: boolean; error?: string };
@@ -70,23 +80,31 @@ export interface AgoraSandbox {
   ledger(): LedgerEntry[];
   /** The calls that were answered, or would have been but for a lost connection; the newest some thousands. */
   requests: AgoraRequest[];
-  /** How many publish in a channel from now on. Two, unless its name begins with "empty" or "silent": then nobody. */
-  setPublishers(cname: string, count: number): void;
+  /**
+   * Who publishes in a channel from now on: uids, or how many of 1001, 1002 and so on. Two, unless its name begins with "empty" or "silent":
+   * then nobody.
+   */
+  setPublishers(cname: string, who: number | readonly string[]): void;
+  /** How a page behaves that is recorded. One whose address ends in "/never-ready" or "/missing" is that by itself. */
+  setPage(url: string, page: WebPage): void;
   failNext(failure: Failure): void;
   /** Lets time pass up to now. */
   tick(): void;
+  /** Resolves when every upload and everything that waits for one is done. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** So many requests are remembered. */
 const transcriptLength = 5_000;
 
-/** A local Agora Cloud Recording: composite recordings over the REST API, notifications, and a ledger of billed seconds. */
+/** A local Agora Cloud Recording: all modes over the REST API, files in a bucket, notifications, and a ledger of billed seconds. */
 export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> {
   const { now: realNow = Date.now, speed = 1, onChange = () => undefined } = options;
   const epoch = realNow();
   const now = () => epoch + (realNow() - epoch) * speed;
-  const publishers = new Map<string, number>();
+  const publishers = new Map<string, readonly string[]>();
+  const pages = new Map<string, WebPage>();
   const failures: Failure[] = [];
   const requests: AgoraRequest[] = [];
   // Real time that no clock change touches: the limit is about the wire.
@@ -102,17 +120,22 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     tasks: [],
     resources: new Map(),
     rules: createKickingRules(options.appId),
-    storage: options.storage,
-    storageEndpointHost: options.storageEndpointHost,
+    bucketBase: (vendor, endpoint) =>
+      vendor === 11 && endpoint === options.storageEndpointHost ? options.storage.url : options.clouds?.[vendor],
+    bucket: createBucketClient(),
     media: loadMedia(),
     notifier,
-    publishers: (cname) => publishers.get(cname) ?? (/^(empty|silent)/.test(cname) ? 0 : 2),
+    publishers: (cname) => publishers.get(cname) ?? people(/^(empty|silent)/.test(cname) ? 0 : 2),
+    page: (url) => pages.get(url) ?? pageNamed(url),
+    updating: new Set(),
   };
 
   let shown = '';
   function tick(): void {
     for (const task of world.tasks) task.advance(now());
-    const picture = world.tasks.map((t) => `${t.statusText()} ${t.status()} ${t.writer.slices().length}`).join();
+    const picture = world.tasks
+      .map((t) => `${t.statusText()} ${t.status()} ${t.files.pieces().length} ${t.web?.isOnHold()}`)
+      .join();
     if (picture !== shown) {
       shown = picture;
       onChange();
@@ -145,7 +168,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     onChange();
   }
 
-  const server = createServer(async (req, res) => {
+  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     try {
       const [path = '/'] = (req.url ?? '/').split('?');
       const body = await readJson(req);
@@ -157,7 +180,8 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
         return;
       }
       const replaced = failure?.status !== undefined ? { status: failure.status, body: failure.body ?? {} } : undefined;
-      const result = replaced ?? (await respond(req, path, body));
+      const answered = replaced && !failure?.after ? replaced : await respond(req, path, body);
+      const result = replaced ?? answered;
       remember({
         at: realNow(),
         method: req.method ?? '',
@@ -178,36 +202,73 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       if (!res.headersSent) res.writeHead(500, { 'content-type': 'application/json' });
       res.end(JSON.stringify({ message: `the sandbox failed: ${String(error)}` }));
     }
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  }
+  const hosts: Host[] = [];
+  for (let n = 0; n < (options.hosts ?? 1); n++)
+    hosts.push(await createHost(n === 0 ? (options.port ?? 0) : 0, handle));
   const timer = options.autoTick === false ? undefined : setInterval(tick, 100);
 
   function fault(request: FaultRequest): { ok: boolean; error?: string } {
-    if (!('sid' in request)) {
-      down = request.kind === 'http_500_on';
-      return { ok: true };
+    switch (request.kind) {
+      case 'http_500_on':
+      case 'http_500_off':
+        down = request.kind === 'http_500_on';
+        return { ok: true };
+      case 'host_down':
+      case 'host_up':
+        if (!hosts[request.host]) return { ok: false, error: 'There is no such host.' };
+        hosts[request.host]?.setDown(request.kind === 'host_down');
+        return { ok: true };
+      case 'answer':
+      case 'delay': {
+        const { kind: _, ...failure } = request;
+        failures.push(failure);
+        return { ok: true };
+      }
+      case 'drop': {
+        const { kind: _, after = false, ...failure } = request;
+        failures.push({ ...failure, drop: after ? 'after' : 'before' });
+        return { ok: true };
+      }
+      default:
+        return taskFault(request);
     }
-    const { kind, sid } = request;
+  }
+
+  function taskFault(request: Extract<FaultRequest, { sid: string }>): { ok: boolean; error?: string } {
     tick();
-    const task = world.tasks.find((t) => t.sid === sid);
+    const task = world.tasks.find((t) => t.sid === request.sid);
     if (!task) return { ok: false, error: 'There is no such task.' };
     if (task.endedAt() !== undefined) return { ok: false, error: 'This task has ended.' };
-    if (kind === 'upload_to_backup') {
-      task.divertUpload();
-    } else if (kind === 'recorder_dies') {
-      task.die(now());
-    } else if (!task.startFailover(now())) {
-      return { ok: false, error: 'Only a recorder that is in the channel can fail over.' };
+    switch (request.kind) {
+      case 'upload_to_backup':
+        task.divertUpload();
+        return { ok: true };
+      case 'recorder_dies':
+        task.die(now());
+        return { ok: true };
+      case 'slow_upload':
+        task.slowUpload(request.seconds * 1000);
+        return { ok: true };
+      case 'web_page': {
+        const { what } = request;
+        if (task.web?.state() !== 'inProgress')
+          return { ok: false, error: 'Only a page that is being recorded can do that.' };
+        if (what === 'audio_silence') task.web.reload(now());
+        else if (what === 'recorder_error') task.endWeb(6, now());
+        else task.web.hitLimit(what, now());
+        return { ok: true };
+      }
+      case 'failover':
+        return task.startFailover(now())
+          ? { ok: true }
+          : { ok: false, error: 'Only a recorder that is in the channel can fail over.' };
     }
-    return { ok: true };
   }
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: hosts[0]?.url ?? '',
+    urls: hosts.map((h) => h.url),
     notifier,
     requests,
     panel() {
@@ -228,22 +289,43 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       return result;
     },
     ledger: () => world.tasks.map((t) => ledgerEntry(t, now())),
-    setPublishers(cname, count) {
+    setPublishers(cname, who) {
       // Up to now it was as it was.
       tick();
-      publishers.set(cname, count);
+      publishers.set(cname, typeof who === 'number' ? people(who) : [...who]);
       tick();
+    },
+    setPage(url, page) {
+      pages.set(url, page);
     },
     failNext(failure) {
       failures.push({ ...failure });
     },
     tick,
-    close: () =>
-      new Promise((resolve) => {
-        clearInterval(timer);
-        notifier.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async settled() {
+      for (;;) {
+        await Promise.all(world.tasks.map((t) => t.settled()));
+        // Who waited for an upload goes on, and may upload more.
+        const before = world.tasks.map((t) => t.status()).join();
+        tick();
+        await Promise.all(world.tasks.map((t) => t.settled()));
+        if (world.tasks.map((t) => t.status()).join() === before) return;
+      }
+    },
+    async close() {
+      clearInterval(timer);
+      notifier.close();
+      world.bucket.close();
+      await Promise.all(hosts.map((h) => h.close()));
+    },
   };
+}
+
+/** Uids of so many people. */
+const people = (count: number): string[] => Array.from({ length: count }, (_, n) => String(1_001 + n));
+
+/** How a page behaves that nobody said anything about. */
+function pageNamed(url: string): WebPage {
+  if (url.endsWith('/never-ready')) return { readyAfter: 'never' };
+  return url.endsWith('/missing') ? { status: 404 } : {};
 }

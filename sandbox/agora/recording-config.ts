@@ -1,50 +1,15 @@
-import { type Check, type Fields, filled, int, isObject, listOf, matching, oneOf, shape, text } from './check.ts';
+import { type Check, type Fields, filled, int, isObject, listOf, oneOf, shape } from './check.ts';
+import { transcodingConfig } from './transcoding-config.ts';
+import { uid } from './uid.ts';
 
-const uids = listOf(filled, 32);
-const share: Check = (v, path) => (typeof v === 'number' && v >= 0 && v <= 1 ? undefined : `invalid ${path} value!`);
-const webAddress = matching(/^https?:\/\/\S+$/);
+/** Everybody, in a list of those who are subscribed to. */
+const everybody = oneOf('#allstream#');
+const wanted = listOf((v, path) => (everybody(v, path) === undefined ? undefined : uid(v, path)), 32);
+const unwanted = listOf(uid, 32);
 
-const layoutItem = shape(
-  { uid: text, x_axis: share, y_axis: share, width: share, height: share, alpha: share, render_mode: oneOf(0, 1) },
-  ['x_axis', 'y_axis', 'width', 'height'],
-  (v, path) =>
-    Number(v.x_axis) + Number(v.width) > 1 || Number(v.y_axis) + Number(v.height) > 1
-      ? `${path} leaves the canvas`
-      : undefined,
-);
-
-/** What start's transcodingConfig and updateLayout have in common. */
-const layoutFields: Record<string, Check> = {
-  mixedVideoLayout: oneOf(0, 1, 2, 3),
-  maxResolutionUid: text,
-  backgroundColor: matching(/^#[0-9a-fA-F]{6}$/),
-  backgroundImage: webAddress,
-  defaultUserBackgroundImage: webAddress,
-  layoutConfig: listOf(layoutItem, 17),
-  backgroundConfig: listOf(
-    shape({ uid: filled, image_url: webAddress, render_mode: oneOf(0, 1) }, ['uid', 'image_url']),
-    17,
-  ),
-};
-
-function layoutProblem(v: Fields, path: string): string | undefined {
-  return v.layoutConfig !== undefined && v.mixedVideoLayout !== 3
-    ? `${path}.layoutConfig needs mixedVideoLayout 3`
-    : undefined;
-}
-
-/** updateLayout.clientRequest: the whole new layout, because what is left out goes back to its default. */
-export const layout: Check = shape(layoutFields, [], layoutProblem);
-
-const transcodingConfig = shape(
-  { ...layoutFields, width: int(1, 1920), height: int(1, 1920), fps: int(1, 60), bitrate: int(1, 6500) },
-  [],
-  (v, path) => {
-    const { width = 360, height = 640 } = v;
-    if (Number(width) * Number(height) > 1920 * 1080) return `${path} is larger than 1920x1080`;
-    return layoutProblem(v, path);
-  },
-);
+/** The four lists of a subscription, as start and update name them. */
+export const audioLists: Record<string, Check> = { subscribeAudioUids: wanted, unSubscribeAudioUids: unwanted };
+export const videoLists: Record<string, Check> = { subscribeVideoUids: wanted, unSubscribeVideoUids: unwanted };
 
 function subscriptionProblem(v: Fields, path: string): string | undefined {
   const audio = v.subscribeAudioUids !== undefined || v.unSubscribeAudioUids !== undefined;
@@ -58,11 +23,13 @@ function subscriptionProblem(v: Fields, path: string): string | undefined {
   return undefined;
 }
 
+/** 32 bytes in standard base64. */
+const isSalt = (v: unknown) => typeof v === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(v);
+
 function decryptionProblem(v: Fields, path: string): string | undefined {
   const mode = Number(v.decryptionMode ?? 0);
   if (mode !== 0 && !v.secret) return `missing ${path}.secret!`;
-  const saltBytes = typeof v.salt === 'string' ? Buffer.from(v.salt, 'base64').length : 0;
-  if ((mode === 7 || mode === 8) && saltBytes !== 32) return `invalid ${path}.salt value!`;
+  if ((mode === 7 || mode === 8) && !isSalt(v.salt)) return `invalid ${path}.salt value!`;
   return undefined;
 }
 
@@ -76,24 +43,33 @@ const jsonText: Check = (v, path) => {
   }
 };
 
+/** What both modes in a channel have. */
+const fields: Record<string, Check> = {
+  channelType: oneOf(0, 1),
+  streamTypes: oneOf(0, 1, 2),
+  decryptionMode: int(0, 8),
+  secret: filled,
+  salt: filled,
+  videoStreamType: oneOf(0, 1),
+  maxIdleTime: int(5, 2_592_000),
+  ...audioLists,
+  ...videoLists,
+  privateParams: jsonText,
+};
+
 /** start.clientRequest.recordingConfig for composite recording; the fields of other modes are unknown here. */
-export const recordingConfig: Check = shape(
-  {
-    channelType: oneOf(0, 1),
-    streamTypes: oneOf(0, 1, 2),
-    decryptionMode: int(0, 8),
-    secret: filled,
-    salt: filled,
-    audioProfile: oneOf(0, 1, 2),
-    videoStreamType: oneOf(0, 1),
-    maxIdleTime: int(5, 2_592_000),
-    subscribeAudioUids: uids,
-    unSubscribeAudioUids: uids,
-    subscribeVideoUids: uids,
-    unSubscribeVideoUids: uids,
-    transcodingConfig,
-    privateParams: jsonText,
-  },
+export const mixConfig: Check = shape(
+  { ...fields, audioProfile: oneOf(0, 1, 2), transcodingConfig },
   ['channelType'],
   (v, path) => subscriptionProblem(v, path) ?? decryptionProblem(v, path),
+);
+
+/** The same for individual recording: subscribeUidGroup is a must, and without transcoding there is only sound. */
+export const individualConfig: Check = shape(
+  { ...fields, streamMode: oneOf('default', 'standard', 'original'), subscribeUidGroup: int(0, 5) },
+  ['channelType', 'subscribeUidGroup'],
+  (v, path) => {
+    if (v.streamMode === 'original' && v.streamTypes !== 0) return `${path}.streamMode original needs streamTypes 0`;
+    return subscriptionProblem(v, path) ?? decryptionProblem(v, path);
+  },
 );

@@ -1,12 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import type { StorageSandbox } from '../storage/create-storage.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BucketClient, UploadTarget } from './bucket-client.ts';
 import { type Check, type Fields, fieldsOf } from './check.ts';
 import type { KickingRules } from './kicking-rules.ts';
+import type { Media } from './media.ts';
 import type { Notifier } from './notifier.ts';
-import { createRecordingWriter, type MediaSlice } from './recording-writer.ts';
+import { readPlan } from './recording-plan.ts';
+import { stoppedResponse, taskResponse } from './server-response.ts';
+import { stsProblem } from './storage-config.ts';
 import { createTask, type Task } from './task.ts';
 import { judgeToken } from './token.ts';
-import { acquireBody, isChannelName, startBody, stopBody, updateBody, updateLayoutBody } from './validate.ts';
+import { layoutIn } from './transcoding-config.ts';
+import {
+  acquireBody,
+  isChannelName,
+  isMode,
+  type Mode,
+  startBody,
+  stopBody,
+  updateBody,
+  updateLayoutBody,
+} from './validate.ts';
+import type { WebPage } from './web-recorder.ts';
 
 export interface Answer {
   status: number;
@@ -26,11 +41,15 @@ export interface World {
   tasks: Task[];
   resources: Map<string, Resource>;
   rules: KickingRules;
-  storage: StorageSandbox;
-  storageEndpointHost: string;
-  media: readonly MediaSlice[];
+  /** The address of the server that a storageConfig means; undefined: one that this sandbox does not stand for. */
+  bucketBase(vendor: number, endpoint: unknown): string | undefined;
+  bucket: BucketClient;
+  media: Media;
   notifier: Notifier;
-  publishers(cname: string): number;
+  publishers(cname: string): readonly string[];
+  page(url: string): WebPage;
+  /** sids whose last update is not answered yet. */
+  updating: Set<string>;
 }
 
 export interface Resource {
@@ -38,6 +57,7 @@ export interface Resource {
   uid: string;
   /** Virtual ms. */
   acquiredAt: number;
+  scene: 0 | 1;
   /** Virtual ms; set by start: resourceExpiredHour counts from the sid. */
   controlEndsAt?: number;
   resourceExpiredHour: number;
@@ -48,6 +68,9 @@ export interface Resource {
 
 /** Milliseconds that a resourceId may wait for its start (Agora docs, rest-api/acquire). */
 const resourceLife = 5 * 60_000;
+
+/** Real ms that Agora's backend needs for an update; another one meanwhile gets in its way. */
+const updateTime = 30;
 
 const refuse = (status: number, code: number, reason: string): Answer => ({ status, body: { code, reason } });
 const gone = refuse(404, 404, 'failed to find worker');
@@ -64,23 +87,30 @@ export async function answer(w: World, method: string, path: string, body: unkno
   if (method !== (controlling?.[4] === 'query' ? 'GET' : 'POST')) return noRoute;
   if (appId !== w.appId) return { status: 400, body: { message: 'appid is invalid' } };
   if (method === 'POST' && body === undefined) return refuse(400, 8, 'the body is not JSON, or Content-Type says so');
-  const mode = starting?.[2] ?? controlling?.[3] ?? 'mix';
-  if (mode === 'individual' || mode === 'web') return refuse(400, 2, 'the sandbox records mode mix only');
-  if (mode !== 'mix') return refuse(400, 2, 'invalid mode value!');
-  if (starting) return start(w, starting[1] ?? '', body);
-  if (!controlling) return acquire(w, body);
-  const [, resourceId = '', sid = '', , verb = ''] = controlling;
-  if (verb === 'query') return query(w, resourceId, sid);
-  if (verb === 'stop') return stop(w, resourceId, sid, body);
-  return update(w, verb, resourceId, sid, body);
+  if (rest === 'acquire') return acquire(w, body);
+  const mode = starting?.[2] ?? controlling?.[3] ?? '';
+  if (!isMode(mode)) return refuse(400, 2, 'invalid mode value!');
+  if (starting) return start(w, mode, starting[1] ?? '', body);
+  const [, resourceId = '', sid = '', , verb = ''] = controlling ?? [];
+  const at: Place = { mode, resourceId, sid };
+  if (verb === 'query') return query(w, at);
+  if (verb === 'stop') return stop(w, at, body);
+  return verb === 'update' ? update(w, at, body) : updateLayout(w, at, body);
+}
+
+/** What the path of a call says. */
+interface Place {
+  mode: Mode;
+  resourceId: string;
+  sid: string;
 }
 
 function acquire(w: World, body: unknown): Answer {
   const problem = acquireBody(body, '');
   if (problem) return refuse(400, 2, `Acquire: ${problem}`);
   const { cname, uid, clientRequest } = body as { cname: string; uid: string; clientRequest: Fields };
-  if (!isChannelName(cname)) return refuse(400, 401, 'invalid_channel_name');
-  if ((clientRequest.scene ?? 0) !== 0) return refuse(400, 2, 'Acquire: the sandbox knows scene 0 only');
+  const scene = clientRequest.scene === 1 ? 1 : 0;
+  if (!isChannelName(cname, scene === 1 ? 128 : 64)) return refuse(400, 401, 'invalid_channel_name');
   if (w.tasks.filter((t) => t.endedAt() === undefined).length >= w.maxConcurrent)
     return refuse(400, 406, 'vendor_over_load');
   const resourceId = randomBytes(225).toString('base64url');
@@ -88,20 +118,25 @@ function acquire(w: World, body: unknown): Answer {
     cname,
     uid,
     acquiredAt: w.now(),
+    scene,
     resourceExpiredHour: Number(clientRequest.resourceExpiredHour ?? 72),
     startParameter: clientRequest.startParameter === undefined ? undefined : canonical(clientRequest.startParameter),
   });
   return { status: 200, body: { cname, uid, resourceId } };
 }
 
-function start(w: World, resourceId: string, body: unknown): Answer {
-  const problem = startBody(body, '');
+function start(w: World, mode: Mode, resourceId: string, body: unknown): Answer {
+  const problem =
+    startBody[mode](body, '') ??
+    stsProblem(fieldsOf(fieldsOf(fieldsOf(body).clientRequest).storageConfig), w.realNow() / 1000);
   if (problem) return refuse(400, 2, `Start: ${problem}`);
   const { cname, uid, clientRequest } = body as { cname: string; uid: string; clientRequest: Fields };
   const resource = w.resources.get(resourceId);
   if (!resource) return refuse(400, 1001, 'cannot decrypt resourceId');
   if (resource.cname !== cname || resource.uid !== uid)
     return refuse(400, 432, 'cname or uid does not match resourceId');
+  if ((mode === 'web') !== (resource.scene === 1))
+    return refuse(400, 2, 'Start: mode does not fit the scene of acquire');
   if (resource.sid !== undefined) return refuse(201, 7, 'already started');
   if (w.now() - resource.acquiredAt > resourceLife) return refuse(400, 433, 'resourceId expired');
   if (resource.startParameter !== undefined && resource.startParameter !== canonical(clientRequest))
@@ -111,44 +146,49 @@ function start(w: World, resourceId: string, body: unknown): Answer {
   const sid = randomBytes(16).toString('hex');
   resource.sid = sid;
   resource.controlEndsAt = w.now() + resource.resourceExpiredHour * 3_600_000;
-  w.tasks.push(newTask(w, { sid, resourceId, cname, uid, clientRequest }));
+  w.tasks.push(newTask(w, mode, { sid, resourceId, cname, uid, clientRequest }));
   return { status: 200, body: { cname, uid, resourceId, sid } };
 }
 
 function newTask(
   w: World,
+  mode: Mode,
   r: { sid: string; resourceId: string; cname: string; uid: string; clientRequest: Fields },
 ): Task {
-  const recording = fieldsOf(r.clientRequest.recordingConfig);
   const storage = fieldsOf(r.clientRequest.storageConfig);
-  // Only this sandbox's bucket can be written to; any other is like wrong keys.
-  const ours = storage.vendor === 11 && fieldsOf(storage.extensionParams).endpoint === w.storageEndpointHost;
-  const privateParams: unknown = JSON.parse(String(recording.privateParams ?? '{}'));
+  const { clientRequest, ...identity } = r;
   return createTask({
-    sid: r.sid,
-    resourceId: r.resourceId,
-    cname: r.cname,
-    uid: r.uid,
+    ...identity,
+    plan: readPlan(mode, clientRequest),
     startedAt: w.now(),
-    tokenEnd: tokenEnd(w, r.cname, r.uid, r.clientRequest.token),
-    maxIdleTime: Number(recording.maxIdleTime ?? 30),
-    writer: createRecordingWriter({
-      storage: w.storage,
-      media: w.media,
-      keys: {
-        bucket: ours ? String(storage.bucket) : '',
-        accessKey: String(storage.accessKey),
-        secretKey: String(storage.secretKey),
-      },
-      prefix: Array.isArray(storage.fileNamePrefix) ? storage.fileNamePrefix.map(String) : [],
-      sid: r.sid,
-      cname: r.cname,
-      correctExtinf: fieldsOf(privateParams).correctEXTINF === true,
-    }),
+    tokenEnd: tokenEnd(w, r.cname, r.uid, clientRequest.token),
+    media: w.media,
     notifier: w.notifier,
+    bucket: w.bucket,
+    target: uploadTarget(w, storage),
+    stsEnd: stsEnd(w, storage),
+    prefix: Array.isArray(storage.fileNamePrefix) ? storage.fileNamePrefix.map(String) : [],
     publishers: w.publishers,
+    page: w.page,
     mayJoin: w.rules.mayJoin,
   });
+}
+
+function uploadTarget(w: World, storage: Fields): UploadTarget {
+  const vendor = Number(storage.vendor);
+  return {
+    vendor,
+    base: w.bucketBase(vendor, fieldsOf(storage.extensionParams).endpoint),
+    bucket: String(storage.bucket),
+    accessKey: String(storage.accessKey),
+    secretKey: String(storage.secretKey),
+    ...(storage.stsToken === undefined ? {} : { stsToken: String(storage.stsToken) }),
+  };
+}
+
+/** The STS token's remaining life is taken by the machine's clock, like the recorder's token, and then counted in virtual time. */
+function stsEnd(w: World, storage: Fields): number | undefined {
+  return storage.stsExpiration === undefined ? undefined : w.now() + Number(storage.stsExpiration) * 1000 - w.realNow();
 }
 
 /** The token's remaining life is taken by the bot's clock and then counted in virtual seconds. */
@@ -165,12 +205,13 @@ function tokenEnd(w: World, cname: string, uid: string, token: unknown): { at: n
 }
 
 /** The task of a path, or the answer that there is none to speak to. */
-function find(w: World, resourceId: string, sid: string): Task | Answer {
+function find(w: World, { mode, resourceId, sid }: Place): Task | Answer {
   const resource = w.resources.get(resourceId);
   if (!resource) return refuse(400, 1001, 'cannot decrypt resourceId');
   const task = w.tasks.find((t) => t.sid === sid);
   if (!task) return gone;
   if (task.resourceId !== resourceId) return refuse(400, 1003, 'sid does not match resourceId');
+  if (task.plan.mode !== mode) return refuse(400, 432, 'mode does not match resourceId');
   if (w.now() > (resource.controlEndsAt ?? Number.POSITIVE_INFINITY)) return refuse(400, 433, 'resourceId expired');
   return task.reachable() ? task : gone;
 }
@@ -178,57 +219,82 @@ function find(w: World, resourceId: string, sid: string): Task | Answer {
 /** The same, with the body checked and its cname and uid held against the task's. */
 function findFor(
   w: World,
-  call: { name: string; check: Check; resourceId: string; sid: string; body: unknown },
+  call: { name: string; check: Check; at: Place; body: unknown },
 ): { task: Task; clientRequest: Fields } | Answer {
   const problem = call.check(call.body, '');
   if (problem) return refuse(400, call.name === 'UpdateLayout' ? 1028 : 2, `${call.name}: ${problem}`);
   const { cname, uid, clientRequest } = call.body as { cname: string; uid: string; clientRequest: Fields };
-  const task = find(w, call.resourceId, call.sid);
+  const task = find(w, call.at);
   if ('body' in task) return task;
   if (task.cname !== cname || task.uid !== uid) return refuse(400, 432, 'cname or uid does not match resourceId');
   if (task.exiting()) return refuse(400, 49, 'invalid operation');
   return { task, clientRequest };
 }
 
+const identity = ({ cname, uid, resourceId, sid }: Task) => ({ cname, uid, resourceId, sid });
+
 /** Until the upload is over a task that is exiting still answers, with status 6; the older answer 501 is not played. */
-function query(w: World, resourceId: string, sid: string): Answer {
-  const task = find(w, resourceId, sid);
+function query(w: World, at: Place): Answer {
+  const task = find(w, at);
   if ('body' in task) return task;
-  const fileList = task.writer.lists().at(-1);
-  const files =
-    fileList === undefined
-      ? {}
-      : { fileListMode: 'string', fileList, sliceStartTime: Math.round(task.sliceStart() ?? 0) };
-  const { cname, uid } = task;
-  return { status: 200, body: { cname, uid, resourceId, sid, serverResponse: { status: task.status(), ...files } } };
+  return { status: 200, body: { ...identity(task), serverResponse: taskResponse(task) } };
 }
 
-/** Changes of subscription and layout are checked and taken; the test film looks the same afterwards. */
-function update(w: World, verb: string, resourceId: string, sid: string, body: unknown): Answer {
-  const call =
-    verb === 'update' ? { name: 'Update', check: updateBody } : { name: 'UpdateLayout', check: updateLayoutBody };
-  const found = findFor(w, { ...call, resourceId, sid, body });
+/**
+ * Lets a change of one task take the time that Agora's backend takes. A second one before the first is answered is not made and gets 206/65:
+ * Agora asks for one after the other (Agora docs, rest-api/update).
+ */
+async function change(w: World, task: Task, make: () => void): Promise<Answer> {
+  if (w.updating.has(task.sid)) return refuse(206, 65, 'request not completed');
+  w.updating.add(task.sid);
+  try {
+    make();
+    await delay(updateTime);
+  } finally {
+    w.updating.delete(task.sid);
+  }
+  return { status: 200, body: identity(task) };
+}
+
+/** Who is subscribed, the page's pause and live push, the bucket's keys. */
+async function update(w: World, at: Place, body: unknown): Promise<Answer> {
+  const found = findFor(w, { name: 'Update', check: updateBody[at.mode], at, body });
   if ('body' in found) return found;
-  const { cname, uid } = found.task;
-  return { status: 200, body: { cname, uid, resourceId, sid } };
+  const { task, clientRequest } = found;
+  const { storageConfig } = clientRequest;
+  const problem = stsProblem(storageConfig, w.realNow() / 1000);
+  if (problem) return refuse(400, 2, `Update: ${problem}`);
+  return change(w, task, () => {
+    task.update(clientRequest, w.now());
+    if (storageConfig === undefined) return;
+    const storage = fieldsOf(storageConfig);
+    task.refreshStorage(uploadTarget(w, storage), stsEnd(w, storage));
+  });
 }
 
-async function stop(w: World, resourceId: string, sid: string, body: unknown): Promise<Answer> {
-  const found = findFor(w, { name: 'Stop', check: stopBody, resourceId, sid, body });
+/** The whole layout is replaced. The test film looks the same afterwards; the panel shows what is in force. */
+async function updateLayout(w: World, at: Place, body: unknown): Promise<Answer> {
+  if (at.mode !== 'mix') return refuse(400, 2, 'UpdateLayout: mode must be mix');
+  const found = findFor(w, { name: 'UpdateLayout', check: updateLayoutBody, at, body });
+  if ('body' in found) return found;
+  const { task, clientRequest } = found;
+  return change(w, task, () => {
+    task.plan.layout = layoutIn(clientRequest);
+  });
+}
+
+async function stop(w: World, at: Place, body: unknown): Promise<Answer> {
+  const found = findFor(w, { name: 'Stop', check: stopBody, at, body });
   if ('body' in found) return found;
   const { task, clientRequest } = found;
   const upload = task.stop(w.now());
-  if (!upload) return gone;
-  const { cname, uid } = task;
-  const identity = { cname, uid, resourceId, sid };
-  const fileList = task.writer.lists().at(-1);
-  if (fileList === undefined) return { status: 206, body: { code: 435, reason: 'no recorded data', ...identity } };
-  if (clientRequest.async_stop === true) return { status: 200, body: { ...identity, serverResponse: {} } };
-  const uploadingStatus = await upload;
-  return {
-    status: 200,
-    body: { ...identity, serverResponse: { fileListMode: 'string', fileList, uploadingStatus } },
-  };
+  if (!task.files.any()) return { status: 206, body: { code: 435, reason: 'no recorded data', ...identity(task) } };
+  if (clientRequest.async_stop === true) return { status: 200, body: { ...identity(task), serverResponse: {} } };
+  const how = await upload;
+  if (how === 'failed') return gone;
+  // Documented as code 50 in English and as HTTP 206 in Chinese.
+  if (how === 'late') return refuse(206, 50, 'upload not completed');
+  return { status: 200, body: { ...identity(task), serverResponse: stoppedResponse(task, how) } };
 }
 
 /** The same text for the same value, whatever the order of its fields. */

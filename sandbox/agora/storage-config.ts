@@ -2,20 +2,25 @@ import { type Check, fieldsOf, filled, int, listOf, matching, oneOf, shape, text
 
 const upTo = (last: number) => Array.from({ length: last + 1 }, (_, code) => code);
 
-/** Region codes of each vendor (Agora docs, region and vendor). Azure, Google and S3-compatible storage have none and want 0. */
+/**
+ * Region codes of each vendor (Agora docs, region and vendor; S3's 17, 23 and 28 and Baidu's 0 stand in older pages only, and were never
+ * withdrawn). Azure, Google and S3-compatible storage have none and want 0.
+ */
 const regions: Readonly<Record<number, readonly number[]>> = {
-  1: [...upTo(16), 18, 19, 20, 21, 22, 24, 25],
+  1: [...upTo(25), 28],
   2: upTo(27),
   3: upTo(19),
   5: [0],
   6: [0],
   7: upTo(15),
-  8: [1, 2, 3, 4, 5, 6, 7],
+  8: upTo(7),
   11: [0],
 };
 
 const vendors = Object.keys(regions).map(Number);
 const stsVendors = [1, 2, 3];
+/** An STS token has to live that long from the call on, seconds (Agora docs, rest-api/start, stsExpiration). */
+const stsLife = 4 * 3600;
 
 /** start.clientRequest.storageConfig (Agora docs, rest-api/start): where the files go, with the rules of each vendor. */
 export const storageConfig: Check = shape(
@@ -42,6 +47,14 @@ export const storageConfig: Check = shape(
     return extensionProblem(vendor, fieldsOf(v.extensionParams), `${path}.extensionParams`);
   },
 );
+
+/** Whether an STS token lives long enough. `now`: seconds since the epoch. */
+export function stsProblem(config: unknown, now: number): string | undefined {
+  const { stsExpiration } = fieldsOf(config);
+  return stsExpiration !== undefined && Number(stsExpiration) < now + stsLife
+    ? 'clientRequest.storageConfig.stsExpiration must be four hours away'
+    : undefined;
+}
 
 function extensionProblem(vendor: number, extension: Record<string, unknown>, path: string): string | undefined {
   const { sse, tag, endpoint } = extension;

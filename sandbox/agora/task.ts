@@ -1,6 +1,14 @@
+import type { BucketClient, UploadTarget } from './bucket-client.ts';
+import { type Fields, fieldsOf } from './check.ts';
+import type { Media } from './media.ts';
 import type { Notifier } from './notifier.ts';
-import type { RecordingWriter } from './recording-writer.ts';
-import { createTaskEvents } from './task-events.ts';
+import type { Moment, Recorder } from './recorder.ts';
+import { baseName, createRecordingFiles, type RecordingFiles } from './recording-files.ts';
+import { type RecordingPlan, rtmpUrlsIn, subscriptionIn } from './recording-plan.ts';
+import { createRtcRecorder } from './rtc-recorder.ts';
+import { createTaskEvents, type ServiceScene, type Upload, type WebStopCode } from './task-events.ts';
+import { createUploader } from './uploader.ts';
+import { createWebRecorder, type WebPage, type WebRecorder } from './web-recorder.ts';
 
 /** Virtual milliseconds after start until each status (Agora docs, rest-api/query): a recorder needs a moment to be ready. */
 const readiness: readonly { status: number; after: number }[] = [
@@ -13,30 +21,39 @@ const uploadTime = 2_000;
 const failoverTime = 60_000;
 /** Agora says that backed up files are forwarded, not when. A minute is short enough to be seen in a sandbox. */
 const backupTime = 60_000;
+/** So long a stop that waits for the upload is held, ms (Agora docs, rest-api/stop). */
+const stopPatience = 20_000;
 const progressInterval = 60_000;
 /** A recording is brought back three times at most (Agora docs, high availability). */
 const maxFailovers = 3;
-
-export type Upload = 'uploaded' | 'backuped';
 
 export interface TaskOptions {
   sid: string;
   resourceId: string;
   cname: string;
   uid: string;
+  plan: RecordingPlan;
   /** Virtual ms. */
   startedAt: number;
   /** When the token runs out, virtual ms; with an errorCode it was wrong from the start. */
   tokenEnd: { at: number } | { errorCode: 109 | 110 };
-  /** Virtual seconds without publishers before the recorder leaves by itself. */
-  maxIdleTime: number;
-  writer: RecordingWriter;
+  media: Media;
   notifier: Notifier;
-  /** How many publish in the channel at the moment. */
-  publishers: (cname: string) => number;
+  bucket: BucketClient;
+  target: UploadTarget;
+  /** When the bucket's STS token runs out, virtual ms. */
+  stsEnd: number | undefined;
+  /** storageConfig.fileNamePrefix */
+  prefix: readonly string[];
+  /** Uids of those who publish in the channel at the moment. */
+  publishers: (cname: string) => readonly string[];
+  page: (url: string) => WebPage;
   /** Whether no kicking rule keeps this uid out of the channel at this virtual time. */
   mayJoin: (cname: string, uid: string, at: number) => boolean;
 }
+
+/** How a stop ended; `failed`: the bucket refused what was left; `late`: it takes longer than an answer may. */
+export type StopOutcome = Upload | 'failed' | 'late';
 
 export interface Task {
   readonly sid: string;
@@ -45,7 +62,10 @@ export interface Task {
   /** The uid of acquire and start. */
   readonly uid: string;
   readonly startedAt: number;
-  readonly writer: RecordingWriter;
+  readonly plan: RecordingPlan;
+  readonly files: RecordingFiles;
+  /** Web mode only. */
+  readonly web: WebRecorder | undefined;
   /** The uid that is in the channel; another one after a failover, none while nobody is there. */
   uidInChannel(): string | undefined;
   status(): number;
@@ -55,34 +75,37 @@ export interface Task {
   /** Query, update and stop answer; false: 404. */
   reachable(): boolean;
   exiting(): boolean;
-  sliceStart(): number | undefined;
   /** Brings it to this virtual time. */
   advance(now: number): void;
-  /** Begins the stop; resolves with how the upload went. Undefined: the last slice could not be written and the recording broke over it. */
-  stop(now: number): Promise<Upload> | undefined;
+  /** Takes what update says about who is subscribed, about the page, and about the live push. */
+  update(change: Fields, now: number): void;
+  /** New keys of the bucket. `stsEnd`: virtual ms. */
+  refreshStorage(target: UploadTarget, stsEnd: number | undefined): void;
+  /** Begins the stop; resolves with how the upload went. */
+  stop(now: number): Promise<StopOutcome>;
   /** Put out of the channel from outside. */
   kick(now: number): void;
   die(now: number): void;
+  /** Ends a page's recording as Agora would. */
+  endWeb(code: WebStopCode, now: number): void;
   /** False: it is not in a state in which it could. */
   startFailover(now: number): boolean;
-  /** False: the upload is over. */
-  divertUpload(): boolean;
-}
-
-/** Something that happens by itself at a virtual time. */
-interface Moment {
-  at: number;
-  happen(at: number): void;
+  divertUpload(): void;
+  /** The upload after the end takes so many virtual ms. */
+  slowUpload(ms: number): void;
+  /** Nothing is under way to the bucket or to the receiver of notifications. */
+  settled(): Promise<void>;
 }
 
 /**
  * One cloud recording task and all that happens to it in virtual time. However large the steps are in which time passes, everything happens at
- * its own moment, so that what is billed does not depend on them.
+ * its own moment, so that what is billed does not depend on them. Uploads take real time and hold nothing up but the end of a stop.
  */
 export function createTask(o: TaskOptions): Task {
-  const { cname, writer } = o;
-  const maxIdleTime = o.maxIdleTime * 1000;
-  const events = createTaskEvents(o);
+  const { cname, plan } = o;
+  const scene: ServiceScene = plan.web ? 'web_record' : plan.hls ? 'rtc_record' : 'rtc_snapshot';
+  const events = createTaskEvents({ ...o, scene });
+  const base = baseName(o.sid, cname);
   let uid = o.uid;
   let status = 1;
   /** Virtual ms up to which everything has happened. */
@@ -90,97 +113,113 @@ export function createTask(o: TaskOptions): Task {
   let endedAt: number | undefined;
   let failoverUntil: number | undefined;
   let failovers = 0;
-  /** When the slice that is being recorded began; undefined while nothing is. */
-  let sliceAt: number | undefined;
-  let sliceEnd: number | undefined;
-  let firstSlice: number | undefined;
-  let idleSince: number | undefined;
   let stoppedAt: number | undefined;
-  let diverted = false;
+  let uploadMs = uploadTime;
   let landAt: number | undefined;
   let over = false;
   let progressAt = o.startedAt;
-  const waiting: ((how: Upload) => void)[] = [];
+  let stsEnd = o.stsEnd;
+  let stsSpoken = false;
+  let divertAtExit = false;
+  const waiting: ((how: StopOutcome) => void)[] = [];
+
+  const uploader = createUploader({
+    target: o.target,
+    client: o.bucket,
+    // Agora has made no backup of a recording with a wrong bucket or keys since 2019.
+    onRefused: (at) => breakDown(at, { module: 1, errorCode: 32 }),
+    onWarning: (at, warnCode) => events.warning(Math.max(at, clock), warnCode),
+  });
+  const files = createRecordingFiles({
+    plan,
+    media: o.media,
+    uploader,
+    prefix: o.prefix,
+    base,
+    onFile: (fileName, at, uploaded) => events.fileInfos(at, fileName, uploaded),
+    onFirst(uploaded) {
+      void uploaded.then((ok) => {
+        if (ok && status === 4) status = 5;
+      });
+    },
+  });
+  const web = plan.web
+    ? createWebRecorder({ web: plan.web, files, events, base, page: o.page, onEnd: beginWebExit })
+    : undefined;
+  const recorder: Recorder =
+    web ??
+    createRtcRecorder({
+      plan,
+      files,
+      events,
+      base,
+      publishers: () => o.publishers(cname),
+      onIdle: (at) => beginExit(at, () => events.recorderLeave(at, 4)),
+    });
 
   /** It is over without an orderly exit: no upload, no answer to query any more. */
   function breakDown(at: number, error?: { module: 0 | 1; errorCode: number }): void {
+    if (over) return;
+    over = true;
+    status = 20;
+    endedAt ??= at;
+    events.cut(at);
     if (error) events.error(at, error.module, error.errorCode);
     events.sessionExit(at, 1);
-    status = 20;
-    over = true;
-    endedAt = at;
+    uploader.abandon();
+    for (const tell of waiting.splice(0)) tell('failed');
   }
 
   function join(at: number): void {
-    if ('errorCode' in o.tokenEnd) {
+    if (!web && 'errorCode' in o.tokenEnd) {
       breakDown(at, { module: 0, errorCode: o.tokenEnd.errorCode });
-    } else if (!o.mayJoin(cname, uid, at)) {
+      return;
+    }
+    if (!web && !o.mayJoin(cname, uid, at)) {
       events.recorderLeave(at, 0);
       breakDown(at);
-    } else {
-      events.recorderStarted(at);
-      observePublishers(at);
+      return;
     }
+    if (!web) events.recorderStarted(at);
+    recorder.begin(at);
   }
 
-  function observePublishers(at: number): void {
-    if (status < 4 || failoverUntil !== undefined) return;
-    if (o.publishers(cname) > 0) {
-      idleSince = undefined;
-      sliceAt ??= at;
-    } else if (idleSince === undefined) {
-      closeSlice(at);
-      idleSince = at;
-    }
-  }
+  const atWork = () => endedAt === undefined && status >= 4 && failoverUntil === undefined;
 
-  /** Writes the slice that began at sliceAt; false: that failed and the recording with it. */
-  function writeSlice(began: number, at: number): boolean {
-    const afterBreak = sliceEnd !== began;
-    if (!writer.writeSlice(began, afterBreak).ok) {
-      // Agora has made no backup of a recording with a wrong bucket or keys since 2019.
-      breakDown(at, { module: 1, errorCode: 32 });
-      return false;
-    }
-    if (afterBreak) events.sliceStart(at, began, sliceEnd ?? began);
-    sliceEnd = at;
-    if (firstSlice === undefined) {
-      firstSlice = began;
-      writer.writeList();
-      events.fileInfos(at, writer.lists()[0] ?? '');
-    }
-    if (status === 4) status = 5;
-    return true;
-  }
-
-  /** Keeps what was begun, unless it is next to nothing. */
-  function closeSlice(at: number): boolean {
-    const began = sliceAt;
-    sliceAt = undefined;
-    return began === undefined || at - began < 500 || writeSlice(began, at);
-  }
-
-  /** Leaves the channel and begins the upload of what is left. From here on nothing is billed. */
-  function beginExit(at: number, leaveCode: number): void {
-    if (diverted) writer.divert();
-    if (failoverUntil === undefined && !closeSlice(at)) return;
+  /** Leaves and begins the upload of what is left. From here on nothing is billed. */
+  function beginExit(at: number, tellWhy: () => void): void {
+    if (divertAtExit || (stsEnd !== undefined && at >= stsEnd)) uploader.divert();
     stoppedAt = at;
     endedAt = at;
+    const working = status >= 4 && failoverUntil === undefined;
     status = 6;
-    events.recorderLeave(at, leaveCode);
+    if (working && !web) tellWhy();
+    if (working) recorder.close(at);
+    files.finish(at);
+    if (web) tellWhy();
+  }
+
+  function beginWebExit(at: number, code: WebStopCode): void {
+    beginExit(at, () => events.webStopped(at, code, files.named()));
+  }
+
+  /** Asked to leave, or put out. */
+  function leave(at: number): void {
+    if (web) beginWebExit(at, 0);
+    else beginExit(at, () => events.recorderLeave(at, 24));
   }
 
   function finishExit(at: number): void {
     over = true;
     status = 8;
-    const how = diverted ? 'backuped' : 'uploaded';
-    if (writer.lists().length > 0) {
-      writer.finish();
-      if (diverted) landAt = at + backupTime;
-      events.uploadEnd(at, how, writer.lists(), firstSlice ?? o.startedAt);
+    const how = uploader.diverted() ? 'backuped' : 'uploaded';
+    events.sessionExit(at, 0);
+    if (files.any()) {
+      // Keys that ran out bring nothing to the bucket any more.
+      if (how === 'backuped' && stsEnd === undefined) landAt = at + backupTime;
+      events.uploadEnd(at, how, files.known());
       events.uploadProgress(at, 10_000);
     }
-    events.sessionExit(at, 0);
     for (const tell of waiting.splice(0)) tell(how);
   }
 
@@ -188,13 +227,19 @@ export function createTask(o: TaskOptions): Task {
     failoverUntil = undefined;
     failovers += 1;
     uid = String(3_000_000_000 + Math.floor(Math.random() * 1_000_000_000));
-    writer.failOver();
+    files.failOver(at);
     events.failover(at, uid);
-    observePublishers(at);
+    recorder.begin(at);
+  }
+
+  function expireSts(at: number): void {
+    events.stsExpired(at);
+    uploader.setUsable(false);
+    stsSpoken = true;
   }
 
   /** What happens next while it is in the channel. */
-  function next(): Moment | undefined {
+  function next(now: number): Moment | undefined {
     const step = readiness.find((r) => r.status > status);
     if (step) {
       return {
@@ -206,31 +251,25 @@ export function createTask(o: TaskOptions): Task {
       };
     }
     if (failoverUntil !== undefined) return { at: failoverUntil, happen: comeBack };
-    const moments: Moment[] = [];
-    if ('at' in o.tokenEnd) moments.push({ at: Math.max(o.tokenEnd.at, clock), happen: (at) => beginExit(at, 24) });
-    if (sliceAt !== undefined) {
-      const began = sliceAt;
-      moments.push({
-        at: began + writer.nextSeconds() * 1000,
-        happen(at) {
-          if (writeSlice(began, at)) sliceAt = at;
-        },
-      });
-    }
-    if (idleSince !== undefined) moments.push({ at: idleSince + maxIdleTime, happen: (at) => beginExit(at, 4) });
-    return moments.sort((a, b) => a.at - b.at)[0];
+    const moments = recorder.moments(now);
+    if (!web && 'at' in o.tokenEnd) moments.push({ at: Math.max(o.tokenEnd.at, clock), happen: leave });
+    if (stsEnd !== undefined && !stsSpoken) moments.push({ at: Math.max(stsEnd, clock), happen: expireSts });
+    let first: Moment | undefined;
+    for (const moment of moments) if (!first || moment.at < first.at) first = moment;
+    return first;
   }
 
-  function advanceInChannel(now: number): void {
-    observePublishers(clock);
+  function advanceAtWork(now: number): void {
+    if (atWork()) recorder.observe(clock);
     while (endedAt === undefined) {
-      const moment = next();
+      const moment = next(now);
       if (!moment || moment.at > now) break;
       clock = moment.at;
       moment.happen(moment.at);
     }
-    writer.writeList();
-    if (endedAt === undefined && firstSlice !== undefined && now - progressAt >= progressInterval) {
+    if (endedAt !== undefined) return;
+    files.writeLists(now);
+    if (files.firstSlice() !== undefined && now - progressAt >= progressInterval) {
       // Once for any stretch of time: at a high speed there would be hundreds.
       progressAt = now;
       events.uploadProgress(now, 9_000);
@@ -243,8 +282,10 @@ export function createTask(o: TaskOptions): Task {
     cname,
     uid: o.uid,
     startedAt: o.startedAt,
-    writer,
-    uidInChannel: () => (endedAt === undefined && failoverUntil === undefined && status >= 4 ? uid : undefined),
+    plan,
+    files,
+    web,
+    uidInChannel: () => (atWork() && !web ? uid : undefined),
     status: () => status,
     statusText() {
       if (failoverUntil !== undefined && endedAt === undefined) return 'in failover';
@@ -252,48 +293,80 @@ export function createTask(o: TaskOptions): Task {
       if (status === 20) return 'exited abnormally';
       if (over) return 'exited';
       if (stoppedAt !== undefined) return 'uploading';
-      if (status >= 4) return idleSince === undefined ? 'recording' : 'idle';
-      return 'starting';
+      return status >= 4 ? recorder.activity() : 'starting';
     },
     endedAt: () => endedAt,
     reachable: () => !over && failoverUntil === undefined,
     exiting: () => stoppedAt !== undefined,
-    sliceStart: () => firstSlice,
     advance(now) {
-      if (endedAt === undefined) advanceInChannel(now);
-      if (stoppedAt !== undefined && !over && now >= stoppedAt + uploadTime) finishExit(stoppedAt + uploadTime);
+      if (endedAt === undefined) advanceAtWork(now);
+      if (stoppedAt !== undefined && !over && now >= stoppedAt + uploadMs && uploader.idle())
+        finishExit(stoppedAt + uploadMs);
+      if (stoppedAt !== undefined && now >= stoppedAt + stopPatience)
+        for (const tell of waiting.splice(0)) tell('late');
       if (landAt !== undefined && now >= landAt) {
-        writer.deliver();
-        events.uploadEnd(landAt, 'uploaded', writer.lists(), firstSlice ?? o.startedAt);
+        uploader.deliver(landAt);
+        events.uploadEnd(landAt, 'uploaded', files.known());
         landAt = undefined;
       }
       clock = Math.max(clock, now);
     },
+    update(change, now) {
+      const { audioUidList, videoUidList } = fieldsOf(change.streamSubscribe);
+      for (const [said, track] of [
+        [audioUidList, 'Audio'],
+        [videoUidList, 'Video'],
+      ] as const) {
+        if (said === undefined) continue;
+        delete plan.subscription[`subscribe${track}Uids`];
+        delete plan.subscription[`unSubscribe${track}Uids`];
+        Object.assign(plan.subscription, subscriptionIn(fieldsOf(said)));
+      }
+      const { webRecordingConfig, rtmpPublishConfig } = change;
+      if (webRecordingConfig !== undefined) web?.hold(fieldsOf(webRecordingConfig).onhold === true, now);
+      if (rtmpPublishConfig !== undefined) web?.publish(rtmpUrlsIn(fieldsOf(rtmpPublishConfig)), now);
+      if (atWork()) recorder.observe(now);
+    },
+    refreshStorage(target, end) {
+      stsEnd = end;
+      stsSpoken = false;
+      uploader.retarget(target);
+      uploader.setUsable(true);
+    },
     stop(now) {
-      if (endedAt === undefined) beginExit(now, 24);
-      return over ? undefined : new Promise((resolve) => waiting.push(resolve));
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        if (endedAt === undefined) leave(now);
+      });
     },
     kick(now) {
-      if (endedAt === undefined) beginExit(now, 24);
+      if (endedAt === undefined) leave(now);
     },
     die(now) {
       if (endedAt === undefined) breakDown(now);
     },
+    endWeb(code, now) {
+      if (endedAt === undefined) beginWebExit(now, code);
+    },
     startFailover(now) {
-      if (endedAt !== undefined || status < 4 || failoverUntil !== undefined) return false;
+      if (!atWork()) return false;
       if (failovers === maxFailovers) {
         breakDown(now);
         return true;
       }
-      // What was being recorded is lost with the machine.
-      sliceAt = undefined;
-      idleSince = undefined;
+      recorder.lose();
       failoverUntil = now + failoverTime;
       return true;
     },
     divertUpload() {
-      if (endedAt === undefined) diverted = true;
-      return diverted;
+      divertAtExit = true;
+    },
+    slowUpload(ms) {
+      uploadMs = ms;
+    },
+    async settled() {
+      await uploader.whenIdle();
+      await events.flushed();
     },
   };
 }

@@ -1,25 +1,19 @@
 import { anyObject, bool, type Check, filled, int, listOf, matching, oneOf, shape, text } from './check.ts';
-import { layout, recordingConfig } from './recording-config.ts';
+import { extensionServiceConfig, rtmpOutputs } from './extension-services.ts';
+import { recordingFileConfig, snapshotConfig, snapshotProblem } from './file-config.ts';
+import { audioLists, individualConfig, mixConfig, videoLists } from './recording-config.ts';
 import { storageConfig } from './storage-config.ts';
+import { layout } from './transcoding-config.ts';
+import { uid } from './uid.ts';
 
 /*
  * Agora's checks of request bodies: names, types and ranges, and nothing that is not known (Agora docs, rest-api). Each is called with the
  * body and an empty path, and answers the reason of code 2, or undefined when all is well.
  */
 
-/** A whole number from 1 to 2^32 - 1 in a string. */
-const uid: Check = (v, path) =>
-  matching(/^[1-9]\d{0,9}$/)(v, path) ?? (Number(v) <= 4_294_967_295 ? undefined : `invalid ${path} value!`);
+export type Mode = 'mix' | 'individual' | 'web';
 
-const recordingFileConfig = shape({ avFileType: listOf(oneOf('hls', 'mp4'), 2) }, ['avFileType'], (v, path) => {
-  const types = v.avFileType;
-  if (!Array.isArray(types) || !types.includes('hls') || new Set(types).size !== types.length)
-    return `invalid ${path}.avFileType value!`;
-  // Agora would make an mp4 as well; better to say no than to promise a file that never comes.
-  return types.includes('mp4') ? `the sandbox makes no mp4: ${path}.avFileType must be ["hls"]` : undefined;
-});
-
-const startRequest = shape({ token: text, storageConfig, recordingConfig, recordingFileConfig }, ['storageConfig']);
+export const isMode = (v: string): v is Mode => v === 'mix' || v === 'individual' || v === 'web';
 
 const identified = (clientRequest: Check): Check =>
   shape({ cname: filled, uid, clientRequest }, ['cname', 'uid', 'clientRequest']);
@@ -27,11 +21,12 @@ const identified = (clientRequest: Check): Check =>
 export const acquireBody: Check = identified(
   shape(
     {
-      scene: oneOf(0, 1, 2),
+      // 2 was postponed transcoding, which is gone.
+      scene: oneOf(0, 1),
       resourceExpiredHour: int(1, 720),
       // A wrong one does not fail acquire, it makes start fail.
       startParameter: anyObject,
-      excludeResourceIds: listOf(filled, 100),
+      excludeResourceIds: listOf(matching(/^[A-Za-z0-9_-]+$/), 100),
       regionAffinity: int(0, 4),
       region: oneOf('CN', 'AP', 'EU', 'NA'),
     },
@@ -39,25 +34,54 @@ export const acquireBody: Check = identified(
   ),
 );
 
-export const startBody: Check = identified(startRequest);
+/** start's body. What belongs to another mode is unknown. */
+export const startBody: Readonly<Record<Mode, Check>> = {
+  mix: identified(
+    shape({ token: text, storageConfig, recordingConfig: mixConfig, recordingFileConfig: recordingFileConfig(true) }, [
+      'storageConfig',
+    ]),
+  ),
+  individual: identified(
+    shape(
+      {
+        token: text,
+        storageConfig,
+        recordingConfig: individualConfig,
+        recordingFileConfig: recordingFileConfig(false),
+        snapshotConfig,
+      },
+      ['storageConfig', 'recordingConfig'],
+      snapshotProblem,
+    ),
+  ),
+  web: identified(
+    shape({ storageConfig, recordingFileConfig: recordingFileConfig(true), extensionServiceConfig }, [
+      'storageConfig',
+      'extensionServiceConfig',
+    ]),
+  ),
+};
 
 export const stopBody: Check = identified(shape({ async_stop: bool }, []));
 
-export const updateBody: Check = identified(
-  shape(
-    {
-      streamSubscribe: shape(
-        {
-          audioUidList: uidLists('subscribeAudioUids', 'unSubscribeAudioUids'),
-          videoUidList: uidLists('subscribeVideoUids', 'unSubscribeVideoUids'),
-        },
-        [],
-      ),
-      storageConfig,
-    },
-    [],
+const streamSubscribe = shape({ audioUidList: oneList(audioLists), videoUidList: oneList(videoLists) }, []);
+const inChannel = identified(shape({ streamSubscribe, storageConfig }, []));
+
+/** update's body: who is subscribed to in a channel; pause and live push of a page; keys of the bucket in any mode. */
+export const updateBody: Readonly<Record<Mode, Check>> = {
+  mix: inChannel,
+  individual: inChannel,
+  web: identified(
+    shape(
+      {
+        webRecordingConfig: shape({ onhold: bool }, ['onhold']),
+        rtmpPublishConfig: shape({ outputs: rtmpOutputs }, ['outputs']),
+        storageConfig,
+      },
+      [],
+    ),
   ),
-);
+};
 
 export const updateLayoutBody: Check = identified(layout);
 
@@ -75,14 +99,13 @@ export const kickBody: Check = shape(
   ['appid', 'privileges'],
 );
 
-/** Agora's characters for channel names, at most 64 bytes. */
-export function isChannelName(name: string): boolean {
-  return /^[a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,64}$/.test(name);
+/** Agora's characters for channel names; at most 64 bytes, or 128 where the name is only a label: in web mode (scene 1). */
+export function isChannelName(name: string, longest: 64 | 128): boolean {
+  return name.length <= longest && /^[a-zA-Z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]+$/.test(name);
 }
 
-function uidLists(wanted: string, unwanted: string): Check {
-  const uids = listOf(filled, 32);
-  return shape({ [wanted]: uids, [unwanted]: uids }, [], (v, path) =>
-    v[wanted] !== undefined && v[unwanted] !== undefined ? `${path}: its lists exclude each other` : undefined,
+function oneList(lists: Record<string, Check>): Check {
+  return shape(lists, [], (v, path) =>
+    Object.keys(v).length > 1 ? `${path}: its lists exclude each other` : undefined,
   );
 }

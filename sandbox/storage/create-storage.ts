@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type StoredObject, sendError, sendObject } from './respond.ts';
-import { verifyPresigned } from './verify-presigned.ts';
+import { type SignatureRefusal, verifyPresigned, verifySignedHeaders } from './verify-presigned.ts';
 
 export interface StorageSandbox {
   /** `http://127.0.0.1:port`; objects are at `/{bucket}/{key}`. */
   url: string;
-  /** Writes an object, as the holder of these keys. The bytes are kept, not copied: whoever hands them over leaves them alone. */
+  /** Writes an object from inside, as the holder of these keys; everybody else sends a signed PUT. */
   put(r: { bucket: string; accessKey: string; secretKey: string; key: string; body: Buffer | string }): PutResult;
   /** Keys that begin with the prefix, in order. */
   list(prefix: string): string[];
@@ -31,9 +31,12 @@ export interface StorageOptions {
   secretKey: string;
   /** Milliseconds since the epoch; for Last-Modified and the life of signed addresses. */
   now?: () => number;
-  /** Past this many bytes the oldest media slices are dropped, because a sandbox must not fill a machine. */
+  /** Past this many bytes the oldest media files are dropped, because a sandbox must not fill a machine. */
   capacity?: number;
 }
+
+/** Larger than any file of a recording here. Bytes. */
+const largestObject = 64 * 1024 * 1024;
 
 interface Refusal {
   status: number;
@@ -45,37 +48,70 @@ const refuse = (status: number, code: string, about: Record<string, string> = {}
 
 /**
  * One bucket over HTTP on loopback, in memory: path style, readable by anybody on this machine, GET and HEAD with ranges, S3's XML errors.
- * A request that carries a signature must carry a right one, as at S3. It is written from inside only, by whoever has the keys.
+ * A request that carries a signature must carry a right one, as at S3, and a PUT must carry one in its headers or its address.
  */
 export async function createStorage(options: StorageOptions): Promise<StorageSandbox> {
   const { bucket, accessKey, secretKey, now = Date.now, capacity = 300 * 1024 * 1024 } = options;
+  const keys = { accessKey, secretKey };
   const objects = new Map<string, StoredObject>();
-  /** How many objects share a body: the same film slices are written again and again, and take memory once. */
-  const sharers = new Map<Buffer, number>();
+  /** Bodies by their ETag, and how many objects share each: the same film is written again and again, and takes memory once. */
+  const bodies = new Map<string, { body: Buffer; sharers: number }>();
   let used = 0;
   let closed = false;
 
-  function share(body: Buffer, change: 1 | -1): void {
-    const before = sharers.get(body) ?? 0;
-    if (before === 0) used += body.length;
-    if (before + change > 0) sharers.set(body, before + change);
-    else {
-      sharers.delete(body);
-      used -= body.length;
-    }
+  function keep(key: string, content: Buffer): string {
+    const etag = `"${createHash('md5').update(content).digest('hex')}"`;
+    const known = bodies.get(etag) ?? { body: content, sharers: 0 };
+    if (known.sharers === 0) used += content.length;
+    known.sharers += 1;
+    bodies.set(etag, known);
+    // What is written again is the newest.
+    drop(key);
+    objects.set(key, { body: known.body, etag, modified: new Date(now()) });
+    makeRoom();
+    return etag;
   }
 
   function drop(key: string): boolean {
     const object = objects.get(key);
-    if (object) share(object.body, -1);
+    const shared = object && bodies.get(object.etag);
+    if (object && shared) {
+      shared.sharers -= 1;
+      if (shared.sharers === 0) {
+        bodies.delete(object.etag);
+        used -= shared.body.length;
+      }
+    }
     return objects.delete(key);
   }
 
   function makeRoom(): void {
     for (const key of objects.keys()) {
       if (used <= capacity) return;
-      if (key.endsWith('.ts')) drop(key);
+      if (/\.(ts|mp4|jpg)$/.test(key)) drop(key);
     }
+  }
+
+  /** Takes a PUT: an ETag, or S3's refusal. */
+  async function take(req: IncomingMessage): Promise<string | Refusal> {
+    const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of req) {
+      size += chunk.length;
+      if (size <= largestObject) chunks.push(chunk);
+    }
+    if (size > largestObject) return refuse(400, 'EntityTooLarge');
+    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    let refusal: SignatureRefusal | undefined = { status: 403, code: 'AccessDenied' };
+    if (req.headers.authorization !== undefined)
+      refusal = verifySignedHeaders({ method: 'PUT', path, headers: req.headers, body }, keys, now());
+    else if (query !== '')
+      refusal = verifyPresigned({ method: 'PUT', path, query, host: req.headers.host ?? '' }, keys, now());
+    if (refusal) return refuse(refusal.status, refusal.code);
+    const [name, key] = place(path);
+    if (name !== bucket) return refuse(404, 'NoSuchBucket', { BucketName: name });
+    return key === '' ? refuse(405, 'MethodNotAllowed') : keep(key, body);
   }
 
   /** The object that is asked for, or S3's refusal. */
@@ -86,11 +122,10 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
     const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
     if (/(^|&)X-Amz-/i.test(query)) {
       const request = { method, path, query, host: req.headers.host ?? '' };
-      const refusal = verifyPresigned(request, { accessKey, secretKey }, now());
+      const refusal = verifyPresigned(request, keys, now());
       if (refusal) return refuse(refusal.status, refusal.code);
     }
-    const [, name = '', ...rest] = decode(path).split('/');
-    const key = rest.join('/');
+    const [name, key] = place(path);
     if (name !== bucket) return refuse(404, 'NoSuchBucket', { BucketName: name });
     // Reading objects is open to all; listing the bucket is not.
     if (key === '') return refuse(403, 'AccessDenied');
@@ -98,7 +133,7 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
     return object ? { ...object, key } : refuse(404, 'NoSuchKey', { Key: key });
   }
 
-  function serve(req: IncomingMessage, res: ServerResponse): void {
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     res.setHeader('access-control-allow-origin', '*');
     res.setHeader('access-control-allow-headers', 'range');
     res.setHeader('access-control-allow-methods', 'GET, HEAD');
@@ -107,12 +142,21 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
       res.writeHead(204).end();
       return;
     }
+    if (req.method === 'PUT') {
+      const taken = await take(req);
+      if (typeof taken !== 'string') sendError(req, res, taken.status, taken.code, taken.about);
+      else res.writeHead(200, { etag: taken, 'content-length': 0 }).end();
+      return;
+    }
     const found = find(req);
     if ('code' in found) sendError(req, res, found.status, found.code, found.about);
     else sendObject(req, res, found.key, found);
   }
 
-  const server = createServer(serve);
+  const server = createServer((req, res) => {
+    // A client that goes away in the middle of an upload leaves nothing behind.
+    serve(req, res).catch(() => res.destroy());
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -125,12 +169,7 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
       if (r.accessKey !== accessKey) return { ok: false, code: 'InvalidAccessKeyId' };
       if (r.secretKey !== secretKey) return { ok: false, code: 'SignatureDoesNotMatch' };
       if (r.bucket !== bucket) return { ok: false, code: 'NoSuchBucket' };
-      const body = typeof r.body === 'string' ? Buffer.from(r.body) : r.body;
-      drop(r.key);
-      share(body, 1);
-      const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-      objects.set(r.key, { body, etag, modified: new Date(now()) });
-      makeRoom();
+      keep(r.key, typeof r.body === 'string' ? Buffer.from(r.body) : r.body);
       return { ok: true };
     },
     list: (prefix) => [...objects.keys()].filter((k) => k.startsWith(prefix)).sort(),
@@ -145,6 +184,12 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
         server.closeAllConnections();
       }),
   };
+}
+
+/** Bucket and key of a path. */
+function place(path: string): [bucket: string, key: string] {
+  const [, name = '', ...rest] = decode(path).split('/');
+  return [name, rest.join('/')];
 }
 
 /** The path with its percent-encoding undone; as it is when that is broken, which no key can equal. */

@@ -50,13 +50,17 @@ function parseRange(
 /** What each of S3's codes means, for the person who looks at the answer. */
 const messages: Readonly<Record<string, string>> = {
   AccessDenied: 'Access denied.',
+  AuthorizationHeaderMalformed: 'The Authorization header is malformed.',
   AuthorizationQueryParametersError: 'The X-Amz- parameters of the address are malformed.',
+  EntityTooLarge: 'The object is larger than this bucket takes.',
   InvalidAccessKeyId: 'There is no such access key.',
   InvalidRange: 'The range lies outside the object.',
   MethodNotAllowed: 'This resource does not take this method.',
   NoSuchBucket: 'There is no such bucket.',
   NoSuchKey: 'There is no object with this key.',
+  RequestTimeTooSkewed: 'The time of the request is too far from the time here.',
   SignatureDoesNotMatch: 'The signature does not fit the request and the secret key.',
+  XAmzContentSHA256Mismatch: 'The content does not have the hash that was signed.',
 };
 
 /** Answers in S3's error format (docs.aws.amazon.com, S3 API, error responses). */

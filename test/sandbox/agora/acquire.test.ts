@@ -60,7 +60,27 @@ describe('acquire', () => {
       { ...acquireRequest, clientRequest: { region: 'MOON' } },
       'invalid clientRequest.region value!',
     ],
-    ['scene 1', { ...acquireRequest, clientRequest: { scene: 1 } }, 'the sandbox knows scene 0 only'],
+    ['scene 2', { ...acquireRequest, clientRequest: { scene: 2 } }, 'invalid clientRequest.scene value!'],
+    [
+      'a startParameter as text',
+      { ...acquireRequest, clientRequest: { startParameter: '{}' } },
+      'clientRequest.startParameter must be object',
+    ],
+    [
+      'region 5',
+      { ...acquireRequest, clientRequest: { regionAffinity: 5 } },
+      'invalid clientRequest.regionAffinity value!',
+    ],
+    [
+      'one resourceId to exclude, not in a list',
+      { ...acquireRequest, clientRequest: { excludeResourceIds: 'abc' } },
+      'clientRequest.excludeResourceIds must be array',
+    ],
+    [
+      'what is no resourceId',
+      { ...acquireRequest, clientRequest: { excludeResourceIds: ['a b'] } },
+      'invalid clientRequest.excludeResourceIds[0] value!',
+    ],
   ])('%s -> code 2', async (_, body, reason) => {
     expect(shown(await rig.post('acquire', body))).toEqual([400, 2, `Acquire: ${reason}`]);
   });
@@ -82,6 +102,29 @@ describe('acquire', () => {
       expect((await rig.post('acquire', { ...acquireRequest, cname })).status).toBe(200);
     },
   );
+
+  test('takes everything that is documented at once', async () => {
+    const sibling = await rig.acquire('math-101', '100');
+    const clientRequest = {
+      scene: 0,
+      resourceExpiredHour: 720,
+      startParameter: {},
+      excludeResourceIds: [sibling],
+      regionAffinity: 4,
+      region: 'NA',
+    };
+    expect((await rig.post('acquire', { ...acquireRequest, clientRequest })).status).toBe(200);
+  });
+
+  test.each([
+    [0, 64, 200],
+    [0, 65, 400],
+    [1, 128, 200],
+    [1, 129, 400],
+  ])('scene %d: a name of %d characters -> %d', async (scene, length, status) => {
+    const reply = await rig.post('acquire', { ...acquireRequest, cname: 'x'.repeat(length), clientRequest: { scene } });
+    expect(reply.status).toBe(status);
+  });
 
   test('too many recorders at a time -> 406', async () => {
     const small = await createRig({ maxConcurrent: 1 });

@@ -95,9 +95,9 @@ describe('query, update and stop', () => {
       clientRequest,
     });
     const query = () => short.call('GET', `${base}/${path(resourceId, String(started.body.sid), 'query')}`);
-    short.pass(3_600);
+    await short.pass(3_600);
     expect((await query()).status).toBe(200);
-    short.pass(1);
+    await short.pass(1);
     expect(shown(await query())).toEqual([400, 433, 'resourceId expired']);
     expect(short.agora.ledger()[0]).toMatchObject({ billedSeconds: 3_601 });
     await short.close();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRig, type Rig, startRequest } from './rig.ts';
+import { createRig, joining, leaving, type Rig, startRequest } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -13,13 +13,13 @@ const billed = (sid: string) => rig.agora.ledger().find((e) => e.sid === sid)?.b
 describe('faults', () => {
   test('a recorder that dies is gone at once and its list has no end', async () => {
     const task = await rig.start('math-101');
-    rig.pass(20);
+    await rig.pass(20);
     expect(rig.agora.fault({ kind: 'recorder_dies', sid: task.sid })).toEqual({ ok: true });
     expect([(await task.query()).status, (await task.stop()).status]).toEqual([404, 404]);
-    rig.pass(100);
+    await rig.pass(100);
     expect(billed(task.sid)).toBe(20);
     expect(rig.storage.get(`${task.sid}_math-101.m3u8`)?.toString()).not.toContain('ENDLIST');
-    const notices = await rig.notices(task.sid, 4);
+    const notices = await rig.notices(task.sid, 8);
     expect(notices.at(-1)).toMatchObject({ eventType: 11, payload: { details: { exitStatus: 1 } } });
     expect(rig.agora.panel().tasks[0]).toMatchObject({ status: 20, statusText: 'exited abnormally', alive: false });
     expect(rig.agora.fault({ kind: 'failover', sid: task.sid })).toEqual({ ok: false, error: 'This task has ended.' });
@@ -27,11 +27,11 @@ describe('faults', () => {
 
   test('a failover is a minute of 404, billed, and then goes on under a new uid and bak0_ names', async () => {
     const task = await rig.start('math-101');
-    rig.pass(20);
+    await rig.pass(20);
     rig.agora.fault({ kind: 'failover', sid: task.sid });
-    rig.pass(59);
+    await rig.pass(59);
     expect([(await task.query()).status, (await task.stop()).status]).toEqual([404, 404]);
-    rig.pass(11);
+    await rig.pass(11);
     const { body } = await task.query();
     expect([body.uid, body.serverResponse?.status, body.serverResponse?.fileList]).toEqual([
       '101',
@@ -39,8 +39,8 @@ describe('faults', () => {
       `bak0_${task.sid}_math-101.m3u8`,
     ]);
     await task.stop();
-    rig.pass(2);
-    const notices = await rig.notices(task.sid, 10);
+    await rig.pass(2);
+    const notices = await rig.notices(task.sid, 22);
     const failover = notices.find((n) => n.eventType === 12);
     const newUid = Number(failover?.payload.details.newUid);
     expect(newUid).toBeGreaterThan(0);
@@ -58,14 +58,14 @@ describe('faults', () => {
 
   test('the fourth failover is the end', async () => {
     const task = await rig.start('math-101');
-    rig.pass(10);
+    await rig.pass(10);
     for (let n = 0; n < 3; n++) {
       rig.agora.fault({ kind: 'failover', sid: task.sid });
-      rig.pass(70);
+      await rig.pass(70);
       expect((await task.query()).status).toBe(200);
     }
     rig.agora.fault({ kind: 'failover', sid: task.sid });
-    rig.pass(70);
+    await rig.pass(70);
     expect((await task.query()).status).toBe(404);
     expect(billed(task.sid)).toBe(220);
   });
@@ -79,19 +79,19 @@ describe('faults', () => {
 
   test('an upload to the backup is "backuped" first and lands a minute later', async () => {
     const task = await rig.start('math-101');
-    rig.pass(10.5);
+    await rig.pass(10.5);
     rig.agora.fault({ kind: 'upload_to_backup', sid: task.sid });
     expect((await task.stopAndWait()).body.serverResponse?.uploadingStatus).toBe('backuped');
     const list = `${task.sid}_math-101.m3u8`;
     expect(rig.storage.get(list)?.toString()).not.toContain('ENDLIST');
     const before = rig.storage.list(task.sid).length;
-    rig.pass(59);
+    await rig.pass(59);
     expect(rig.storage.list(task.sid)).toHaveLength(before);
     expect(rig.agora.panel().tasks[0]?.statusText).toBe('in backup');
-    rig.pass(1);
+    await rig.pass(1);
     expect(rig.storage.list(task.sid)).toHaveLength(before + 1);
     expect(rig.storage.get(list)?.toString()).toContain('ENDLIST');
-    expect(await events(task.sid, 8)).toEqual([40, 42, 4, 41, 32, 33, 11, 31]);
+    expect(await events(task.sid, 16)).toEqual([...joining, 4, ...leaving, 11, 32, 33, 31]);
   });
 
   test('http_500 meets every call, until it is off', async () => {

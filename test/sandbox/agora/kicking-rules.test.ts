@@ -16,42 +16,42 @@ describe('kicking rules', () => {
   test('a recorder is put out, its files are uploaded, and its uid cannot come back for a minute', async () => {
     const task = await rig.start('math-101');
     const other = await rig.start('math-101', '102');
-    rig.pass(10);
+    await rig.pass(10);
     expect(await kick()).toEqual({ status: 200, body: { status: 'success', id: expect.any(Number) } });
-    rig.pass(2);
+    await rig.pass(2);
     expect([(await task.query()).status, (await other.query()).status]).toEqual([404, 200]);
     expect(await events(task.sid, 7)).toContain(31);
     const again = await rig.start('math-101');
-    rig.pass(5);
+    await rig.pass(5);
     expect((await again.query()).status).toBe(404);
-    rig.pass(60);
+    await rig.pass(60);
     const later = await rig.start('math-101');
-    rig.pass(5);
+    await rig.pass(5);
     expect((await later.query()).status).toBe(200);
   });
 
   test('after a failover the recorder has another uid, and only that one puts it out', async () => {
     const task = await rig.start('math-101');
-    rig.pass(10);
+    await rig.pass(10);
     rig.agora.fault({ kind: 'failover', sid: task.sid });
-    rig.pass(70);
+    await rig.pass(70);
     expect((await kick()).status).toBe(200);
-    rig.pass(5);
+    await rig.pass(5);
     expect((await task.query()).status).toBe(200);
     const failover = (await rig.notices(task.sid, 5)).find((n) => n.eventType === 12);
     await kick({ uid: failover?.payload.details.newUid });
-    rig.pass(2);
+    await rig.pass(2);
     expect((await task.query()).status).toBe(404);
   });
 
   test('time 0 puts out and does not ban', async () => {
     const task = await rig.start('math-101');
-    rig.pass(10);
+    await rig.pass(10);
     await kick({ time_in_seconds: 0 });
-    rig.pass(2);
+    await rig.pass(2);
     expect((await task.query()).status).toBe(404);
     const again = await rig.start('math-101');
-    rig.pass(5);
+    await rig.pass(5);
     expect((await again.query()).status).toBe(200);
   });
 
@@ -66,7 +66,7 @@ describe('kicking rules', () => {
     [{ privileges: undefined }, 'missing privileges!'],
   ])('%o -> 400 %s', async (change, message) => {
     const task = await rig.start('math-101');
-    rig.pass(10);
+    await rig.pass(10);
     expect(await kick(change)).toEqual({ status: 400, body: { message } });
     expect((await task.query()).status).toBe(200);
   });

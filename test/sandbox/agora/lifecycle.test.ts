@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRig, type Rig, startRequest, token, until } from './rig.ts';
+import { createRig, joining, leaving, type Rig, startRequest, token, until } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -17,13 +17,13 @@ describe('a recording from start to files', () => {
     expect(task.sid).toMatch(/^[0-9a-f]{32}$/);
     const seen: unknown[] = [];
     for (const seconds of [0, 0.6, 0.5, 1]) {
-      rig.pass(seconds);
+      await rig.pass(seconds);
       const { body } = await task.query();
       seen.push(body.serverResponse);
     }
     expect(seen).toEqual([{ status: 1 }, { status: 2 }, { status: 3 }, { status: 4 }]);
 
-    rig.pass(4);
+    await rig.pass(4);
     const list = `${task.sid}_math-101.m3u8`;
     const { sid, resourceId } = task;
     const running = await task.query();
@@ -51,26 +51,26 @@ describe('a recording from start to files', () => {
     });
     expect(rig.storage.get(list)?.toString()).toMatch(/#EXT-X-ENDLIST\n$/);
     expect(await task.query()).toEqual({ status: 404, body: { code: 404, reason: 'failed to find worker' } });
-    expect(await events(task.sid, 7)).toEqual([40, 42, 4, 41, 31, 33, 11]);
+    expect(await events(task.sid, 15)).toEqual([...joining, 4, ...leaving, 11, 31, 33]);
   });
 
   test('an asynchronous stop answers at once, a second one 49, and one after the upload 404', async () => {
     const task = await rig.start('math-101');
-    rig.pass(10);
+    await rig.pass(10);
     const first = await task.stop();
     expect([first.status, first.body.serverResponse]).toEqual([200, {}]);
     expect((await task.query()).body.serverResponse?.status).toBe(6);
     expect(await task.stop()).toEqual({ status: 400, body: { code: 49, reason: 'invalid operation' } });
-    rig.pass(2);
+    await rig.pass(2);
     expect((await task.stop()).status).toBe(404);
   });
 
   test.each(['empty-room', 'silent-room'])('%s: nobody publishes, so stop has nothing to show', async (cname) => {
     const task = await rig.start(cname);
-    rig.pass(10);
+    await rig.pass(10);
     expect((await task.query()).body.serverResponse).toEqual({ status: 4 });
     expect(await task.stop()).toMatchObject({ status: 206, body: { code: 435, reason: 'no recorded data' } });
-    rig.pass(2);
+    await rig.pass(2);
     expect(await events(task.sid, 3)).toEqual([40, 41, 11]);
     expect(rig.storage.list('')).toEqual([]);
   });
@@ -80,12 +80,12 @@ describe('the end that comes by itself', () => {
   test.each([1, 7, 1_000])('idle for maxIdleTime, seen in steps of %d s: the bill is the same', async (step) => {
     const config = { channelType: 1, maxIdleTime: 40 };
     const task = await rig.start('math-101', '101', { recordingConfig: config });
-    rig.pass(20);
+    await rig.pass(20);
     rig.agora.setPublishers('math-101', 0);
-    for (let t = 0; t < 60; t += step) rig.pass(step);
+    for (let t = 0; t < 60; t += step) await rig.pass(step);
     expect(billed(task.sid)).toBe(60);
     expect((await task.query()).status).toBe(404);
-    const notices = await rig.notices(task.sid, 7);
+    const notices = await rig.notices(task.sid, 15);
     expect(notices.find((n) => n.eventType === 41)?.payload.details).toMatchObject({ leaveCode: 4 });
     expect(notices.map((n) => n.eventType)).toContain(31);
   });
@@ -94,34 +94,34 @@ describe('the end that comes by itself', () => {
     const task = await rig.start('math-101');
     rig.moveClock(20);
     rig.agora.setPublishers('math-101', 0);
-    rig.pass(100);
+    await rig.pass(100);
     expect(billed(task.sid)).toBe(50);
   });
 
   test('somebody who comes back in time keeps it going, and the gap is marked', async () => {
     const task = await rig.start('math-101');
-    rig.pass(10);
+    await rig.pass(10);
     rig.agora.setPublishers('math-101', 0);
-    rig.pass(29);
+    await rig.pass(29);
     rig.agora.setPublishers('math-101', 1);
-    rig.pass(31);
+    await rig.pass(31);
     expect((await task.query()).body.serverResponse?.status).toBe(5);
     const list = rig.storage.get(`${task.sid}_math-101.m3u8`)?.toString() ?? '';
     expect(list.match(/TRACK_TYPE=VIDEO/g)).toHaveLength(2);
-    const [, second] = (await rig.notices(task.sid, 4)).filter((n) => n.eventType === 42);
+    const [, second] = (await rig.notices(task.sid, 14)).filter((n) => n.eventType === 42);
     const { startUtcMs, discontinueUtcMs } = second?.payload.details ?? {};
     expect(Number(startUtcMs) - Number(discontinueUtcMs)).toBe(29_000);
   });
 
   test('the token runs out: the recorder is out of the channel at that second', async () => {
     const task = await rig.start('math-101', '101', { token: token('math-101', '101', 50) });
-    rig.pass(40);
+    await rig.pass(40);
     expect((await task.query()).body.serverResponse?.status).toBe(5);
-    rig.pass(100);
+    await rig.pass(100);
     // Tokens count whole seconds, so up to one is lost on the way.
     expect([49, 50]).toContain(billed(task.sid));
     expect((await task.query()).status).toBe(404);
-    expect(await events(task.sid, 7)).toContain(31);
+    expect(await events(task.sid, 15)).toContain(31);
   });
 
   test.each([
@@ -131,9 +131,9 @@ describe('the end that comes by itself', () => {
     ['nonsense', '007abc', 110],
   ])('a token that is %s: start says yes, event 1 says no', async (_, wrong, errorCode) => {
     const task = await rig.start('math-101', '101', { token: wrong });
-    rig.pass(1);
+    await rig.pass(1);
     expect((await task.query()).body.serverResponse?.status).toBe(3);
-    rig.pass(9);
+    await rig.pass(9);
     expect((await task.query()).status).toBe(404);
     const [error, exit] = await rig.notices(task.sid, 2);
     expect([error?.eventType, error?.payload.details]).toMatchObject([1, { module: 0, errorCode, errorLevel: 5 }]);
@@ -144,7 +144,7 @@ describe('the end that comes by itself', () => {
   test('without a certificate tokens are not looked at', async () => {
     const open = await createRig({ certificate: false });
     const task = await open.start('math-101', '101', { token: 'nonsense' });
-    open.pass(10);
+    await open.pass(10);
     expect((await task.query()).body.serverResponse?.status).toBe(5);
     await open.close();
   });
@@ -158,11 +158,11 @@ describe('the end that comes by itself', () => {
   ])('storage with a wrong %s: event 1 of the uploader, then 404', async (_, change) => {
     const storageConfig = { ...(startRequest('math-101', '101').storageConfig as object), ...change };
     const task = await rig.start('math-101', '101', { storageConfig });
-    rig.pass(4);
+    await rig.pass(4);
     expect((await task.query()).body.serverResponse).toEqual({ status: 4 });
-    rig.pass(6);
+    await rig.pass(6);
     expect((await task.query()).status).toBe(404);
-    const error = (await rig.notices(task.sid, 3)).find((n) => n.eventType === 1);
+    const error = (await rig.notices(task.sid, 8)).find((n) => n.eventType === 1);
     expect(error?.payload.details).toMatchObject({ module: 1, errorCode: 32 });
     expect(rig.storage.list('')).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe('the end that comes by itself', () => {
   test('a stop that meets wrong storage keys is answered, though nothing could be uploaded', async () => {
     const storageConfig = { ...(startRequest('math-101', '101').storageConfig as object), secretKey: 'wrong' };
     const task = await rig.start('math-101', '101', { storageConfig });
-    rig.pass(4);
+    await rig.pass(4);
     expect((await task.stop({})).status).toBe(404);
   });
 });

@@ -114,30 +114,38 @@ describe('the events of a recording', () => {
   test('carry who, which and in what order', async () => {
     const rig = await createRig();
     const task = await rig.start('math-101');
-    rig.pass(70);
+    await rig.pass(70);
     await task.stop();
-    rig.pass(2);
-    const notices = await rig.notices(task.sid, 8);
+    await rig.pass(2);
+    const notices = await rig.notices(task.sid, 16);
     const { sid } = task;
     expect(notices.map((n) => [n.eventType, n.payload.details.msgName])).toEqual([
       [40, 'recorder_started'],
+      [44, 'recorder_video_stream_state_changed'],
+      [43, 'recorder_audio_stream_state_changed'],
+      [44, 'recorder_video_stream_state_changed'],
+      [43, 'recorder_audio_stream_state_changed'],
       [42, 'recorder_slice_start'],
       [4, 'cloud_recording_file_infos'],
       [33, 'uploading_progress'],
       [41, 'recorder_leave'],
+      [44, 'recorder_video_stream_state_changed'],
+      [43, 'recorder_audio_stream_state_changed'],
+      [44, 'recorder_video_stream_state_changed'],
+      [43, 'recorder_audio_stream_state_changed'],
+      [11, 'session_exit'],
       [31, 'uploaded'],
       [33, 'uploading_progress'],
-      [11, 'session_exit'],
     ]);
-    expect(notices.map((n) => n.payload.sequence)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(notices.map((n) => n.payload.sequence)).toEqual(notices.map((_, i) => i));
     const times = notices.map((n) => n.payload.sendts);
     expect(times).toEqual([...times].sort((a, b) => a - b));
-    const uploaded = notices[5]?.payload;
+    const uploaded = notices[14]?.payload;
     expect(uploaded).toEqual({
       cname: 'math-101',
       uid: '101',
       sid,
-      sequence: 5,
+      sequence: 14,
       sendts: expect.any(Number),
       serviceType: 2,
       serviceScene: 'rtc_record',
@@ -156,9 +164,9 @@ describe('the events of a recording', () => {
         ],
       },
     });
-    expect(notices[6]?.payload.details.progress).toBe(10_000);
-    expect(notices[4]?.payload.details.leaveCode).toBe(24);
-    await until(() => rig.agora.panel().notifications.delivered === 8);
+    expect(notices[15]?.payload.details.progress).toBe(10_000);
+    expect(notices[8]?.payload.details.leaveCode).toBe(24);
+    await until(() => rig.agora.panel().notifications.delivered === 16);
     expect(rig.agora.panel().notifications.failed).toBe(0);
     await rig.close();
   });

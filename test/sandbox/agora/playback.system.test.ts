@@ -24,9 +24,9 @@ beforeAll(async () => {
   rig = await createRig();
   const record = async (uid: string, recordingConfig: object) => {
     const task = await rig.start('math-101', uid, { recordingConfig });
-    rig.pass(2 + seconds);
+    await rig.pass(2 + seconds);
     await task.stop();
-    rig.pass(2);
+    await rig.pass(2);
     return `${rig.storage.url}/recordings/${task.sid}_math-101.m3u8`;
   };
   plain = await record('101', { channelType: 1 });

@@ -64,15 +64,17 @@ export interface Rig {
   receiver: Receiver;
   /** Real ms since the epoch; the speed is 1, so virtual time is the same. */
   now(): number;
-  /** Lets so many seconds pass in one step. */
-  pass(seconds: number): void;
+  /** Lets so many seconds pass in one step, and waits until all that was written meanwhile is uploaded. */
+  pass(seconds: number): Promise<void>;
   /** Moves the clock, and the sandbox has not noticed yet. */
   moveClock(seconds: number): void;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
   /** Under /v1/apps/{appId}/cloud_recording/ */
   post(path: string, body: unknown): Promise<Reply>;
   acquire(cname: string, uid?: string, clientRequest?: object): Promise<string>;
+  /** A composite recording. */
   start(cname: string, uid?: string, change?: Record<string, unknown>): Promise<Running>;
+  startIn(mode: 'mix' | 'individual' | 'web', cname: string, change?: Record<string, unknown>): Promise<Running>;
   /** Waits until so many notifications of a task are in, and gives them in the order of their sequence. */
   notices(sid: string, count: number): Promise<Notice[]>;
   close(): Promise<void>;
@@ -82,6 +84,8 @@ export interface Running {
   sid: string;
   resourceId: string;
   query(): Promise<Reply>;
+  update(clientRequest: object): Promise<Reply>;
+  updateLayout(clientRequest: object): Promise<Reply>;
   /** A stop that does not wait. */
   stop(clientRequest?: object): Promise<Reply>;
   /** A stop that waits for the upload, with time passing as it does. */
@@ -112,6 +116,44 @@ export function startRequest(cname: string, uid: string): Record<string, unknown
   };
 }
 
+/** start.clientRequest of each mode. */
+export const requests = {
+  mix: startRequest,
+  individual: (cname: string, uid: string): Record<string, unknown> => ({
+    ...startRequest(cname, uid),
+    recordingConfig: { channelType: 1, streamTypes: 2, maxIdleTime: 30, subscribeUidGroup: 0 },
+  }),
+  web: (): Record<string, unknown> => ({
+    storageConfig: startRequest('', '1').storageConfig,
+    recordingFileConfig: { avFileType: ['hls'] },
+    extensionServiceConfig: webServices({}),
+  }),
+};
+
+/** extensionServiceConfig for one page. */
+export const webServices = (change: object, ...more: object[]) => ({
+  errorHandlePolicy: 'error_abort',
+  extensionServices: [
+    {
+      serviceName: 'web_recorder_service',
+      errorHandlePolicy: 'error_abort',
+      serviceParam: {
+        url: 'https://class.example/board',
+        audioProfile: 0,
+        videoWidth: 1280,
+        videoHeight: 720,
+        maxRecordingHour: 3,
+        ...change,
+      },
+    },
+    ...more,
+  ],
+});
+
+/** What is told of two people who are there when a recorder comes, and of one that leaves them. */
+export const joining = [40, 44, 43, 44, 43, 42];
+export const leaving = [41, 44, 43, 44, 43];
+
 /** Waits until the condition holds; the test's own time limit is the limit. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -121,7 +163,7 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
   const { certificate, ...rest } = options;
   let clock = Date.now();
   const now = () => clock;
-  const storage = await createStorage({ ...bucket, now });
+  const storage = await createStorage(bucket);
   const receiver = await createReceiver();
   const agora = await createAgora({
     appId,
@@ -140,9 +182,10 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
   const moveClock = (seconds: number) => {
     clock += seconds * 1000;
   };
-  const pass = (seconds: number) => {
+  const pass = async (seconds: number) => {
     moveClock(seconds);
     agora.tick();
+    await agora.settled();
   };
   const call: Rig['call'] = async (method, path, body, headers) => {
     const response = await fetch(agora.url + path, {
@@ -158,6 +201,37 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
     return String(reply.body.resourceId);
   };
 
+  async function begin(
+    mode: 'mix' | 'individual' | 'web',
+    cname: string,
+    uid: string,
+    change: Record<string, unknown>,
+  ): Promise<Running> {
+    const resourceId = await acquire(cname, uid, mode === 'web' ? { scene: 1 } : {});
+    const clientRequest = { ...requests[mode](cname, uid), ...change };
+    const started = await post(`resourceid/${resourceId}/mode/${mode}/start`, { cname, uid, clientRequest });
+    if (started.status !== 200) throw new Error(`start: ${JSON.stringify(started)}`);
+    const sid = String(started.body.sid);
+    const path = `resourceid/${resourceId}/sid/${sid}/mode/${mode}`;
+    const stop = (request: object = { async_stop: true }) =>
+      post(`${path}/stop`, { cname, uid, clientRequest: request });
+    return {
+      sid,
+      resourceId,
+      query: () => call('GET', `/v1/apps/${appId}/cloud_recording/${path}/query`),
+      update: (request) => post(`${path}/update`, { cname, uid, clientRequest: request }),
+      updateLayout: (request) => post(`${path}/updateLayout`, { cname, uid, clientRequest: request }),
+      stop,
+      async stopAndWait() {
+        const answered = stop({});
+        const row = () => agora.panel().tasks.find((t) => t.sid === sid);
+        await until(() => row()?.statusText === 'uploading');
+        await pass(2);
+        return answered;
+      },
+    };
+  }
+
   return {
     agora,
     storage,
@@ -168,29 +242,8 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
     call,
     post,
     acquire,
-    async start(cname, uid = '101', change = {}) {
-      const resourceId = await acquire(cname, uid);
-      const clientRequest = { ...startRequest(cname, uid), ...change };
-      const started = await post(`resourceid/${resourceId}/mode/mix/start`, { cname, uid, clientRequest });
-      if (started.status !== 200) throw new Error(`start: ${JSON.stringify(started)}`);
-      const sid = String(started.body.sid);
-      const path = `resourceid/${resourceId}/sid/${sid}/mode/mix`;
-      const stop = (request: object = { async_stop: true }) =>
-        post(`${path}/stop`, { cname, uid, clientRequest: request });
-      return {
-        sid,
-        resourceId,
-        query: () => call('GET', `/v1/apps/${appId}/cloud_recording/${path}/query`),
-        stop,
-        async stopAndWait() {
-          const answered = stop({});
-          const row = () => agora.panel().tasks.find((t) => t.sid === sid);
-          await until(() => row()?.statusText === 'uploading');
-          pass(2);
-          return answered;
-        },
-      };
-    },
+    start: (cname, uid = '101', change = {}) => begin('mix', cname, uid, change),
+    startIn: (mode, cname, change = {}) => begin(mode, cname, '101', change),
     async notices(sid, count) {
       const all = () =>
         receiver.received

@@ -17,8 +17,7 @@ describe('start', () => {
     });
 
   test.each([
-    ['individual', 'the sandbox records mode mix only'],
-    ['web', 'the sandbox records mode mix only'],
+    ['Mix', 'invalid mode value!'],
     ['composite', 'invalid mode value!'],
   ])('mode %s -> code 2', async (mode, reason) => {
     expect(shown(await start('any', {}, mode))).toEqual([400, 2, reason]);
@@ -32,12 +31,12 @@ describe('start', () => {
       432,
       'cname or uid does not match resourceId',
     ]);
-    rig.pass(300);
+    await rig.pass(300);
     expect((await start(resourceId)).status).toBe(200);
     expect(shown(await start(resourceId))).toEqual([201, 7, 'already started']);
 
     const late = await rig.acquire('start-room', '7');
-    rig.pass(301);
+    await rig.pass(301);
     expect(shown(await start(late))).toEqual([400, 433, 'resourceId expired']);
   });
 
@@ -52,7 +51,7 @@ describe('start', () => {
       });
     expect(shown(await again())).toEqual([400, 53, 'task conflict']);
     const other = await rig.start('conflict', '102');
-    rig.pass(5);
+    await rig.pass(5);
     await Promise.all([task.stop(), other.stop()]);
     expect((await again()).status).toBe(200);
   });

@@ -1,4 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createStorage, type StorageSandbox } from '../../../sandbox/storage/create-storage.ts';
 import { verifyPresigned } from '../../../sandbox/storage/verify-presigned.ts';
@@ -57,7 +59,8 @@ describe('reading', () => {
     ['GET', '/recordings/<x>&', 404, 'NoSuchKey'],
     ['GET', '/other/slice.ts', 404, 'NoSuchBucket'],
     ['GET', '/recordings/', 403, 'AccessDenied'],
-    ['PUT', '/recordings/slice.ts', 405, 'MethodNotAllowed'],
+    ['PUT', '/recordings/slice.ts', 403, 'AccessDenied'],
+    ['POST', '/recordings/slice.ts', 405, 'MethodNotAllowed'],
     ['DELETE', '/recordings/slice.ts', 405, 'MethodNotAllowed'],
   ])('%s %s -> %i %s', async (method, path, status, code) => {
     const r = await fetch(storage.url + path, { method });
@@ -107,19 +110,89 @@ describe('writing', () => {
   });
 
   test('past its capacity the oldest slices go, and lists stay', () => {
-    for (const n of [1, 2, 3]) storage.put({ ...keys, key: `s${n}.ts`, body: Buffer.alloc(450) });
+    for (const n of [1, 2, 3]) storage.put({ ...keys, key: `s${n}.ts`, body: Buffer.alloc(450, n) });
     // Writing one again counts once and makes it the newest.
-    storage.put({ ...keys, key: 's2.ts', body: Buffer.alloc(450) });
+    storage.put({ ...keys, key: 's2.ts', body: Buffer.alloc(450, 2) });
     expect(storage.list('')).toEqual(['acme/a b.m3u8', 's2.ts', 's3.ts']);
   });
 
   test('the same bytes under many names count once', () => {
-    const body = Buffer.alloc(450);
-    for (const n of [1, 2, 3, 4]) storage.put({ ...keys, key: `s${n}.ts`, body });
+    for (const n of [1, 2, 3, 4]) storage.put({ ...keys, key: `s${n}.ts`, body: Buffer.alloc(450) });
     expect(storage.list('s')).toHaveLength(5);
     for (const n of [1, 2, 3, 4]) storage.remove(`s${n}.ts`);
-    for (const n of [5, 6]) storage.put({ ...keys, key: `s${n}.ts`, body: Buffer.alloc(450) });
+    for (const n of [5, 6]) storage.put({ ...keys, key: `s${n}.ts`, body: Buffer.alloc(450, n) });
     expect(storage.list('s')).toEqual(['s5.ts', 's6.ts', 'slice.ts']);
+  });
+});
+
+describe('uploading', () => {
+  /** A PUT signed in its headers by a library, with things changed before or after the signature. */
+  async function put(r: {
+    keys?: { accessKey?: string; secretKey?: string };
+    at?: number;
+    region?: string;
+    path?: string;
+    hash?: string;
+    after?: { path?: string; body?: string; headers?: Record<string, string> };
+  }): Promise<Response> {
+    const { host, hostname } = new URL(storage.url);
+    const path = r.path ?? '/recordings/acme/new%20one.ts';
+    const signer = new SignatureV4({
+      service: 's3',
+      region: r.region ?? 'us-east-1',
+      credentials: { accessKeyId: r.keys?.accessKey ?? 'AK', secretAccessKey: r.keys?.secretKey ?? 'SK' },
+      sha256: Sha256,
+      uriEscapePath: false,
+    });
+    const headers = { host, 'x-amz-content-sha256': r.hash ?? createHash('sha256').update('body').digest('hex') };
+    const request = { method: 'PUT', protocol: 'http:', hostname, path, headers, query: {} };
+    const signed = await signer.sign(request, { signingDate: new Date(r.at ?? now) });
+    const { host: _, ...rest } = signed.headers;
+    return fetch(storage.url + (r.after?.path ?? path), {
+      method: 'PUT',
+      body: r.after?.body ?? 'body',
+      headers: { ...rest, ...r.after?.headers },
+    });
+  }
+
+  test('a signed PUT writes', async () => {
+    const r = await put({});
+    expect([r.status, r.headers.get('etag')]).toEqual([200, `"${createHash('md5').update('body').digest('hex')}"`]);
+    expect(storage.get('acme/new one.ts')?.toString()).toBe('body');
+    expect((await put({ hash: 'UNSIGNED-PAYLOAD', after: { body: 'other' } })).status).toBe(200);
+    expect(storage.get('acme/new one.ts')?.toString()).toBe('other');
+  });
+
+  test.each<[string, Parameters<typeof put>[0], number, string]>([
+    ['another key', { keys: { accessKey: 'other' } }, 403, 'InvalidAccessKeyId'],
+    ['another secret', { keys: { secretKey: 'other' } }, 403, 'SignatureDoesNotMatch'],
+    ['another region', { region: 'eu-west-1' }, 400, 'AuthorizationHeaderMalformed'],
+    ['another path than was signed', { after: { path: '/recordings/x.ts' } }, 403, 'SignatureDoesNotMatch'],
+    ['another body than was signed', { after: { body: 'BODY' } }, 400, 'XAmzContentSHA256Mismatch'],
+    [
+      'a signed header that was changed',
+      { after: { headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } } },
+      403,
+      'SignatureDoesNotMatch',
+    ],
+    ['a clock a quarter of an hour behind', { at: now - 901_000 }, 403, 'RequestTimeTooSkewed'],
+    ['a clock a quarter of an hour ahead', { at: now + 901_000 }, 403, 'RequestTimeTooSkewed'],
+    [
+      'no signature that can be read',
+      { after: { headers: { authorization: 'Bearer x' } } },
+      400,
+      'AuthorizationHeaderMalformed',
+    ],
+    ['another bucket', { path: '/other/new.ts' }, 404, 'NoSuchBucket'],
+  ])('%s -> %i', async (_, change, status, code) => {
+    const before = storage.list('');
+    const r = await put(change);
+    expect([r.status, (await r.text()).includes(`<Code>${code}</Code>`)]).toEqual([status, true]);
+    expect(storage.list('')).toEqual(before);
+  });
+
+  test.each([-899_000, 899_000])('a clock that is %d ms off is near enough', async (off) => {
+    expect((await put({ at: now + off })).status).toBe(200);
   });
 });
 
