@@ -79,6 +79,7 @@ export function createStream(o: StreamOptions): Stream {
   let piece = 0;
   let longest = 0;
   let unwritten = false;
+  let changed = false;
   let firstSlice: number | undefined;
   let sliceAt: number | undefined;
   let sliceEnd: number | undefined;
@@ -91,7 +92,8 @@ export function createStream(o: StreamOptions): Stream {
     const bare = o.before.slice(o.before.lastIndexOf('/') + 1) + name;
     o.put(`${o.before}${name}`, cut.body, ended);
     slices.push(`${o.before}${name}`);
-    const interrupted = sliceEnd !== began;
+    const interrupted = changed || sliceEnd !== began;
+    changed = false;
     // Where the film begins anew its timestamps jump back.
     if (interrupted || piece % media.pieces(medium) === 0) lines.push('#EXT-X-DISCONTINUITY');
     if (interrupted) {
@@ -134,6 +136,8 @@ export function createStream(o: StreamOptions): Stream {
     isOpen: () => sliceAt !== undefined,
     open(next, at) {
       if (sliceAt !== undefined) return undefined;
+      // Another track is a new beginning, though no moment is lost.
+      if (next.medium !== spec.medium) changed = true;
       spec = next;
       sliceAt = at;
       return sliceEnd ?? at;
