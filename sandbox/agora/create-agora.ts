@@ -32,6 +32,8 @@ export interface AgoraOptions {
   /** Servers that stand for other vendors' clouds, by the vendor's number. Without one its keys are as good as wrong. */
   clouds?: Readonly<Record<number, string>>;
   notifications?: { url: string; secret: string };
+  /** Real ms before each new try of an upload that nobody answered. */
+  uploadRetryWaits?: readonly number[];
   qps?: number;
   maxConcurrent?: number;
   /** False: time passes only when tick() is called. */
@@ -123,6 +125,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     bucketBase: (vendor, endpoint) =>
       vendor === 11 && endpoint === options.storageEndpointHost ? options.storage.url : options.clouds?.[vendor],
     bucket: createBucketClient(),
+    uploadRetryWaits: options.uploadRetryWaits,
     media: loadMedia(),
     notifier,
     publishers: (cname) => publishers.get(cname) ?? people(/^(empty|silent)/.test(cname) ? 0 : 2),

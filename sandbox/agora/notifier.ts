@@ -6,6 +6,8 @@ export interface Notifier {
   /** Sends a body of the caller's making once, signed unless other headers are given, and answers the HTTP status; 0 when nobody answered. */
   deliver(body: string, headers?: Record<string, string>): Promise<number>;
   counts(): { delivered: number; failed: number };
+  /** Resolves when everything that was sent has been taken, or given up. */
+  idle(): Promise<void>;
   /** While true notifications are lost, not kept. */
   setPaused(paused: boolean): void;
   close(): void;
@@ -33,6 +35,7 @@ export function createNotifier(
   let delivered = 0;
   let failed = 0;
   let paused = false;
+  const underWay = new Set<Promise<void>>();
   const closing = new AbortController();
 
   async function post(body: string, headers?: Record<string, string>): Promise<{ status: number; taken: boolean }> {
@@ -72,9 +75,14 @@ export function createNotifier(
   return {
     send(eventType, payload) {
       if (!options || paused || closing.signal.aborted) return;
-      void deliverWithRetries({ noticeId: randomUUID(), productId: 3, eventType, payload });
+      const delivery = deliverWithRetries({ noticeId: randomUUID(), productId: 3, eventType, payload });
+      underWay.add(delivery);
+      void delivery.finally(() => underWay.delete(delivery));
     },
     deliver: async (body, headers) => (await post(body, headers)).status,
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
     counts: () => ({ delivered, failed }),
     setPaused(value) {
       paused = value;

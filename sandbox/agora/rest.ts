@@ -44,6 +44,7 @@ export interface World {
   /** The address of the server that a storageConfig means; undefined: one that this sandbox does not stand for. */
   bucketBase(vendor: number, endpoint: unknown): string | undefined;
   bucket: BucketClient;
+  uploadRetryWaits: readonly number[] | undefined;
   media: Media;
   notifier: Notifier;
   publishers(cname: string): readonly string[];
@@ -165,6 +166,7 @@ function newTask(
     media: w.media,
     notifier: w.notifier,
     bucket: w.bucket,
+    uploadRetryWaits: w.uploadRetryWaits,
     target: uploadTarget(w, storage),
     stsEnd: stsEnd(w, storage),
     prefix: Array.isArray(storage.fileNamePrefix) ? storage.fileNamePrefix.map(String) : [],

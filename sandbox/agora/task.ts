@@ -40,6 +40,7 @@ export interface TaskOptions {
   media: Media;
   notifier: Notifier;
   bucket: BucketClient;
+  uploadRetryWaits: readonly number[] | undefined;
   target: UploadTarget;
   /** When the bucket's STS token runs out, virtual ms. */
   stsEnd: number | undefined;
@@ -126,6 +127,7 @@ export function createTask(o: TaskOptions): Task {
   const uploader = createUploader({
     target: o.target,
     client: o.bucket,
+    retryWaits: o.uploadRetryWaits,
     // Agora has made no backup of a recording with a wrong bucket or keys since 2019.
     onRefused: (at) => breakDown(at, { module: 1, errorCode: 32 }),
     onWarning: (at, warnCode) => events.warning(Math.max(at, clock), warnCode),

@@ -32,7 +32,7 @@ export interface UploaderOptions {
   /** 31: it is tried again; 32: it goes to the backup (Agora docs, event 2). */
   onWarning(at: number, warnCode: 31 | 32): void;
   /** Real ms before each try after a failed one. */
-  retryWaits?: readonly number[];
+  retryWaits: readonly number[] | undefined;
 }
 
 interface Job {

@@ -102,7 +102,7 @@ describe('individual recording', () => {
         .map((m) => Number(m[1]))
         .reduce((a, b) => a + b, 0);
     expect([seconds('7'), seconds('8')]).toEqual([18, 21]);
-    const states = (await rig.notices(task.sid, 21))
+    const states = (await rig.notices(task.sid))
       .filter((n) => n.eventType === 44)
       .map((n) => [n.payload.details.streamUid, n.payload.details.state]);
     expect(states).toEqual([
@@ -111,7 +111,7 @@ describe('individual recording', () => {
       ['7', 1],
       ['8', 1],
     ]);
-    const starts = (await rig.notices(task.sid, 21)).filter((n) => n.eventType === 42).map((n) => n.payload.details);
+    const starts = (await rig.notices(task.sid)).filter((n) => n.eventType === 42).map((n) => n.payload.details);
     expect(starts.map((d) => `${d.streamUid} ${d.trackType} ${d.mixedAllUser}`)).toEqual([
       '7 video false',
       '7 audio false',
@@ -145,7 +145,7 @@ describe('snapshots', () => {
     expect(rig.storage.get(rig.storage.list('')[0] ?? '')?.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
     expect((await task.query()).body.serverResponse).toEqual({ status: 5 });
     expect((await task.stopAndWait()).body.serverResponse).toEqual({ uploadingStatus: 'uploaded' });
-    const notices = await rig.notices(task.sid, 17);
+    const notices = await rig.notices(task.sid);
     expect(notices.map((n) => n.eventType)).toEqual([
       ...[40, 44, 43, 44, 43, 45, 45, 45, 45],
       ...[41, 44, 43, 44, 43, 11, 31, 33],

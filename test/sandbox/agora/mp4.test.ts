@@ -37,7 +37,7 @@ describe('MP4 beside HLS', () => {
       uploadingStatus: 'uploaded',
     });
     expect(duration(film.fileName)).toBe(33);
-    const infos = (await rig.notices(task.sid, 16)).filter((n) => n.eventType === 4);
+    const infos = (await rig.notices(task.sid)).filter((n) => n.eventType === 4);
     expect(infos.map((n) => n.payload.details.fileList)).toEqual([list.fileName, film.fileName]);
   });
 

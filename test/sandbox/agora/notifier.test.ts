@@ -117,7 +117,7 @@ describe('the events of a recording', () => {
     await rig.pass(70);
     await task.stop();
     await rig.pass(2);
-    const notices = await rig.notices(task.sid, 16);
+    const notices = await rig.notices(task.sid);
     const { sid } = task;
     expect(notices.map((n) => [n.eventType, n.payload.details.msgName])).toEqual([
       [40, 'recorder_started'],

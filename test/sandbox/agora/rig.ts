@@ -75,8 +75,8 @@ export interface Rig {
   /** A composite recording. */
   start(cname: string, uid?: string, change?: Record<string, unknown>): Promise<Running>;
   startIn(mode: 'mix' | 'individual' | 'web', cname: string, change?: Record<string, unknown>): Promise<Running>;
-  /** Waits until so many notifications of a task are in, and gives them in the order of their sequence. */
-  notices(sid: string, count: number): Promise<Notice[]>;
+  /** All notifications of a task up to now, in the order of their sequence. */
+  notices(sid: string): Promise<Notice[]>;
   close(): Promise<void>;
 }
 
@@ -244,14 +244,13 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
     acquire,
     start: (cname, uid = '101', change = {}) => begin('mix', cname, uid, change),
     startIn: (mode, cname, change = {}) => begin(mode, cname, '101', change),
-    async notices(sid, count) {
-      const all = () =>
-        receiver.received
-          .map((r): Notice => JSON.parse(r.raw))
-          .filter((n) => n.payload.sid === sid)
-          .sort((a, b) => a.payload.sequence - b.payload.sequence);
-      await until(() => all().length >= count);
-      return all();
+    async notices(sid) {
+      await agora.settled();
+      await agora.notifier.idle();
+      return receiver.received
+        .map((r): Notice => JSON.parse(r.raw))
+        .filter((n) => n.payload.sid === sid)
+        .sort((a, b) => a.payload.sequence - b.payload.sequence);
     },
     async close() {
       await agora.close();
