@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser } from '../../support/browser.ts';
-import { createRig, type Rig } from './rig.ts';
+import { createRig, type Rig, token } from './rig.ts';
 
 /** What the sandbox records is looked at by programs that know nothing of it. */
 const run = promisify(execFile);
@@ -79,6 +79,53 @@ test('ffmpeg decodes the whole list without a complaint', async () => {
   ]);
   expect(stderr).toBe('');
   expect(Number(/frame=(\d+)\s(?![\s\S]*frame=)/.exec(stdout)?.[1])).toBeGreaterThanOrEqual(seconds * 15 - 2);
+});
+
+/** What ffprobe finds in a file or under a list, as `codec seconds` for each stream. */
+async function streams(address: string): Promise<string[]> {
+  const { stdout, stderr } = await run('ffprobe', [
+    ...['-v', 'error', '-show_entries', 'stream=codec_name:format=duration', '-of', 'json', address],
+  ]);
+  expect(stderr).toBe('');
+  const found = JSON.parse(stdout) as { streams: { codec_name: string }[]; format: { duration: string } };
+  return found.streams.map((s) => `${s.codec_name} ${Math.round(Number(found.format.duration))}`);
+}
+
+test('sound and picture of each person are streams of their own, and one list has both', async () => {
+  const recordingConfig = { channelType: 1, subscribeUidGroup: 0, streamMode: 'standard' };
+  const task = await rig.startIn('individual', 'physics', {
+    recordingConfig: { ...recordingConfig, privateParams: '{"correctEXTINF":true}' },
+    snapshotConfig: { fileType: ['jpg'] },
+    token: token('physics', '101'),
+  });
+  await rig.pass(2 + 31);
+  await task.stopAndWait();
+  const base = `${rig.storage.url}/recordings/${task.sid}_physics__uid_s_1002__uid_e_`;
+  const { stderr } = await run('ffmpeg', ['-v', 'error', '-i', `${base}video.m3u8`, '-f', 'null', '-']);
+  expect(stderr).toBe('');
+  expect(await streams(`${base}audio.m3u8`)).toEqual(['aac 33']);
+  expect(await streams(`${base}video.m3u8`)).toEqual(['h264 33']);
+  expect((await streams(`${base}av.m3u8`)).map((s) => s.split(' ')[0]).sort()).toEqual(['aac', 'h264']);
+  const picture = rig.storage.list(task.sid).find((key) => key.endsWith('.jpg'));
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0'],
+    `${rig.storage.url}/recordings/${picture}`,
+  ]);
+  expect(stdout.trim()).toBe('mjpeg,320,180');
+});
+
+test.each([10, 130])('an MP4 of %d seconds plays that long, to its last frame', async (length) => {
+  const task = await rig.startIn('mix', 'mp4', { recordingFileConfig: { avFileType: ['hls', 'mp4'] } });
+  await rig.pass(2 + length);
+  await task.stopAndWait();
+  const address = `${rig.storage.url}/recordings/${task.sid}_mp4_0.mp4`;
+  const whole = Math.ceil(length / 3) * 3;
+  expect(await streams(address)).toEqual([`h264 ${whole}`, `aac ${whole}`]);
+  const { stderr, stdout } = await run('ffmpeg', [
+    ...['-v', 'error', '-i', address, '-f', 'null', '-progress', 'pipe:1', '-'],
+  ]);
+  expect(stderr).toBe('');
+  expect(Number(/frame=(\d+)\s(?![\s\S]*frame=)/.exec(stdout)?.[1])).toBe(whole * 15);
 });
 
 describe('in a browser', () => {
