@@ -22,8 +22,8 @@ export interface RecordingFiles {
   written(stream: Stream, slice: WrittenSlice): void;
   /** Takes a picture of somebody; the object key. */
   snapshot(uid: string, at: number): string;
-  /** Overwrites the lists that have grown. */
-  writeLists(at: number): void;
+  /** Overwrites the lists that have grown. Resolves when they are uploaded (true), or never will be. */
+  writeLists(at: number): Promise<boolean>;
   /** The end: lists get their end mark, and what was recorded since the last MP4 becomes one. */
   finish(at: number): void;
   /** After a failover files go on under `bak<n>_` names, with lists of their own. */
@@ -78,7 +78,7 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
   const before = () => `${folder}${failovers > 0 ? `bak${failovers - 1}_` : ''}`;
 
   /** The first version of a file is news. */
-  function put(key: string, body: Buffer | string, at: number): void {
+  function put(key: string, body: Buffer | string, at: number): Promise<boolean> {
     const uploaded = uploader.put(key, body, at);
     if (!begun) {
       begun = true;
@@ -88,13 +88,14 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
       announced.add(key);
       o.onFile(key, at, uploaded);
     }
+    return uploaded;
   }
 
   function writeMp4(at: number): void {
     if (mp4Since === undefined || mp4Seconds === 0) return;
     const fileName = `${before()}${base}_${mp4Index}.mp4`;
     files.push({ fileName, trackType: 'audio_and_video', uid: '0', sliceStartTime: Math.round(mp4Since) });
-    put(fileName, media.mp4(mp4Seconds), at);
+    void put(fileName, media.mp4(mp4Seconds), at);
     mp4Index += 1;
     mp4Since = undefined;
     mp4Seconds = 0;
@@ -123,7 +124,7 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
       const { trackType, uid } = stream.spec();
       if (slice.isFirst) {
         files.push({ fileName: stream.list, trackType, uid, sliceStartTime: Math.round(slice.began) });
-        stream.writeList(slice.ended);
+        void stream.writeList(slice.ended);
         if (plan.merged) writeMerged(uid, slice);
       }
       if (!plan.mp4) return;
@@ -134,11 +135,12 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
     snapshot(uid, at) {
       const key = `${before()}${base}__uid_s_${uid}__uid_e_video_${utcDigits(at)}.jpg`;
       pictures.push(key);
-      put(key, media.snapshot(), at);
+      void put(key, media.snapshot(), at);
       return key;
     },
-    writeLists(at) {
-      for (const stream of current.values()) stream.writeList(at);
+    async writeLists(at) {
+      const uploads = [...current.values()].map((stream) => stream.writeList(at));
+      return (await Promise.all(uploads)).every((ok) => ok !== false);
     },
     finish(at) {
       for (const stream of all()) stream.finish(at);
@@ -181,6 +183,6 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
       video,
     ];
     files.push({ fileName, trackType: 'audio_and_video', uid, sliceStartTime: Math.round(slice.began) });
-    put(fileName, `${lines.join('\n')}\n`, slice.ended);
+    void put(fileName, `${lines.join('\n')}\n`, slice.ended);
   }
 }

@@ -40,8 +40,11 @@ export interface Stream {
   close(at: number): WrittenSlice | undefined;
   /** What was being recorded is gone. */
   lose(): void;
-  /** Overwrites the list if slices came since; done once for many slices, because a list grows with the recording. */
-  writeList(at: number): void;
+  /**
+   * Overwrites the list if slices came since; done once for many slices, because a list grows with the recording. Resolves when it is uploaded
+   * (true), or never will be.
+   */
+  writeList(at: number): Promise<boolean> | undefined;
   /** Writes the end mark. */
   finish(at: number): void;
 }
@@ -54,7 +57,7 @@ export interface StreamOptions {
   /** A slice's time in its name: 17 digits of UTC, or in web mode milliseconds (Agora docs, manage recorded files). */
   stamp: 'utc' | 'ms';
   correctExtinf: boolean;
-  put(key: string, body: Buffer | string, at: number): void;
+  put(key: string, body: Buffer | string, at: number): Promise<boolean>;
 }
 
 /** Shorter than that is not kept, ms. */
@@ -90,7 +93,7 @@ export function createStream(o: StreamOptions): Stream {
     const utc = utcDigits(began);
     const name = `${spec.name}_${o.stamp === 'utc' ? utc : Math.round(began)}.ts`;
     const bare = o.before.slice(o.before.lastIndexOf('/') + 1) + name;
-    o.put(`${o.before}${name}`, cut.body, ended);
+    void o.put(`${o.before}${name}`, cut.body, ended);
     slices.push(`${o.before}${name}`);
     const interrupted = changed || sliceEnd !== began;
     changed = false;
@@ -112,7 +115,7 @@ export function createStream(o: StreamOptions): Stream {
     return { began, ended, seconds: cut.seconds, isFirst };
   }
 
-  function putList(at: number, ended: boolean): void {
+  function putList(at: number, ended: boolean): Promise<boolean> {
     unwritten = false;
     const head = [
       '#EXTM3U',
@@ -121,7 +124,7 @@ export function createStream(o: StreamOptions): Stream {
       '#EXT-X-ALLOW-CACHE:YES',
       `#EXT-X-TARGETDURATION:${Math.ceil(longest)}`,
     ];
-    o.put(list, `${[...head, ...lines, ...(ended ? ['#EXT-X-ENDLIST'] : [])].join('\n')}\n`, at);
+    return o.put(list, `${[...head, ...lines, ...(ended ? ['#EXT-X-ENDLIST'] : [])].join('\n')}\n`, at);
   }
 
   /** How many pieces the next slice has. */
@@ -159,11 +162,9 @@ export function createStream(o: StreamOptions): Stream {
     lose() {
       sliceAt = undefined;
     },
-    writeList(at) {
-      if (unwritten) putList(at, false);
-    },
+    writeList: (at) => (unwritten ? putList(at, false) : undefined),
     finish(at) {
-      if (firstSlice !== undefined) putList(at, true);
+      if (firstSlice !== undefined) void putList(at, true);
     },
   };
 }

@@ -24,8 +24,8 @@ export interface TaskEvents {
   failover(at: number, newUid: string): void;
   /** 31 uploaded or 32 backuped. A page's has no list. */
   uploadEnd(at: number, how: Upload, files: readonly RecordedFile[]): void;
-  /** 33 uploading_progress, 0 to 10000. */
-  uploadProgress(at: number, progress: number): void;
+  /** 33 uploading_progress, 0 to 10000; sent when what was recorded up to then is uploaded. */
+  uploadProgress(at: number, progress: number, uploaded?: Promise<boolean>): void;
   /** 34: the STS token of the bucket ran out. */
   stsExpired(at: number): void;
   /** 40 recorder_started. */
@@ -122,7 +122,8 @@ export function createTaskEvents(task: {
       const list = task.scene === 'rtc_record' ? { fileList } : {};
       notify(how === 'uploaded' ? 31 : 32, 2, at, { msgName: how, status: 0, ...list });
     },
-    uploadProgress: (at, progress) => notify(33, 2, at, { msgName: 'uploading_progress', progress }),
+    uploadProgress: (at, progress, uploaded) =>
+      notify(33, 2, at, { msgName: 'uploading_progress', progress }, uploaded),
     stsExpired: (at) => notify(34, 2, at, { msgName: 'sts_expired' }),
     recorderStarted: (at) => notify(40, 1, at, { msgName: 'recorder_started', status: 0 }),
     recorderLeave: (at, leaveCode) => notify(41, 1, at, { msgName: 'recorder_leave', leaveCode }),

@@ -120,7 +120,7 @@ export function createTask(o: TaskOptions): Task {
   let over = false;
   let progressAt = o.startedAt;
   let stsEnd = o.stsEnd;
-  let stsSpoken = false;
+  let keysExpired = false;
   let divertAtExit = false;
   const waiting: ((how: StopOutcome) => void)[] = [];
 
@@ -138,7 +138,10 @@ export function createTask(o: TaskOptions): Task {
     uploader,
     prefix: o.prefix,
     base,
-    onFile: (fileName, at, uploaded) => events.fileInfos(at, fileName, uploaded),
+    onFile(fileName, at, uploaded) {
+      // Nobody knows when there will be keys again; what happens meanwhile must not wait for it.
+      if (!keysExpired) events.fileInfos(at, fileName, uploaded);
+    },
     onFirst(uploaded) {
       void uploaded.then((ok) => {
         if (ok && status === 4) status = 5;
@@ -164,7 +167,8 @@ export function createTask(o: TaskOptions): Task {
     if (over) return;
     over = true;
     status = 20;
-    endedAt ??= at;
+    // A refusal may come when later moments have been played already: then they have not been.
+    endedAt = Math.min(endedAt ?? at, at);
     events.cut(at);
     if (error) events.error(at, error.module, error.errorCode);
     events.sessionExit(at, 1);
@@ -237,7 +241,7 @@ export function createTask(o: TaskOptions): Task {
   function expireSts(at: number): void {
     events.stsExpired(at);
     uploader.setUsable(false);
-    stsSpoken = true;
+    keysExpired = true;
   }
 
   /** What happens next while it is in the channel. */
@@ -255,7 +259,7 @@ export function createTask(o: TaskOptions): Task {
     if (failoverUntil !== undefined) return { at: failoverUntil, happen: comeBack };
     const moments = recorder.moments(now);
     if (!web && 'at' in o.tokenEnd) moments.push({ at: Math.max(o.tokenEnd.at, clock), happen: leave });
-    if (stsEnd !== undefined && !stsSpoken) moments.push({ at: Math.max(stsEnd, clock), happen: expireSts });
+    if (stsEnd !== undefined && !keysExpired) moments.push({ at: Math.max(stsEnd, clock), happen: expireSts });
     let first: Moment | undefined;
     for (const moment of moments) if (!first || moment.at < first.at) first = moment;
     return first;
@@ -270,11 +274,11 @@ export function createTask(o: TaskOptions): Task {
       moment.happen(moment.at);
     }
     if (endedAt !== undefined) return;
-    files.writeLists(now);
-    if (files.firstSlice() !== undefined && now - progressAt >= progressInterval) {
+    const uploaded = files.writeLists(now);
+    if (!keysExpired && files.firstSlice() !== undefined && now - progressAt >= progressInterval) {
       // Once for any stretch of time: at a high speed there would be hundreds.
       progressAt = now;
-      events.uploadProgress(now, 9_000);
+      events.uploadProgress(now, 9_000, uploaded);
     }
   }
 
@@ -331,7 +335,7 @@ export function createTask(o: TaskOptions): Task {
     },
     refreshStorage(target, end) {
       stsEnd = end;
-      stsSpoken = false;
+      keysExpired = false;
       uploader.retarget(target);
       uploader.setUsable(true);
     },

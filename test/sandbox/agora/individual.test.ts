@@ -155,6 +155,16 @@ describe('snapshots', () => {
     expect(rig.storage.list('')).toContain(shot?.details.fileName);
   });
 
+  test('only of those whose picture is subscribed to', async () => {
+    await rig.startIn('individual', 'math-101', {
+      ...snapshots,
+      ...config({ subscribeVideoUids: ['1002'] }),
+      recordingFileConfig: undefined,
+    });
+    await rig.pass(8);
+    expect(rig.storage.list('')).toEqual([expect.stringContaining('__uid_s_1002__uid_e_video_')]);
+  });
+
   test('beside a recording: both', async () => {
     const task = await rig.startIn('individual', 'math-101', snapshots);
     await rig.pass(10);

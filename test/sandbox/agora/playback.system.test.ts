@@ -121,6 +121,11 @@ test.each([10, 130])('an MP4 of %d seconds plays that long, to its last frame', 
   const address = `${rig.storage.url}/recordings/${task.sid}_mp4_0.mp4`;
   const whole = Math.ceil(length / 3) * 3;
   expect(await streams(address)).toEqual([`h264 ${whole}`, `aac ${whole}`]);
+  const packets = await run('ffprobe', [
+    ...['-v', 'error', '-select_streams', 'v', '-show_entries', 'packet=flags', '-of', 'csv=p=0', address],
+  ]);
+  // One key frame in three seconds.
+  expect(packets.stdout.match(/K/g)).toHaveLength(whole / 3);
   const { stderr, stdout } = await run('ffmpeg', [
     ...['-v', 'error', '-i', address, '-f', 'null', '-progress', 'pipe:1', '-'],
   ]);
@@ -166,6 +171,29 @@ describe('in a browser', () => {
     await after(60.8);
     return { duration: video.duration, width: video.videoWidth, height: video.videoHeight, errors };
   }`;
+
+  test('an MP4 plays, and can be sought in past where the film begins anew', async () => {
+    const task = await rig.startIn('mix', 'mp4-page', { recordingFileConfig: { avFileType: ['hls', 'mp4'] } });
+    await rig.pass(2 + 129);
+    await task.stopAndWait();
+    const address = `${rig.storage.url}/recordings/${task.sid}_mp4-page_0.mp4`;
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`);
+    const seen = await page.evaluate<object>(`(async () => {
+      const video = document.querySelector('video');
+      video.src = ${JSON.stringify(address)};
+      await new Promise((r, no) => {
+        video.addEventListener('canplay', r, { once: true });
+        video.addEventListener('error', () => no(new Error(video.error?.message)), { once: true });
+      });
+      video.currentTime = 119.5;
+      await video.play();
+      while (video.currentTime < 120.5 && !video.error) await new Promise((r) => setTimeout(r, 20));
+      return { duration: Math.round(video.duration), width: video.videoWidth, error: video.error };
+    })()`);
+    expect(seen).toEqual({ duration: 129, width: 320, error: null });
+    await page.close();
+  });
 
   test.each([
     ['without the comma after EXTINF', () => plain],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRig, type Rig, startRequest } from './rig.ts';
+import { createRig, type Rig, startRequest, token } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -124,6 +124,16 @@ describe('the comma after EXTINF', () => {
     await rig.pass(8);
     expect(read(`${task.sid}_math-101.m3u8`).slices.map((s) => s.comma)).toEqual([comma, comma]);
   });
+});
+
+test('an end in the middle of a long step: the last slice is as long as what it holds', async () => {
+  const task = await rig.start('math-101', '101', { token: token('math-101', '101', 730) });
+  await rig.pass(5_000);
+  const { slices, ended } = read(`${task.sid}_math-101.m3u8`);
+  const seconds = slices.reduce((sum, s) => sum + s.seconds, 0);
+  // From the third second to the 730th; tokens count whole seconds, so up to one is lost on the way.
+  expect([ended, seconds]).toEqual([true, 729]);
+  expect(slices.at(-1)?.seconds).toBe(9);
 });
 
 test('an hour in one step: nothing of it is missing, in longer slices until it has caught up', async () => {

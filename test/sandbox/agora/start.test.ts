@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRig, type Rig, shown, startRequest } from './rig.ts';
+import { createRig, type Rig, requests, shown, startRequest } from './rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -38,6 +38,20 @@ describe('start', () => {
     const late = await rig.acquire('start-room', '7');
     await rig.pass(301);
     expect(shown(await start(late))).toEqual([400, 433, 'resourceId expired']);
+  });
+
+  test.each([
+    ['web', 0],
+    ['mix', 1],
+    ['individual', 1],
+  ] as const)('%s does not go with scene %d', async (mode, scene) => {
+    const resourceId = await rig.acquire('start-room', '11', { scene });
+    const reply = await rig.post(`resourceid/${resourceId}/mode/${mode}/start`, {
+      cname: 'start-room',
+      uid: '11',
+      clientRequest: requests[mode]('start-room', '11'),
+    });
+    expect(shown(reply)).toEqual([400, 2, 'Start: mode does not fit the scene of acquire']);
   });
 
   test('one recorder for a channel and uid at a time; another uid is another recorder', async () => {

@@ -85,6 +85,14 @@ describe('a page from start to files', () => {
   });
 });
 
+test('a failover gives no second maxRecordingHour', async () => {
+  const task = await rig.startIn('web', 'board', page({ maxRecordingHour: 1 }));
+  await rig.pass(1_800);
+  rig.agora.fault({ kind: 'failover', sid: task.sid });
+  await rig.pass(3_600);
+  expect(billed(task.sid)).toBe(3_605);
+});
+
 describe('a page that does not come', () => {
   test.each([
     ['https://class.example/never-ready', 0, [70, 4]],
