@@ -62,8 +62,11 @@ export interface StreamOptions {
 
 /** Shorter than that is not kept, ms. */
 const crumb = 500;
-/** So far behind, a recorder catches up with longer slices, ms: a night has a thousand of them and not thirty thousand. */
-const farBehind = 10 * 60_000;
+/**
+ * So far behind, a recorder catches up with longer slices, ms: a night has a thousand of them and not thirty thousand. It is behind when a clock
+ * was moved, or when a thousand seconds pass in one.
+ */
+const farBehind = 30_000;
 
 /** `20260102030405678` */
 export const utcDigits = (ms: number): string => new Date(ms).toISOString().replace(/\D/g, '');
@@ -127,8 +130,11 @@ export function createStream(o: StreamOptions): Stream {
     return o.put(list, `${[...head, ...lines, ...(ended ? ['#EXT-X-ENDLIST'] : [])].join('\n')}\n`, at);
   }
 
-  /** How many pieces the next slice has. */
-  const wanted = (now: number) => (sliceAt !== undefined && now - sliceAt > farBehind ? media.pieces(spec.medium) : 1);
+  /** How many pieces the next slice has: one, or what has passed since it began. */
+  const wanted = (now: number) => {
+    const behind = sliceAt === undefined ? 0 : now - sliceAt;
+    return behind > farBehind ? Math.floor(piecesIn(behind)) : 1;
+  };
   const piecesIn = (ms: number) => ms / 1000 / media.cut(spec.medium, 0, 1).seconds;
 
   return {

@@ -35,6 +35,8 @@ export interface StorageOptions {
   capacity?: number;
 }
 
+/** Past so many objects the oldest media files are dropped too: names take memory as well. */
+const mostObjects = 50_000;
 /** Larger than any file of a recording here. Bytes. */
 const largestObject = 64 * 1024 * 1024;
 
@@ -87,7 +89,7 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
 
   function makeRoom(): void {
     for (const key of objects.keys()) {
-      if (used <= capacity) return;
+      if (used <= capacity && objects.size <= mostObjects) return;
       if (/\.(ts|mp4|jpg)$/.test(key)) drop(key);
     }
   }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   rig = await createRig();
   const record = async (uid: string, recordingConfig: object) => {
     const task = await rig.start('math-101', uid, { recordingConfig });
-    await rig.pass(2 + seconds);
+    await rig.live(2 + seconds);
     await task.stop();
     await rig.pass(2);
     return `${rig.storage.url}/recordings/${task.sid}_math-101.m3u8`;

@@ -81,7 +81,7 @@ test('the name of a slice is its beginning in UTC', async () => {
 
 test('where the film begins anew there is a discontinuity and nothing else', async () => {
   const task = await rig.start('math-101');
-  await rig.pass(2 + 45 * 3);
+  await rig.live(2 + 45 * 3);
   const tagged = read(`${task.sid}_math-101.m3u8`).slices.flatMap((s, i) =>
     s.tags.length > 0 ? [[i, s.tags.length]] : [],
   );

@@ -66,6 +66,8 @@ export interface Rig {
   now(): number;
   /** Lets so many seconds pass in one step, and waits until all that was written meanwhile is uploaded. */
   pass(seconds: number): Promise<void>;
+  /** The same in small steps, as a clock passes that nobody moves. */
+  live(seconds: number): Promise<void>;
   /** Moves the clock, and the sandbox has not noticed yet. */
   moveClock(seconds: number): void;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
@@ -187,6 +189,9 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
     agora.tick();
     await agora.settled();
   };
+  const live = async (seconds: number) => {
+    for (let left = seconds; left > 0; left -= 10) await pass(Math.min(left, 10));
+  };
   const call: Rig['call'] = async (method, path, body, headers) => {
     const response = await fetch(agora.url + path, {
       method,
@@ -238,6 +243,7 @@ export async function createRig(options: Partial<AgoraOptions> & { certificate?:
     receiver,
     now,
     pass,
+    live,
     moveClock,
     call,
     post,
