@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AgoraPanel, FaultEndpoint, FaultRequest } from '../ui-protocol.ts';
+import type { AgoraPanel, FaultRequest } from '../ui-protocol.ts';
 import { type LedgerEntry, ledgerEntry, taskRow } from './billing.ts';
 import { createBucketClient } from './bucket-client.ts';
+import { createFaults, type Failure } from './faults.ts';
 import { authorize, createRateLimit, readJson, withoutSecrets } from './gateway.ts';
 import { createHost, type Host } from './host.ts';
 import { createKickingRules } from './kicking-rules.ts';
@@ -39,23 +40,6 @@ export interface AgoraOptions {
   /** False: time passes only when tick() is called. */
   autoTick?: boolean;
   onChange?: () => void;
-}
-
-export type Endpoint = FaultEndpoint;
-
-export interface Failure {
-  endpoint: Endpoint;
-  /** How many calls it meets; one unless said. */
-  times?: number;
-  /** Answer this instead. */
-  status?: number;
-  body?: object;
-  /** The call takes effect, and the answer is another one all the same. */
-  after?: boolean;
-  /** End the connection without an answer, before or after the call took effect. */
-  drop?: 'before' | 'after';
-  /** Real ms. */
-  delayMs?: number;
 }
 
 export interface AgoraRequest {
@@ -107,11 +91,9 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
   const now = () => epoch + (realNow() - epoch) * speed;
   const publishers = new Map<string, readonly string[]>();
   const pages = new Map<string, WebPage>();
-  const failures: Failure[] = [];
   const requests: AgoraRequest[] = [];
   // Real time that no clock change touches: the limit is about the wire.
   const overRate = createRateLimit(options.qps ?? 10, () => performance.now());
-  let down = false;
   const notifier = createNotifier(options.notifications, now, () => onChange());
   const world: World = {
     appId: options.appId,
@@ -133,11 +115,13 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     updating: new Set(),
   };
 
+  const faults = createFaults(world, (n) => hosts[n]);
+
   let shown = '';
   function tick(): void {
     for (const task of world.tasks) task.advance(now());
     const picture = world.tasks
-      .map((t) => `${t.statusText()} ${t.status()} ${t.files.pieces().length} ${t.web?.isOnHold()}`)
+      .map((t) => `${t.statusText()} ${t.status()} ${t.files.pieceCount()} ${t.web?.isOnHold()}`)
       .join();
     if (picture !== shown) {
       shown = picture;
@@ -145,19 +129,10 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     }
   }
 
-  function takeFailure(endpoint: string): Failure | undefined {
-    const i = failures.findIndex((f) => f.endpoint === endpoint);
-    const failure = failures[i];
-    if (!failure) return undefined;
-    failure.times = (failure.times ?? 1) - 1;
-    if (failure.times <= 0) failures.splice(i, 1);
-    return failure;
-  }
-
   async function respond(req: IncomingMessage, path: string, body: unknown): Promise<Answer> {
     const refusal = authorize(req.headers.authorization, options) ?? overRate();
     if (refusal) return refusal;
-    if (down) return { status: 500, body: { code: 500, reason: 'internal_error' } };
+    if (faults.isDown()) return { status: 500, body: { code: 500, reason: 'internal_error' } };
     tick();
     const result = await answer(world, req.method ?? 'GET', path, body);
     // A task that has just begun has news already.
@@ -176,10 +151,10 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       const [path = '/'] = (req.url ?? '/').split('?');
       const body = await readJson(req);
       const endpoint = path.split('/').at(-1) ?? '';
-      const failure = takeFailure(endpoint);
+      const failure = faults.take(endpoint);
       if (failure?.delayMs) await delay(failure.delayMs);
       if (failure?.drop === 'before') {
-        req.socket.destroy();
+        req.socket.resetAndDestroy();
         return;
       }
       const replaced = failure?.status !== undefined ? { status: failure.status, body: failure.body ?? {} } : undefined;
@@ -195,7 +170,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
         body: withoutSecrets(body),
       });
       if (failure?.drop === 'after') {
-        req.socket.destroy();
+        req.socket.resetAndDestroy();
         return;
       }
       res.writeHead(result.status, { 'content-type': 'application/json' });
@@ -206,68 +181,11 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       res.end(JSON.stringify({ message: `the sandbox failed: ${String(error)}` }));
     }
   }
+
   const hosts: Host[] = [];
   for (let n = 0; n < (options.hosts ?? 1); n++)
     hosts.push(await createHost(n === 0 ? (options.port ?? 0) : 0, handle));
   const timer = options.autoTick === false ? undefined : setInterval(tick, 100);
-
-  function fault(request: FaultRequest): { ok: boolean; error?: string } {
-    switch (request.kind) {
-      case 'http_500_on':
-      case 'http_500_off':
-        down = request.kind === 'http_500_on';
-        return { ok: true };
-      case 'host_down':
-      case 'host_up':
-        if (!hosts[request.host]) return { ok: false, error: 'There is no such host.' };
-        hosts[request.host]?.setDown(request.kind === 'host_down');
-        return { ok: true };
-      case 'answer':
-      case 'delay': {
-        const { kind: _, ...failure } = request;
-        failures.push(failure);
-        return { ok: true };
-      }
-      case 'drop': {
-        const { kind: _, after = false, ...failure } = request;
-        failures.push({ ...failure, drop: after ? 'after' : 'before' });
-        return { ok: true };
-      }
-      default:
-        return taskFault(request);
-    }
-  }
-
-  function taskFault(request: Extract<FaultRequest, { sid: string }>): { ok: boolean; error?: string } {
-    tick();
-    const task = world.tasks.find((t) => t.sid === request.sid);
-    if (!task) return { ok: false, error: 'There is no such task.' };
-    if (task.endedAt() !== undefined) return { ok: false, error: 'This task has ended.' };
-    switch (request.kind) {
-      case 'upload_to_backup':
-        task.divertUpload();
-        return { ok: true };
-      case 'recorder_dies':
-        task.die(now());
-        return { ok: true };
-      case 'slow_upload':
-        task.slowUpload(request.seconds * 1000);
-        return { ok: true };
-      case 'web_page': {
-        const { what } = request;
-        if (task.web?.state() !== 'inProgress')
-          return { ok: false, error: 'Only a page that is being recorded can do that.' };
-        if (what === 'audio_silence') task.web.reload(now());
-        else if (what === 'recorder_error') task.endWeb(6, now());
-        else task.web.hitLimit(what, now());
-        return { ok: true };
-      }
-      case 'failover':
-        return task.startFailover(now())
-          ? { ok: true }
-          : { ok: false, error: 'Only a recorder that is in the channel can fail over.' };
-    }
-  }
 
   return {
     url: hosts[0]?.url ?? '',
@@ -282,12 +200,14 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
         speed,
         tasks,
         billedSecondsTotal: tasks.reduce((sum, t) => sum + t.billedSeconds, 0),
-        restFault: down ? 'http_500' : 'none',
+        restFault: faults.isDown() ? 'http_500' : 'none',
         notifications: notifier.counts(),
       };
     },
     fault(request) {
-      const result = fault(request);
+      // Up to now it was as it was.
+      tick();
+      const result = faults.request(request);
       onChange();
       return result;
     },
@@ -301,9 +221,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     setPage(url, page) {
       pages.set(url, page);
     },
-    failNext(failure) {
-      failures.push({ ...failure });
-    },
+    failNext: faults.add,
     tick,
     async settled() {
       for (;;) {

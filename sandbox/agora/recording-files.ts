@@ -36,6 +36,7 @@ export interface RecordingFiles {
   any(): boolean;
   /** Object keys of slices and pictures, oldest first. */
   pieces(): string[];
+  pieceCount(): number;
   /** Virtual ms at which the first slice began. */
   firstSlice(): number | undefined;
 }
@@ -156,6 +157,7 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
     known: () => files.filter((f) => uploader.has(f.fileName)),
     named: () => [...files],
     any: () => files.length > 0 || pictures.length > 0,
+    pieceCount: () => all().reduce((sum, s) => sum + s.slices().length, pictures.length),
     pieces: () => [...all().flatMap((s) => s.slices()), ...pictures],
     firstSlice() {
       const times = all().map((s) => s.firstSlice() ?? Number.POSITIVE_INFINITY);
