@@ -37,7 +37,7 @@ export interface RecordingFiles {
   /** Object keys of slices and pictures, oldest first. */
   pieces(): string[];
   pieceCount(): number;
-  /** Virtual ms at which the first slice began. */
+  /** Virtual ms at which the first slice began, or the first picture was taken. */
   firstSlice(): number | undefined;
 }
 
@@ -69,6 +69,7 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
   let current = new Map<string, Stream>();
   const files: RecordedFile[] = [];
   const pictures: string[] = [];
+  let firstPicture = Number.POSITIVE_INFINITY;
   const announced = new Set<string>();
   let begun = false;
   let failovers = 0;
@@ -136,6 +137,7 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
     snapshot(uid, at) {
       const key = `${before()}${base}__uid_s_${uid}__uid_e_video_${utcDigits(at)}.jpg`;
       pictures.push(key);
+      firstPicture = Math.min(firstPicture, at);
       void put(key, media.snapshot(), at);
       return key;
     },
@@ -161,7 +163,7 @@ export function createRecordingFiles(o: RecordingFilesOptions): RecordingFiles {
     pieces: () => [...all().flatMap((s) => s.slices()), ...pictures],
     firstSlice() {
       const times = all().map((s) => s.firstSlice() ?? Number.POSITIVE_INFINITY);
-      const first = Math.min(...times);
+      const first = Math.min(firstPicture, ...times);
       return Number.isFinite(first) ? first : undefined;
     },
   };

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BucketClient, UploadTarget } from './bucket-client.ts';
+import { beginTask, stsEnd, uploadTarget } from './begin-task.ts';
+import type { BucketClient } from './bucket-client.ts';
 import { type Check, type Fields, fieldsOf } from './check.ts';
 import type { KickingRules } from './kicking-rules.ts';
 import type { Media } from './media.ts';
 import type { Notifier } from './notifier.ts';
-import { readPlan } from './recording-plan.ts';
 import { stoppedResponse, taskResponse } from './server-response.ts';
 import { stsProblem } from './storage-config.ts';
-import { createTask, type Task } from './task.ts';
-import { judgeToken } from './token.ts';
+import type { Task } from './task.ts';
 import { layoutIn } from './transcoding-config.ts';
 import {
   acquireBody,
@@ -147,63 +146,8 @@ function start(w: World, mode: Mode, resourceId: string, body: unknown): Answer 
   const sid = randomBytes(16).toString('hex');
   resource.sid = sid;
   resource.controlEndsAt = w.now() + resource.resourceExpiredHour * 3_600_000;
-  w.tasks.push(newTask(w, mode, { sid, resourceId, cname, uid, clientRequest }));
+  w.tasks.push(beginTask(w, mode, { sid, resourceId, cname, uid, clientRequest }));
   return { status: 200, body: { cname, uid, resourceId, sid } };
-}
-
-function newTask(
-  w: World,
-  mode: Mode,
-  r: { sid: string; resourceId: string; cname: string; uid: string; clientRequest: Fields },
-): Task {
-  const storage = fieldsOf(r.clientRequest.storageConfig);
-  const { clientRequest, ...identity } = r;
-  return createTask({
-    ...identity,
-    plan: readPlan(mode, clientRequest),
-    startedAt: w.now(),
-    tokenEnd: tokenEnd(w, r.cname, r.uid, clientRequest.token),
-    media: w.media,
-    notifier: w.notifier,
-    bucket: w.bucket,
-    uploadRetryWaits: w.uploadRetryWaits,
-    target: uploadTarget(w, storage),
-    stsEnd: stsEnd(w, storage),
-    prefix: Array.isArray(storage.fileNamePrefix) ? storage.fileNamePrefix.map(String) : [],
-    publishers: w.publishers,
-    page: w.page,
-    mayJoin: w.rules.mayJoin,
-  });
-}
-
-function uploadTarget(w: World, storage: Fields): UploadTarget {
-  const vendor = Number(storage.vendor);
-  return {
-    vendor,
-    base: w.bucketBase(vendor, fieldsOf(storage.extensionParams).endpoint),
-    bucket: String(storage.bucket),
-    accessKey: String(storage.accessKey),
-    secretKey: String(storage.secretKey),
-    ...(storage.stsToken === undefined ? {} : { stsToken: String(storage.stsToken) }),
-  };
-}
-
-/** The STS token's remaining life is taken by the machine's clock, like the recorder's token, and then counted in virtual time. */
-function stsEnd(w: World, storage: Fields): number | undefined {
-  return storage.stsExpiration === undefined ? undefined : w.now() + Number(storage.stsExpiration) * 1000 - w.realNow();
-}
-
-/** The token's remaining life is taken by the bot's clock and then counted in virtual seconds. */
-function tokenEnd(w: World, cname: string, uid: string, token: unknown): { at: number } | { errorCode: 109 | 110 } {
-  if (w.appCertificate === undefined) return { at: Number.POSITIVE_INFINITY };
-  const judged = judgeToken(typeof token === 'string' ? token : undefined, {
-    appId: w.appId,
-    appCertificate: w.appCertificate,
-    channelName: cname,
-    uid,
-    nowSeconds: w.realNow() / 1000,
-  });
-  return judged.ok ? { at: w.now() + judged.seconds * 1000 } : { errorCode: judged.errorCode };
 }
 
 /** The task of a path, or the answer that there is none to speak to. */

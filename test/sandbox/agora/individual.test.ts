@@ -138,12 +138,13 @@ describe('individual recording', () => {
 describe('snapshots', () => {
   test('alone: a picture of each person at the interval, and no list anywhere', async () => {
     const clientRequest = { ...snapshots, recordingFileConfig: undefined };
+    const startedAt = rig.now();
     const task = await rig.startIn('individual', 'math-101', clientRequest);
     await rig.pass(2 + 11);
     expect(kinds(task.sid)).toEqual(['__uid_s_1001__uid_e_video_UTC.jpg', '__uid_s_1002__uid_e_video_UTC.jpg']);
     expect(rig.storage.list('')).toHaveLength(4);
     expect(rig.storage.get(rig.storage.list('')[0] ?? '')?.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
-    expect((await task.query()).body.serverResponse).toEqual({ status: 5 });
+    expect((await task.query()).body.serverResponse).toEqual({ status: 5, sliceStartTime: startedAt + 7_000 });
     expect((await task.stopAndWait()).body.serverResponse).toEqual({ uploadingStatus: 'uploaded' });
     const notices = await rig.notices(task.sid);
     expect(notices.map((n) => n.eventType)).toEqual([
