@@ -9,6 +9,10 @@ export function errorSentence(code, app) {
       return 'you are not a member of this channel.';
     case 'channel_not_found':
       return 'this channel is gone.';
+    case 'is_archived':
+      return 'this channel is archived, so nothing can be said here any more.';
+    case 'interactivity_is_off':
+      return `interactivity is switched off in the manifest of ${app}.`;
     case 'message_not_found':
       return 'that message is gone.';
     case 'action_not_found':

@@ -1,5 +1,6 @@
 import { drawBlocks } from './blocks.js';
 import { el } from './dom.js';
+import { drawFiles } from './files.js';
 import { mrkdwn } from './mrkdwn.js';
 
 /** @typedef {import('../ui-protocol.ts').UiMessage} UiMessage */
@@ -60,6 +61,7 @@ export function drawMessage(m, author, drawing, place) {
             time,
           ),
       body,
+      m.files ? drawFiles(m.files, drawing.names.me()) : null,
       place.inThread || m.is_ephemeral || isReply ? null : threadButton(m, author, place.openThread),
     ),
   );
