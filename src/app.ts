@@ -12,6 +12,7 @@ import { createWatchable } from './files/watchable.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
 import { createHealthRoutes } from './http/health-routes.ts';
 import { createNotificationsRoute } from './http/notifications-route.ts';
+import { createSlackRoute } from './http/slack-route.ts';
 import { createWatchRoutes } from './http/watch-routes.ts';
 import { signWatchToken, type WatchGrant } from './http/watch-token.ts';
 import { createHeartbeat } from './jobs/heartbeat.ts';
@@ -22,6 +23,7 @@ import type { Recordings } from './recording/recordings.ts';
 import type { Settings } from './recording/settings.ts';
 import { createAnnouncer } from './slack/create-announcer.ts';
 import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts';
+import { createSealer } from './slack/create-sealer.ts';
 import { createPermissions } from './slack/permissions.ts';
 import { registerSlack } from './slack/register.ts';
 import { createAgenda } from './store/create-agenda.ts';
@@ -71,6 +73,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     const storageOf = (name: string) => storages.get(name);
     const { PUBLIC_URL: publicUrl } = config;
     const linkSecret = secretForLinks(config);
+    const sealer = createSealer(linkSecret);
     const links = createFileLinks({
       storageOf,
       now,
@@ -115,6 +118,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         client: bolt.client,
         alertChannel: config.ALERT_CHANNEL,
         links,
+        sealer,
         log: log.child({ part: 'slack' }),
       }),
       fileCheck: createFileCheck(storageOf, Date.now),
@@ -139,6 +143,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       settings,
       presets: builtInPresets(settings),
       links,
+      sealer,
       command: config.RECORD_COMMAND,
       client: bolt.client,
       now,
@@ -182,14 +187,14 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         const storage = s && storageOf(s.recipe.storage);
         // The token says so, and so does the session: nothing but its own files is opened.
         if (!s || !storage || !s.files.some((f) => f.name === key)) return undefined;
-        const watchable = createWatchable(storage, key, { now });
+        const watchable = createWatchable(storage, key, { now: Date.now });
         return watchable && { ...watchable, title: s.title ?? s.channelName };
       };
       const player = createWatchRoutes({ secret: linkSecret, now, open, log: log.child({ part: 'http' }) });
       for (const [pattern, route] of player) routes.set(pattern, route);
     }
     const { listener } = bolt;
-    if (listener) routes.set('POST /slack/events', (req, res) => listener(req, res));
+    if (listener) routes.set('POST /slack/events', createSlackRoute(listener, now));
     const http: HttpServer = await createHttpServer({
       host: config.HOST,
       port: config.PORT,

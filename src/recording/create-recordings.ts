@@ -1,4 +1,5 @@
 import { createCapacity } from './capacity.ts';
+import { emptyCapsule } from './capsule.ts';
 import { createSession } from './create-session.ts';
 import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
@@ -142,7 +143,8 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const lead = s.lead === null ? s : await store.get(s.lead);
       if (s.lead !== null && item.message.kind === 'card') {
         // One card for all parts, drawn by the lead alone, so that no older drawing comes last.
-        await store.update(s.lead, (t) => oweCard(t, now()));
+        // Saved in any case: a card that is on its way just now was drawn without this, and has to be drawn once more.
+        await store.update(s.lead, (t) => ({ ...oweCard(t, now()) }));
         wake(s.lead);
         await store.update(id, without);
         continue;
@@ -292,6 +294,21 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return reply.class === 'done'
         ? { kind: 'done', session: lead }
         : { kind: 'refused', session: lead, refusal: reply };
+    },
+
+    async recover(c, by, card) {
+      const [lead, ...others] = emptyCapsule(c, by, card, now(), settings);
+      if (!lead) return;
+      const answer = await store.create(lead);
+      if (!answer.created) {
+        // Something new records in the channel; this one is stopped beside it.
+        for (const s of [lead, ...others]) {
+          if (s.state === 'stopping') await recorder.stop(taskOf(s), 'person');
+        }
+        return;
+      }
+      for (const s of others) await store.create(s);
+      wakeAll(lead);
     },
 
     get: (id) => store.get(id),

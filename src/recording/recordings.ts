@@ -1,3 +1,4 @@
+import type { Capsule } from './capsule.ts';
 import type { Notice, Refusal } from './ports.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import type { Session } from './session.ts';
@@ -36,6 +37,11 @@ export interface Recordings {
     | { kind: 'refused'; session: Session; refusal: Refusal }
     | { kind: 'unknown' }
   >;
+  /**
+   * Stops what a Stop button remembers and the store does not. It is taken up again as a session of its own, so the stop is made until it is proved
+   * and the files are posted.
+   */
+  recover(c: Capsule, by: string, card: { channel: string; ts: string }): Promise<void>;
   get(id: string): Promise<Session | undefined>;
   /** A wish with all its parts, the lead first; each as it is now. */
   parts(s: Session): Promise<Session[]>;

@@ -1,6 +1,7 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import type { Announcer, Delivery, Log, Wish } from '../recording/ports.ts';
 import { isEnded, type OutboxItem, type Session } from '../recording/session.ts';
+import type { Sealer } from './actions/stop-value.ts';
 import { slackErrorCode } from './create-bolt.ts';
 import type { FileLink, FileLinks } from './file-links.ts';
 import { code as asCode, clip, mrkdwn, plain } from './mrkdwn.ts';
@@ -76,9 +77,10 @@ export function createAnnouncer(parts: {
   client: WebClient;
   alertChannel: string | undefined;
   links: FileLinks;
+  sealer: Sealer;
   log: Log;
 }): Announcer {
-  const { client, alertChannel, links, log } = parts;
+  const { client, alertChannel, links, sealer, log } = parts;
   // Slack is to look for nothing in our texts beyond the marks that we made.
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
@@ -141,7 +143,7 @@ export function createAnnouncer(parts: {
     const s = wish.lead;
     // Links are made where they are shown, once it has ended: until then nobody needs them.
     const all = isEnded(headline(wish.parts, s)) ? await linksOf(wish.parts) : new Map<string, FileLink>();
-    const make = (elsewhere: boolean) => card(wish, { links: all, elsewhere });
+    const make = (elsewhere: boolean) => card(wish, { links: all, sealer, elsewhere });
     if (s.card) {
       const { channel, ts } = s.card;
       const view = make(channel !== s.channel);

@@ -4,6 +4,7 @@ import type { Presets } from '../recording/presets.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import type { Session } from '../recording/session.ts';
 import type { Settings } from '../recording/settings.ts';
+import type { Sealer } from './actions/stop-value.ts';
 import type { FileLinks } from './file-links.ts';
 import type { Permissions } from './permissions.ts';
 
@@ -14,6 +15,7 @@ export interface SlackServices {
   settings: Settings;
   presets: Presets;
   links: FileLinks;
+  sealer: Sealer;
   /** The slash command, e.g. `/record`. */
   command: string;
   client: WebClient;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/recording/ports.ts';
 import type { OutboxItem, Session } from '../../src/recording/session.ts';
 import { createAnnouncer } from '../../src/slack/create-announcer.ts';
+import { createSealer } from '../../src/slack/create-sealer.ts';
 import { noon, sessionIn, someFailure, someFiles } from './support/sessions.ts';
 import { type SlackApp, startSlackApp } from './support/start-slack-app.ts';
 
@@ -177,6 +178,7 @@ describe('a channel that cannot be reached', () => {
       client: world.client,
       alertChannel: undefined,
       links: { of: async () => new Map() },
+      sealer: createSealer('x'),
       log: world.log.log,
     });
     const s = sessionIn('failed', { channel: 'C0RANDOM', startedBy: 'U0GONE' });

@@ -4,6 +4,7 @@ import { createHelp, helpView } from '../../commands/record/help.ts';
 import { subcommands } from '../../commands/record/index.ts';
 import { type Note, note as noteShape, type Session } from '../../src/recording/session.ts';
 import { extendAnswer, stopAnswer } from '../../src/slack/actions/sentences.ts';
+import { createSealer } from '../../src/slack/create-sealer.ts';
 import { alert } from '../../src/slack/views/alert.ts';
 import { paragraph, type View } from '../../src/slack/views/blocks.ts';
 import { card, stateWords } from '../../src/slack/views/card.ts';
@@ -13,7 +14,8 @@ import { minutes, noon, sessionIn, someFailure, someFiles, states } from './supp
 
 const url = (name: string) => `https://bucket.example/${name.split('/').map(encodeURIComponent).join('/')}`;
 const links = new Map(someFiles(200).map((f) => [f.name, { location: url(f.name), until: noon }]));
-const draw = (s: Session, elsewhere = false) => card({ lead: s, parts: [s] }, { links, elsewhere });
+const draw = (s: Session, elsewhere = false) =>
+  card({ lead: s, parts: [s] }, { links, sealer: createSealer('x'), elsewhere });
 
 const notes: Note[] = [
   { type: 'recording', at: noon },
@@ -106,7 +108,7 @@ describe('card', () => {
     expect(stop).toMatchObject({
       type: 'button',
       style: 'danger',
-      value: 'session-1',
+      value: expect.stringMatching(/^session-1 [A-Za-z0-9_-]+$/),
       text: { text: 'Stop recording' },
       confirm: { style: 'danger', confirm: { text: 'Stop recording' }, text: { type: 'plain_text' } },
     });

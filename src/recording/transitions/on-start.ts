@@ -1,5 +1,6 @@
 import { startRefused } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
+import { oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
@@ -30,7 +31,8 @@ export function onSid(s: SessionIn<'acquired'>, sid: string, now: number): Sessi
     tries: 0,
     nextAt: now + limits.firstQuery,
   };
-  if (s.desired === 'recording') return starting;
+  // The Stop button is to know what it takes to stop, from now on.
+  if (s.desired === 'recording') return oweCard(starting, now);
   // Somebody asked for the stop while the start was under way.
   const { by, safety } = s.stopAsked ?? { by: null, safety: false };
   return askStop({ ...starting, desired: 'recording' }, by, now, safety ? 'safety' : undefined);

@@ -6,7 +6,10 @@ export async function mayActOn(
   { recordings, permissions, presets }: SlackServices,
   actor: Actor,
   sessionId: string,
+  /** What is known of the profile when the recording itself is not. */
+  otherwise?: string,
 ): Promise<Verdict> {
   const s = await recordings.get(sessionId);
-  return permissions.mayAct(actor, s ? presets.allowOf(s.recipe.profile) : []);
+  const profile = s?.recipe.profile ?? otherwise;
+  return permissions.mayAct(actor, profile === undefined ? [] : presets.allowOf(profile));
 }

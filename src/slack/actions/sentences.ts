@@ -40,3 +40,5 @@ export function extendAnswer(
 }
 
 export const unknownRecording = mrkdwn`I do not know this recording any more, so there is nothing to do. If something still records, look into Agora Console.`;
+
+export const recovered = mrkdwn`My memory of this recording is lost, but its button knows enough: it is being stopped. The card shows how it goes.`;

@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
+import { fillCapsule } from '../../recording/capsule.ts';
 import { formatDuration } from '../../recording/duration.ts';
 import { limits } from '../../recording/limits.ts';
 import type { Wish } from '../../recording/ports.ts';
@@ -7,6 +8,7 @@ import { isEnded } from '../../recording/session.ts';
 import { EXTEND_1_H, EXTEND_15_MIN, extensions } from '../actions/extend-recording-ids.ts';
 import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-link-ids.ts';
 import { STOP_RECORDING } from '../actions/stop-recording-id.ts';
+import { type Sealer, stopValue } from '../actions/stop-value.ts';
 import type { FileLink } from '../file-links.ts';
 import { channel, code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
 import { context, section, sections, type View } from './blocks.ts';
@@ -18,6 +20,7 @@ import { inForce } from './in-force.ts';
 export interface CardContext {
   /** Links to the files, by object key. */
   links: ReadonlyMap<string, FileLink>;
+  sealer: Sealer;
   /** The card is not where the recording was started, because nothing can be posted there. */
   elsewhere: boolean;
 }
@@ -69,7 +72,7 @@ export function stateWords(s: Session): { sign: string; words: string } {
 }
 
 /** The one message of a wish to record, drawn anew whenever something of it changes. Buttons are there only while they can do something. */
-export function card({ lead, parts }: Wish, { links, elsewhere }: CardContext): View {
+export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardContext): View {
   const s = headline(parts, lead);
   const { sign, words } = stateWords(s);
   const called = lead.title === undefined ? mrkdwn`` : mrkdwn` “${escaped(lead.title, 100)}”`;
@@ -99,7 +102,7 @@ export function card({ lead, parts }: Wish, { links, elsewhere }: CardContext): 
     }
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));
-    const buttons = actions(lead, parts);
+    const buttons = actions(lead, parts, sealer);
     if (buttons) blocks.push(buttons);
   }
   return { text: sentence(lead, all), blocks };
@@ -201,7 +204,7 @@ function fileActions(
   return buttons.length === 0 ? undefined : { type: 'actions', elements: buttons };
 }
 
-function actions(lead: Session, parts: readonly Session[]): ActionsBlock | undefined {
+function actions(lead: Session, parts: readonly Session[], sealer: Sealer): ActionsBlock | undefined {
   const goesOn = lead.others.some((o) => !o.made) || parts.some((p) => !isEnded(p) && p.desired === 'recording');
   if (lead.groupStop || !goesOn) return undefined;
   const s = lead;
@@ -210,7 +213,7 @@ function actions(lead: Session, parts: readonly Session[]): ActionsBlock | undef
     action_id: STOP_RECORDING,
     style: 'danger',
     text: { type: 'plain_text', text: 'Stop recording' },
-    value: s.id,
+    value: stopValue(s.id, fillCapsule(lead, parts), sealer),
     confirm: {
       title: { type: 'plain_text', text: 'Stop recording?' },
       text: {

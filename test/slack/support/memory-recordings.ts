@@ -1,3 +1,4 @@
+import { emptyCapsule } from '../../../src/recording/capsule.ts';
 import { createSession } from '../../../src/recording/create-session.ts';
 import type { Recordings } from '../../../src/recording/recordings.ts';
 import { isEnded, type Session } from '../../../src/recording/session.ts';
@@ -66,6 +67,9 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
       return s ? { kind: 'done', session: s } : { kind: 'unknown' };
     },
     parts: async (s) => [s],
+    async recover(c, by, card) {
+      for (const s of emptyCapsule(c, by, card, now(), settings)) put(s);
+    },
     get: async (id) => sessions.get(id),
     async byChannelName(name) {
       await recordings.before();

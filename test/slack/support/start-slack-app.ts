@@ -11,6 +11,7 @@ import type { Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
 import { createAnnouncer } from '../../../src/slack/create-announcer.ts';
 import { createBolt, type Identity } from '../../../src/slack/create-bolt.ts';
+import { createSealer } from '../../../src/slack/create-sealer.ts';
 import type { FileLinks } from '../../../src/slack/file-links.ts';
 import { createPermissions } from '../../../src/slack/permissions.ts';
 import { registerSlack } from '../../../src/slack/register.ts';
@@ -72,6 +73,7 @@ export async function startSlackApp(
     now,
     log: log.log,
   });
+  const sealer = createSealer('a secret of the tests');
   const links: FileLinks = {
     of: async (_, names) =>
       new Map(names.map((n) => [n, { location: `https://bucket.example/${n}`, until: noon + minutes(60) }])),
@@ -82,6 +84,7 @@ export async function startSlackApp(
     settings,
     presets: somePresets,
     links,
+    sealer,
     command,
     client: bolt.client,
     now,
@@ -93,6 +96,7 @@ export async function startSlackApp(
     client: bolt.client,
     alertChannel: 'C0OPS',
     links,
+    sealer,
     log: log.log,
   });
   identity = await bolt.identify();
