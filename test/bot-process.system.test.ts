@@ -139,6 +139,8 @@ describe('kill -9, then start again', () => {
   test('before the start is proved', async () => {
     await type('/record start math-101 --for 5m');
     await until('started', () => agora.ledger().length === 1);
+    // From then on the Stop button carries what it takes to stop it.
+    await until('its sid is saved', () => /"value":"[\w-]+ [\w-]+"/.test(JSON.stringify(cards())));
     await kill();
     await startBot();
     await endsWell();
