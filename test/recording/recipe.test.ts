@@ -287,7 +287,7 @@ describe('what Agora refuses', () => {
     const found = problems(value);
     expect(found.map((p) => p.path)).toEqual([path]);
     expect(found[0]?.message).toMatch(message);
-    expect(found[0]?.message).toMatch(/^\S.* .*[.?]$/);
+    expect(found[0]?.message).toMatch(/^\S.* .*[^.?][.?]$/);
     expect(found[0]?.message.startsWith(`${path} `)).toBe(true);
     expect(found[0]?.message).not.toContain('hunter2');
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { extensionServiceConfig } from './extension-service-config.ts';
 import { fields, given, matching, oneOf } from './fields.ts';
-import { type Problem, problemsOf, showPath } from './problem.ts';
+import { type Problem, problemsOf, sentence, showPath } from './problem.ts';
 import { type Recipe, recordingMode } from './recipe.ts';
 import { individualRecordingConfig, mixRecordingConfig } from './recording-config.ts';
 import { individualFileConfig, recordingFileConfig } from './recording-file-config.ts';
@@ -78,11 +78,5 @@ export function checkRecipe(
 ): { ok: true; recipe: Recipe } | { ok: false; problems: { path: string; message: string }[] } {
   const { recipe, problems } = findRecipeProblems(value);
   if (recipe) return { ok: true, recipe };
-  return {
-    ok: false,
-    problems: problems.map(({ at, message }) => {
-      const path = showPath(at);
-      return { path, message: `${path || 'The recipe'} ${message}.` };
-    }),
-  };
+  return { ok: false, problems: problems.map((p) => ({ path: showPath(p.at), message: sentence(p, 'The recipe') })) };
 }

@@ -22,6 +22,11 @@ export function problemsOf(error: z.ZodError): Problem[] {
   });
 }
 
+/** A problem as a sentence; `whole` stands where the path would be when the whole thing is wrong. */
+export function sentence({ at, message }: Problem, whole: string): string {
+  return `${showPath(at) || whole} ${message}${message.endsWith('?') ? '' : '.'}`;
+}
+
 /** `recordingConfig.transcodingConfig.layoutConfig[2].width`. */
 export function showPath(at: Problem['at']): string {
   return at.reduce<string>((path, part) => {
