@@ -1,8 +1,9 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { registerRecord } from '../commands/record/index.ts';
-import { createCloudRecording } from './agora/create-cloud-recording.ts';
+import { type AgoraProject, createCloudRecording } from './agora/create-cloud-recording.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
+import type { StorageConfig } from './agora/requests.ts';
 import type { Config } from './config.ts';
 import type { Storage } from './files/bucket.ts';
 import { createFileCheck } from './files/create-file-check.ts';
@@ -90,22 +91,10 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       limitsOf: () => ({ qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT }),
     };
     const recorder = createCloudRecording({
-      appId: config.AGORA_APP_ID,
-      appCertificate: config.AGORA_APP_CERTIFICATE,
-      customerId: config.AGORA_CUSTOMER_ID,
-      customerSecret: config.AGORA_CUSTOMER_SECRET,
-      apiUrls: config.AGORA_API_URLS,
-      qps: config.AGORA_QPS,
-      storage: {
-        vendor: config.storage.vendor,
-        region: config.storage.region,
-        bucket: config.STORAGE_BUCKET,
-        accessKey: config.STORAGE_ACCESS_KEY,
-        secretKey: config.STORAGE_SECRET_KEY,
-        fileNamePrefix: config.STORAGE_PREFIX,
-        endpoint: config.storage.endpointHost,
-      },
-      maxIdleTimeSeconds: Math.round(config.MAX_IDLE_TIME / 1000),
+      projects: new Map([['default', projectOfEnvironment(config)]]),
+      storages: new Map([['default', agoraStorageOfEnvironment(config)]]),
+      limits: { maxIdleTime: config.MAX_IDLE_TIME, maxDuration: config.MAX_DURATION },
+      env: () => undefined,
       // The rate limit is about real time, whatever clock the recordings go by.
       now: Date.now,
       log: log.child({ part: 'agora' }),
@@ -251,6 +240,30 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
 function secretForLinks(config: Config): Uint8Array {
   const known = `${config.SLACK_BOT_TOKEN}:${config.AGORA_CUSTOMER_SECRET}`;
   return new Uint8Array(hkdfSync('sha256', known, '', 'agora-recording-bot: links', 32));
+}
+
+function projectOfEnvironment(config: Config): AgoraProject {
+  return {
+    appId: config.AGORA_APP_ID,
+    appCertificate: config.AGORA_APP_CERTIFICATE,
+    customerId: config.AGORA_CUSTOMER_ID,
+    customerSecret: config.AGORA_CUSTOMER_SECRET,
+    apiUrls: config.AGORA_API_URLS,
+    qps: config.AGORA_QPS,
+  };
+}
+
+/** The environment's storage, as Agora wants it. */
+function agoraStorageOfEnvironment(config: Config): StorageConfig {
+  return {
+    vendor: config.storage.vendor,
+    region: config.storage.region,
+    bucket: config.STORAGE_BUCKET,
+    accessKey: config.STORAGE_ACCESS_KEY,
+    secretKey: config.STORAGE_SECRET_KEY,
+    fileNamePrefix: config.STORAGE_PREFIX,
+    endpoint: config.storage.endpointHost,
+  };
 }
 
 /** The environment's storage, as links and checks need it. */

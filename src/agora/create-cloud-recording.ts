@@ -1,13 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log, Priority, Recorder, Refusal, TaskRef } from '../recording/ports.ts';
+import type { Log, Priority, Recorder, Refusal, Reply, TaskRef } from '../recording/ports.ts';
+import { fillSecrets } from '../recording/recipe/fill-secrets.ts';
+import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { type CallParts, call } from './call.ts';
 import { createHosts } from './hosts.ts';
+import type { Endpoint } from './outcomes.ts';
 import { createRateBucket } from './rate-bucket.ts';
 import { acquireReply, readQuery, readStop, startReply } from './replies.ts';
-import { acquireBody, removeBody, type StorageConfig, startBody } from './requests.ts';
+import { acquireBody, removeBody, type StorageConfig, startBody, storageBody } from './requests.ts';
 import { recorderToken } from './token.ts';
 
-export interface CloudRecordingOptions {
+/** One Agora project: an App ID with its credentials, hosts and rate. */
+export interface AgoraProject {
   appId: string;
   customerId: string;
   customerSecret: string;
@@ -17,103 +21,161 @@ export interface CloudRecordingOptions {
   apiUrls: readonly string[];
   /** Requests a second for this App ID. */
   qps: number;
-  storage: StorageConfig;
-  maxIdleTimeSeconds: number;
-  /** 0 communication, 1 live (the default); must equal the profile of the channel's clients (Agora docs, rest-api/start). */
-  channelType?: 0 | 1;
+}
+
+export interface CloudRecordingOptions {
+  /** By name; `default` is the environment's. */
+  projects: ReadonlyMap<string, AgoraProject>;
+  storages: ReadonlyMap<string, StorageConfig>;
+  /** What a recipe leaves to the environment. */
+  limits: RecipeLimits;
+  /** Looks up the variables that a recipe refers to for its secrets. */
+  env: (name: string) => string | undefined;
   now: () => number;
   log: Log;
   sleep?: (ms: number) => Promise<void>;
 }
 
-/** Agora Cloud Recording over its REST API, for composite recordings. */
+/** Agora Cloud Recording over its REST API, for all projects that are set up: each has hosts and a rate of its own. */
 export function createCloudRecording(options: CloudRecordingOptions): Recorder {
-  const { appId, now, log, sleep = (ms: number) => delay(ms) } = options;
-  const parts: CallParts = {
-    customerId: options.customerId,
-    customerSecret: options.customerSecret,
-    hosts: createHosts(options.apiUrls, now),
-    bucket: createRateBucket({ qps: options.qps, now, sleep }),
-    now,
-    log,
-  };
-  const base = `/v1/apps/${encodeURIComponent(appId)}/cloud_recording`;
-  const taskPath = (r: TaskRef, verb: string) =>
+  const { projects, storages, limits, env, now, log, sleep = (ms: number) => delay(ms) } = options;
+  const known = new Map(
+    [...projects].map(([name, project]) => {
+      const parts: CallParts = {
+        customerId: project.customerId,
+        customerSecret: project.customerSecret,
+        hosts: createHosts(project.apiUrls, now),
+        bucket: createRateBucket({ qps: project.qps, now, sleep }),
+        now,
+        log,
+      };
+      return [name, { ...project, parts, base: `/v1/apps/${encodeURIComponent(project.appId)}/cloud_recording` }];
+    }),
+  );
+
+  /** A task of a project that is no longer set up cannot be reached: the wish to stop it stays, and operators are told. */
+  function ask(
+    name: string,
+    endpoint: Endpoint,
+    priority: Priority,
+    request: (p: { appId: string; base: string }) => { method: 'GET' | 'POST'; path: string; json?: object },
+  ): ReturnType<typeof call> {
+    const project = known.get(name);
+    if (!project) return Promise.resolve(notSetUp(`project ${name}`));
+    return call(project.parts, endpoint, priority, request(project));
+  }
+  const taskPath = (base: string, r: TaskRef, verb: string) =>
     `${base}/resourceid/${encodeURIComponent(r.resourceId)}/sid/${encodeURIComponent(r.sid)}/mode/${r.mode}/${verb}`;
+  const done = (answer: Awaited<ReturnType<typeof call>>): Reply<null> =>
+    answer.class === 'done' ? { class: 'done', value: null } : answer;
 
   return {
     async acquire(r, priority) {
-      const answer = await call(parts, 'acquire', priority, {
+      const answer = await ask(r.recipe.project, 'acquire', priority, ({ base }) => ({
         method: 'POST',
         path: `${base}/acquire`,
         json: acquireBody(r),
-      });
+      }));
       if (answer.class !== 'done') return answer;
       const { data } = acquireReply.safeParse(answer.body);
       return data ? { class: 'done', value: { resourceId: data.resourceId } } : senseless('retry_same');
     },
 
     async start(r, priority) {
-      const token = options.appCertificate
+      const project = known.get(r.recipe.project);
+      const storage = storages.get(r.recipe.storage);
+      if (!project) return notSetUp(`project ${r.recipe.project}`);
+      if (!storage) return notSetUp(`storage ${r.recipe.storage}`);
+      // A web page is recorded by a browser of Agora's, which joins no channel of ours.
+      const asksToken = project.appCertificate !== undefined && r.recipe.mode !== 'web';
+      const token = asksToken
         ? recorderToken({
-            appId,
-            appCertificate: options.appCertificate,
+            appId: project.appId,
+            appCertificate: project.appCertificate ?? '',
             channelName: r.channelName,
             uid: r.uid,
             seconds: r.tokenSeconds,
           })
         : undefined;
-      if (options.appCertificate && token === undefined) return noToken;
-      const body = startBody({
-        channelName: r.channelName,
-        uid: r.uid,
-        token,
-        storage: options.storage,
-        maxIdleTimeSeconds: options.maxIdleTimeSeconds,
-        channelType: options.channelType ?? 1,
-      });
-      const path = `${base}/resourceid/${encodeURIComponent(r.resourceId)}/mode/${r.recipe.mode}/start`;
-      const answer = await call(parts, 'start', priority, { method: 'POST', path, json: body });
+      if (asksToken && token === undefined) return noToken;
+      const filled = fillSecrets(withDefaults(r.recipe, limits), env);
+      if (!filled.ok) return notSetUp(filled.missing.join(', '));
+      const { channelName, uid } = r;
+      const answer = await ask(r.recipe.project, 'start', priority, ({ base }) => ({
+        method: 'POST',
+        path: `${base}/resourceid/${encodeURIComponent(r.resourceId)}/mode/${r.recipe.mode}/start`,
+        json: startBody({ recipe: filled.value, channelName, uid, token, storage }),
+      }));
       if (answer.class !== 'done') return answer;
       const { data } = startReply.safeParse(answer.body);
       return data ? { class: 'done', value: { sid: data.sid } } : senseless('unknown');
     },
 
     async query(r, priority) {
-      const answer = await call(parts, 'query', priority, { method: 'GET', path: taskPath(r, 'query') });
+      const answer = await ask(r.project, 'query', priority, ({ base }) => ({
+        method: 'GET',
+        path: taskPath(base, r, 'query'),
+      }));
       if (answer.class !== 'done') return answer;
       const value = readQuery(answer.body);
       return value ? { class: 'done', value } : senseless('retry_same');
     },
 
     async update(r, priority) {
-      const json = { cname: r.channelName, uid: r.uid, clientRequest: r.change };
-      const answer = await call(parts, 'update', priority, { method: 'POST', path: taskPath(r, 'update'), json });
-      return answer.class === 'done' ? { class: 'done', value: null } : answer;
+      const { storage: name, ...change } = r.change;
+      const storage = name === undefined ? undefined : storages.get(name);
+      const filled = fillSecrets(change, env);
+      if (!filled.ok) return notSetUp(filled.missing.join(', '));
+      const clientRequest = { ...filled.value, ...(storage ? { storageConfig: storageBody(storage) } : {}) };
+      const json = { cname: r.channelName, uid: r.uid, clientRequest };
+      return done(
+        await ask(r.project, 'update', priority, ({ base }) => ({
+          method: 'POST',
+          path: taskPath(base, r, 'update'),
+          json,
+        })),
+      );
     },
 
     async updateLayout(r, priority) {
       const json = { cname: r.channelName, uid: r.uid, clientRequest: r.layout };
-      const answer = await call(parts, 'updateLayout', priority, {
-        method: 'POST',
-        path: taskPath(r, 'updateLayout'),
-        json,
-      });
-      return answer.class === 'done' ? { class: 'done', value: null } : answer;
+      return done(
+        await ask(r.project, 'updateLayout', priority, ({ base }) => ({
+          method: 'POST',
+          path: taskPath(base, r, 'updateLayout'),
+          json,
+        })),
+      );
     },
 
     async stop(r, priority) {
       const json = { cname: r.channelName, uid: r.uid, clientRequest: { async_stop: false } };
-      const answer = await call(parts, 'stop', priority, { method: 'POST', path: taskPath(r, 'stop'), json });
+      const answer = await ask(r.project, 'stop', priority, ({ base }) => ({
+        method: 'POST',
+        path: taskPath(base, r, 'stop'),
+        json,
+      }));
       return answer.class === 'done' ? { class: 'done', value: readStop(answer.body) } : answer;
     },
 
-    async remove(r, priority: Priority) {
-      const json = removeBody({ appId, ...r });
-      if (!json) return senseless('user_mistake');
-      const answer = await call(parts, 'remove', priority, { method: 'POST', path: '/dev/v1/kicking-rule', json });
-      return answer.class === 'done' ? { class: 'done', value: null } : answer;
+    async remove(r, priority) {
+      const body = removeBody({ appId: known.get(r.project)?.appId ?? '', ...r });
+      if (!body) return senseless('user_mistake');
+      return done(
+        await ask(r.project, 'remove', priority, () => ({ method: 'POST', path: '/dev/v1/kicking-rule', json: body })),
+      );
     },
+  };
+}
+
+/** Something that a recording needs is not in the settings, or not any more. Its name, never its value. */
+function notSetUp(what: string): Refusal {
+  return {
+    class: 'operator_mistake',
+    code: 'settings',
+    cause: `The settings lack what this recording needs: ${what}.`,
+    next: 'Put it back into profiles.yml or the environment, and restart the bot.',
+    reason: 'not set up',
   };
 }
 

@@ -132,6 +132,15 @@ export const outcomeRows: readonly OutcomeRow[] = [
   row('acquire', 500, 504, 'retry_same', 'Agora took too long to find a recorder.', wait),
   row('acquire', 504, 504, 'retry_same', 'Agora took too long to find a recorder.', wait),
 
+  row(
+    'updateLayout',
+    '*',
+    1028,
+    'user_mistake',
+    'Agora does not accept this layout.',
+    'Check its windows and uids, and try another one.',
+  ),
+
   row('start', 201, 7, 'already', 'This recording was started already.', wait),
   row('start', 400, 53, 'other_uid', 'A recorder with this uid is in the channel already.', 'Another uid is used.'),
   row('start', 500, 502, 'retry_new_resource', 'Agora had no recorder for it.', wait),
@@ -170,7 +179,7 @@ export const outcomeRows: readonly OutcomeRow[] = [
     206,
     435,
     'nothing_recorded',
-    'Nobody published audio or video, so there are no files.',
+    'Agora recorded nothing: nobody published, or it was stopped too soon.',
     'Check that people were in this channel, and start it again.',
   ),
   row('*', 206, 65, 'unknown', 'Agora has not finished the request.', wait),

@@ -41,11 +41,27 @@ const uploadingStatus = z
   .optional()
   .catch(undefined);
 
+/** One service of a web page recording; the key of its payload is misspelt in one of Agora's own schemas (Agora docs, rest-api/stop). */
+const extensionService = z
+  .looseObject({
+    serviceName: z.string().optional(),
+    payload: z.looseObject({}).optional(),
+    playload: z.looseObject({}).optional(),
+  })
+  .transform((s) => ({ name: s.serviceName, payload: servicePayload.parse(s.payload ?? s.playload ?? {}) }));
+const servicePayload = z.looseObject({
+  fileList: fileList.optional(),
+  onhold: z.boolean().optional().catch(undefined),
+  state: z.string().optional().catch(undefined),
+  uploadingStatus,
+});
+
 const serverResponse = z
   .looseObject({
     status: z.coerce.number().optional().catch(undefined),
     fileList: fileList.optional(),
     uploadingStatus,
+    extensionServiceState: z.array(extensionService).optional().catch(undefined),
   })
   .catch({});
 
@@ -61,15 +77,34 @@ export const startReply = z.looseObject({ sid: z.string().min(1) });
 export function readQuery(body: unknown): TaskStatus | undefined {
   const response = taskReply.safeParse(body).data?.serverResponse;
   if (response?.status === undefined) return undefined;
+  const uploading = uploadingOf(response);
+  const onhold = response.extensionServiceState?.find((s) => s.payload.onhold !== undefined)?.payload.onhold;
   return {
     status: response.status,
-    files: response.fileList ?? [],
-    ...(response.uploadingStatus === undefined ? {} : { uploading: response.uploadingStatus }),
+    files: filesOf(response),
+    ...(uploading === undefined ? {} : { uploading }),
+    ...(onhold === undefined ? {} : { onhold }),
   };
 }
 
 /** The answer to stop. Without a word on the upload, the upload is not known. */
 export function readStop(body: unknown): { files: RecordedFile[]; uploading: 'uploaded' | 'backuped' | 'unknown' } {
   const response = taskReply.safeParse(body).data?.serverResponse;
-  return { files: response?.fileList ?? [], uploading: response?.uploadingStatus ?? 'unknown' };
+  if (!response) return { files: [], uploading: 'unknown' };
+  return { files: filesOf(response), uploading: uploadingOf(response) ?? 'unknown' };
+}
+
+type Response = z.infer<typeof serverResponse>;
+
+/** Web page recordings list their files with the service that made them. */
+function filesOf(response: Response): RecordedFile[] {
+  const ofServices = response.extensionServiceState?.flatMap((s) => s.payload.fileList ?? []) ?? [];
+  return [...(response.fileList ?? []), ...ofServices];
+}
+
+function uploadingOf(response: Response): TaskStatus['uploading'] {
+  return (
+    response.uploadingStatus ??
+    response.extensionServiceState?.find((s) => s.payload.uploadingStatus !== undefined)?.payload.uploadingStatus
+  );
 }

@@ -1,3 +1,5 @@
+import type { Recipe } from '../recording/recipe/recipe.ts';
+
 /** Where Agora writes the files: start.clientRequest.storageConfig (Agora docs, rest-api/start). */
 export interface StorageConfig {
   vendor: number;
@@ -6,55 +8,72 @@ export interface StorageConfig {
   accessKey: string;
   secretKey: string;
   fileNamePrefix?: string[] | undefined;
+  /** Temporary credentials, vendors 1, 2 and 3 only; `stsExpiration` in seconds since the epoch. */
+  stsToken?: string | undefined;
+  stsExpiration?: number | undefined;
+  /** `sse` and `tag` (the same page). */
+  extensionParams?: Record<string, unknown> | undefined;
   /** Vendor 11 only: a bare host. */
   endpoint?: string | undefined;
 }
 
-/** The body of acquire. */
-export function acquireBody(r: { channelName: string; uid: string; hours: number }): object {
-  return { cname: r.channelName, uid: r.uid, clientRequest: { scene: 0, resourceExpiredHour: r.hours } };
+/** The body of acquire. Scene 1 is the recording of a web page, 0 all others (Agora docs, rest-api/acquire). */
+export function acquireBody(r: {
+  recipe: Recipe;
+  channelName: string;
+  uid: string;
+  hours: number;
+  excludeResourceIds?: readonly string[] | undefined;
+}): object {
+  const { excludeResourceIds: exclude } = r;
+  return {
+    cname: r.channelName,
+    uid: r.uid,
+    clientRequest: {
+      scene: r.recipe.mode === 'web' ? 1 : 0,
+      resourceExpiredHour: r.hours,
+      ...(exclude && exclude.length > 0 ? { excludeResourceIds: exclude } : {}),
+    },
+  };
 }
 
-/**
- * The body of start for a composite recording: everybody's audio and video in one 720p picture, as HLS. The same arguments give the same
- * body, so that a repeated start is a repeated start.
- */
+/** The body of start. The same arguments give the same body, so that a repeated start is a repeated start. */
 export function startBody(r: {
+  recipe: Recipe;
   channelName: string;
   uid: string;
   token: string | undefined;
   storage: StorageConfig;
-  maxIdleTimeSeconds: number;
-  channelType: 0 | 1;
 }): object {
-  const { storage } = r;
+  const { recordingConfig, recordingFileConfig, snapshotConfig, extensionServiceConfig } = r.recipe;
   return {
     cname: r.channelName,
     uid: r.uid,
     clientRequest: {
       ...(r.token === undefined ? {} : { token: r.token }),
-      recordingConfig: {
-        channelType: r.channelType,
-        streamTypes: 2,
-        maxIdleTime: r.maxIdleTimeSeconds,
-        // 1280x720 at 15 fps with the bitrate that Agora recommends for it; best fit shows everybody.
-        transcodingConfig: { width: 1280, height: 720, fps: 15, bitrate: 1130, mixedVideoLayout: 1 },
-        // Agora leaves the comma of #EXTINF out unless told; strict players want it (RFC 8216, 4.3.2.1).
-        privateParams: '{"correctEXTINF":true}',
-      },
-      recordingFileConfig: { avFileType: ['hls'] },
-      storageConfig: {
-        vendor: storage.vendor,
-        region: storage.region,
-        bucket: storage.bucket,
-        accessKey: storage.accessKey,
-        secretKey: storage.secretKey,
-        ...(storage.fileNamePrefix && storage.fileNamePrefix.length > 0
-          ? { fileNamePrefix: storage.fileNamePrefix }
-          : {}),
-        ...(storage.endpoint ? { extensionParams: { endpoint: storage.endpoint } } : {}),
-      },
+      ...(recordingConfig ? { recordingConfig } : {}),
+      ...(recordingFileConfig ? { recordingFileConfig } : {}),
+      ...(snapshotConfig ? { snapshotConfig } : {}),
+      ...(extensionServiceConfig ? { extensionServiceConfig } : {}),
+      storageConfig: storageBody(r.storage),
     },
+  };
+}
+
+/** start.clientRequest.storageConfig, and that of update when temporary credentials are sent anew. */
+export function storageBody(s: StorageConfig): object {
+  return {
+    vendor: s.vendor,
+    region: s.region,
+    bucket: s.bucket,
+    accessKey: s.accessKey,
+    secretKey: s.secretKey,
+    ...(s.stsToken ? { stsToken: s.stsToken } : {}),
+    ...(s.stsExpiration ? { stsExpiration: s.stsExpiration } : {}),
+    ...(s.fileNamePrefix && s.fileNamePrefix.length > 0 ? { fileNamePrefix: s.fileNamePrefix } : {}),
+    ...(s.endpoint || s.extensionParams
+      ? { extensionParams: { ...s.extensionParams, ...(s.endpoint ? { endpoint: s.endpoint } : {}) } }
+      : {}),
   };
 }
 

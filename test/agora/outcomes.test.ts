@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-import { defaultRecipe } from '../../src/recording/create-session.ts';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCloudRecording } from '../../src/agora/create-cloud-recording.ts';
 import { type Endpoint, outcomeRows } from '../../src/agora/outcomes.ts';
+import { defaultRecipe } from '../../src/recording/create-session.ts';
 import type { OutcomeClass, Recorder } from '../../src/recording/ports.ts';
 import { captureLog } from '../support/quiet-log.ts';
 
@@ -79,6 +79,11 @@ const rows: Row[] = [
   ],
   ['stop', 200, { ...ok, serverResponse: {} }, 'done'],
   ['stop', 206, { code: 435, reason: 'no recorded data' }, 'nothing_recorded'],
+  ['updateLayout', 400, { code: 1028, reason: 'bad layout' }, 'user_mistake'],
+  ['updateLayout', 404, { code: 404, reason: 'failed to find worker' }, 'gone'],
+  ['update', 206, { code: 65, reason: 'request not completed' }, 'unknown'],
+  ['update', 504, { code: 62, reason: 'request timeout' }, 'unknown'],
+  ['update', 400, { code: 2, reason: 'parameter' }, 'operator_mistake'],
   ['stop', 206, code(65), 'unknown'],
   ['stop', 206, {}, 'uploading'],
   ['stop', 400, code(49), 'already'],
@@ -107,16 +112,26 @@ let recorder: Recorder;
 
 function make(url: string, more: { appCertificate?: string } = {}): Recorder {
   return createCloudRecording({
-    appId: 'a'.repeat(32),
-    customerId: 'customer',
-    customerSecret: canaries.customerSecret,
-    apiUrls: [url],
-    qps: 1000,
-    storage: { vendor: 1, region: 0, bucket: 'b', accessKey: canaries.accessKey, secretKey: canaries.secretKey },
-    maxIdleTimeSeconds: 300,
+    projects: new Map([
+      [
+        'default',
+        {
+          appId: 'a'.repeat(32),
+          customerId: 'customer',
+          customerSecret: canaries.customerSecret,
+          apiUrls: [url],
+          qps: 1000,
+          ...more,
+        },
+      ],
+    ]),
+    storages: new Map([
+      ['default', { vendor: 1, region: 0, bucket: 'b', accessKey: canaries.accessKey, secretKey: canaries.secretKey }],
+    ]),
+    limits: { maxIdleTime: 300_000, maxDuration: 28_800_000 },
+    env: () => undefined,
     now: Date.now,
     log: captured.log,
-    ...more,
   });
 }
 
@@ -202,10 +217,7 @@ describe('the outcome table', () => {
 
   test('a certificate that is none is the operator’s mistake, and nothing is sent', async () => {
     const wrong = make('http://127.0.0.1:1', { appCertificate: 'not-hex' });
-    const reply = await wrong.start(
-      { channelName: 'c', uid: '1', recipe, resourceId: 'r', tokenSeconds: 60 },
-      'start',
-    );
+    const reply = await wrong.start({ channelName: 'c', uid: '1', recipe, resourceId: 'r', tokenSeconds: 60 }, 'start');
     expect(reply).toMatchObject({ class: 'operator_mistake', code: 'token' });
   });
 
