@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { startBody } from '../../src/agora/requests.ts';
 import { checkRecipe } from '../../src/recording/recipe/check-recipe.ts';
 import { fillSecrets } from '../../src/recording/recipe/fill-secrets.ts';
 import { hideSecrets } from '../../src/recording/recipe/hide-secrets.ts';
@@ -342,20 +341,19 @@ describe('what Agora refuses', () => {
 });
 
 describe('defaults', () => {
-  test('a composite recording is what the bot has always recorded', () => {
-    const body = startBody({
-      channelName: 'math',
-      uid: '1',
-      token: undefined,
-      storage: { vendor: 1, region: 0, bucket: 'b', accessKey: 'k', secretKey: 's' },
-      maxIdleTimeSeconds: 300,
-      channelType: 1,
+  test('a composite recording shows everybody in 720p, as HLS', () => {
+    expect(withDefaults({ ...names, mode: 'mix' }, limits)).toEqual({
+      ...names,
+      mode: 'mix',
+      recordingConfig: {
+        channelType: 1,
+        streamTypes: 2,
+        maxIdleTime: 300,
+        transcodingConfig: { width: 1280, height: 720, fps: 15, bitrate: 1130, mixedVideoLayout: 1 },
+        privateParams: '{"correctEXTINF":true}',
+      },
+      recordingFileConfig: { avFileType: ['hls'] },
     });
-    const { recordingConfig, recordingFileConfig } = withDefaults({ ...names, mode: 'mix' }, limits);
-    expect({ clientRequest: { recordingConfig, recordingFileConfig } }).toEqual({
-      clientRequest: expect.objectContaining({ recordingConfig, recordingFileConfig }),
-    });
-    expect(body).toMatchObject({ clientRequest: { recordingConfig, recordingFileConfig } });
   });
 
   test.each<[string, Recipe, object]>([

@@ -1,7 +1,7 @@
 import { secretFields } from './hide-secrets.ts';
 import { referredName } from './secret-reference.ts';
 
-/** Looks a variable of the environment up. An empty one is one that is not set. */
+/** Looks a variable of the environment up. An empty one is one that is not set; space around a value is not part of it. */
 export type Env = (name: string) => string | undefined;
 
 /**
@@ -18,7 +18,7 @@ export function fillSecrets<T>(value: T, env: Env): { ok: true; value: T } | { o
     }
     const name = secret ? referredName(v) : undefined;
     if (name === undefined) return v;
-    const found = env(name);
+    const found = env(name)?.trim();
     if (!found) missing.add(name);
     return found;
   };
