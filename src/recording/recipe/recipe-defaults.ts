@@ -34,16 +34,16 @@ export function withDefaults(recipe: Recipe, limits: RecipeLimits): Recipe {
     case 'mix':
       return {
         ...r,
-        recordingConfig: withPicture({ ...inChannel, ...r.recordingConfig }),
+        recordingConfig: withPicture(over(inChannel, r.recordingConfig)),
         recordingFileConfig: r.recordingFileConfig ?? hls,
       };
     case 'individual':
       return {
         ...r,
-        recordingConfig: { ...inChannel, streamMode: 'standard', subscribeUidGroup: 1, ...r.recordingConfig },
+        recordingConfig: over({ ...inChannel, streamMode: 'standard', subscribeUidGroup: 1 }, r.recordingConfig),
         // Snapshots without a recordingFileConfig: nothing else is recorded.
         ...(r.snapshotConfig
-          ? { snapshotConfig: { captureInterval: 10, fileType: ['jpg'], ...r.snapshotConfig } }
+          ? { snapshotConfig: over({ captureInterval: 10, fileType: ['jpg'] }, r.snapshotConfig) }
           : { recordingFileConfig: r.recordingFileConfig ?? hls }),
       };
     case 'web':
@@ -55,6 +55,11 @@ export function withDefaults(recipe: Recipe, limits: RecipeLimits): Recipe {
   }
 }
 
+/** What is given goes over the defaults; what is no set of fields stays as wrong as it is. */
+function over(defaults: Given, own: Given | undefined): Given {
+  return own === undefined || isGiven(own) ? { ...defaults, ...own } : own;
+}
+
 function filled(fields: Given): Pick<Recipe, 'recordingConfig'> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, v]) => v !== undefined && !(isGiven(v) && Object.keys(v).length === 0)),
@@ -63,6 +68,7 @@ function filled(fields: Given): Pick<Recipe, 'recordingConfig'> {
 
 /** 1280x720 at 15 fps; best fit shows everybody. A recording of sound alone has no picture. */
 function withPicture(config: Given): Given {
+  if (!isGiven(config)) return config;
   if (config.transcodingConfig !== undefined && !isGiven(config.transcodingConfig)) return config;
   if (config.streamTypes === 0 && config.transcodingConfig === undefined) return config;
   const picture = { width: 1280, height: 720, fps: 15, mixedVideoLayout: 1, ...given(config.transcodingConfig) };
@@ -81,6 +87,7 @@ function recommendedBitrate(width: number, height: number, fps: number): number 
 
 /** The page's recorder and, where there is one, the push; the recorder ends by itself when the recording may last no longer. */
 function withServices(config: Given = {}, limits: RecipeLimits): Given {
+  if (!isGiven(config)) return config;
   const recorder = {
     audioProfile: 0,
     videoWidth: 1280,

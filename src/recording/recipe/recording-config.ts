@@ -26,6 +26,9 @@ const both = {
   privateParams: matching(/^/, jsonRule()).refine(isJsonObject, { error: jsonRule() }).optional(),
 };
 
+/** The names of those fields. */
+export const channelFields: ReadonlySet<string> = new Set(Object.keys(both));
+
 /** Of mode mix alone. */
 const mixOnly = {
   /** 0 48 kHz mono, 1 the same at a higher bitrate, 2 stereo. */
