@@ -1,7 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { registerRecord } from '../commands/record/index.ts';
-import { type AgoraProject, createCloudRecording } from './agora/create-cloud-recording.ts';
+import { createCloudRecording } from './agora/create-cloud-recording.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
 import type { StorageConfig } from './agora/requests.ts';
 import type { Config } from './config.ts';
@@ -17,11 +17,11 @@ import { createSlackRoute } from './http/slack-route.ts';
 import { createWatchRoutes } from './http/watch-routes.ts';
 import { signWatchToken, type WatchGrant } from './http/watch-token.ts';
 import { createHeartbeat } from './jobs/heartbeat.ts';
+import { builtInProfiles } from './profiles/built-in-profiles.ts';
+import { createPresets } from './profiles/create-presets.ts';
+import type { Profiles, StorageSettings } from './profiles/profiles.ts';
 import { createRecordings } from './recording/create-recordings.ts';
-import { defaultRecipe } from './recording/create-session.ts';
-import type { Presets } from './recording/presets.ts';
 import type { Recordings } from './recording/recordings.ts';
-import type { Settings } from './recording/settings.ts';
 import { createAnnouncer } from './slack/create-announcer.ts';
 import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts';
 import { createSealer } from './slack/create-sealer.ts';
@@ -43,6 +43,10 @@ export interface BotParts {
   now?: () => number;
   /** Called when the bot cannot go on, e.g. because Slack does not want its token. */
   onFatal?: (error: Error) => void;
+  /** What profiles.yml says; without it there is one profile, made of the environment. */
+  profiles?: Profiles | undefined;
+  /** Variables that profiles refer to for their secrets. */
+  env?: (name: string) => string | undefined;
   /** False: the caller ticks by itself, with a clock of its own. */
   heartbeat?: boolean;
 }
@@ -70,7 +74,8 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       },
       log.child({ part: 'slack' }),
     );
-    const storages = new Map<string, Storage>([['default', storageOfEnvironment(config)]]);
+    const profiles = parts.profiles ?? builtInProfiles(config);
+    const storages = new Map([...profiles.storages].map(([name, s]) => [name, linkStorage(s)]));
     const storageOf = (name: string) => storages.get(name);
     const { PUBLIC_URL: publicUrl } = config;
     const linkSecret = secretForLinks(config);
@@ -88,13 +93,14 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       defaultDuration: config.DEFAULT_DURATION,
       maxDuration: config.MAX_DURATION,
       maxIdleTime: config.MAX_IDLE_TIME,
-      limitsOf: () => ({ qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT }),
+      limitsOf: (project: string) =>
+        profiles.projects.get(project) ?? { qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT },
     };
     const recorder = createCloudRecording({
-      projects: new Map([['default', projectOfEnvironment(config)]]),
-      storages: new Map([['default', agoraStorageOfEnvironment(config)]]),
+      projects: profiles.projects,
+      storages: new Map([...profiles.storages].map(([name, s]) => [name, agoraStorage(s)])),
       limits: { maxIdleTime: config.MAX_IDLE_TIME, maxDuration: config.MAX_DURATION },
-      env: () => undefined,
+      env: parts.env ?? (() => undefined),
       // The rate limit is about real time, whatever clock the recordings go by.
       now: Date.now,
       log: log.child({ part: 'agora' }),
@@ -130,7 +136,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         log: log.child({ part: 'slack' }),
       }),
       settings,
-      presets: builtInPresets(settings),
+      presets: createPresets(profiles),
       links,
       sealer,
       command: config.RECORD_COMMAND,
@@ -242,67 +248,42 @@ function secretForLinks(config: Config): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', known, '', 'agora-recording-bot: links', 32));
 }
 
-function projectOfEnvironment(config: Config): AgoraProject {
+/** A storage as Agora wants it. */
+function agoraStorage(s: StorageSettings): StorageConfig {
+  const { vendor, region, bucket, accessKey, secretKey, stsToken, stsExpiration, sse, tag } = s;
+  const params = { ...(sse ? { sse } : {}), ...(tag ? { tag } : {}) };
   return {
-    appId: config.AGORA_APP_ID,
-    appCertificate: config.AGORA_APP_CERTIFICATE,
-    customerId: config.AGORA_CUSTOMER_ID,
-    customerSecret: config.AGORA_CUSTOMER_SECRET,
-    apiUrls: config.AGORA_API_URLS,
-    qps: config.AGORA_QPS,
+    vendor,
+    region,
+    bucket,
+    accessKey,
+    secretKey,
+    stsToken,
+    stsExpiration,
+    fileNamePrefix: [...s.prefix],
+    ...(Object.keys(params).length > 0 ? { extensionParams: params } : {}),
+    endpoint: s.endpointHost,
   };
 }
 
-/** The environment's storage, as Agora wants it. */
-function agoraStorageOfEnvironment(config: Config): StorageConfig {
+/** A storage as links and checks need it. */
+function linkStorage(s: StorageSettings): Storage {
+  const { name, vendor, bucket, accessKey, secretKey, stsToken, read, prefix } = s;
+  const { linkEndpoint, signingRegion, addressing, publicBaseUrl } = s;
   return {
-    vendor: config.storage.vendor,
-    region: config.storage.region,
-    bucket: config.STORAGE_BUCKET,
-    accessKey: config.STORAGE_ACCESS_KEY,
-    secretKey: config.STORAGE_SECRET_KEY,
-    fileNamePrefix: config.STORAGE_PREFIX,
-    endpoint: config.storage.endpointHost,
-  };
-}
-
-/** The environment's storage, as links and checks need it. */
-function storageOfEnvironment(config: Config): Storage {
-  const read =
-    config.STORAGE_READ_ACCESS_KEY && config.STORAGE_READ_SECRET_KEY
-      ? { accessKey: config.STORAGE_READ_ACCESS_KEY, secretKey: config.STORAGE_READ_SECRET_KEY }
-      : undefined;
-  return {
-    name: 'default',
-    vendor: config.storage.vendor,
-    region: config.storage.regionName,
-    bucket: config.STORAGE_BUCKET,
-    accessKey: config.STORAGE_ACCESS_KEY,
-    secretKey: config.STORAGE_SECRET_KEY,
-    endpoint: config.storage.endpointUrl,
-    prefix: config.STORAGE_PREFIX,
-    ...(read ? { read } : {}),
-  };
-}
-
-function builtInPresets(settings: Settings): Presets {
-  return {
-    default: 'default',
-    names: ['default'],
-    allowOf: () => [],
-    choose: (choice) => ({
-      ok: true,
-      preset: {
-        recipe: defaultRecipe,
-        defaultDuration: settings.defaultDuration,
-        maxDuration: settings.maxDuration,
-        allow: [],
-        replace: 0,
-        redundant: choice.redundant ?? false,
-      },
-    }),
-    layout: () => ({ ok: false, problem: 'There are no layouts.' }),
-    rtmpProblem: () => undefined,
-    preview: () => ({}),
+    name,
+    vendor,
+    region: s.regionName,
+    bucket,
+    accessKey,
+    secretKey,
+    stsToken,
+    read,
+    prefix,
+    endpoint: s.endpointUrl,
+    linkEndpoint,
+    signingRegion,
+    addressing,
+    publicBaseUrl,
   };
 }

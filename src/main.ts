@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Bot } from './app.ts';
+import type { Config } from './config.ts';
+import type { Profiles } from './profiles/profiles.ts';
 import { warmCompileCache } from './warm-compile-cache.ts';
 
 // Before any import: what is imported then comes out of the cache.
@@ -22,17 +25,39 @@ const afterStart = 5_000;
 
 /** The process: reads the environment, starts the bot, ends it on a signal. Nothing else reads the environment. */
 const read = readConfig(process.env);
-if (read.ok) await run(read.config);
+const file = read.ok ? await loadProfiles(read.config) : undefined;
+if (read.ok && file?.ok) await run(read.config, file);
 else {
-  const lines = read.problems.map((p) => `  - ${p}`);
+  const problems = read.ok ? (file?.ok === false ? file.problems : []) : read.problems;
+  const lines = problems.map((p) => `  - ${p}`);
   process.stderr.write(
     `The bot cannot start, because of its settings:\n${lines.join('\n')}\n\nSet these in the environment or in a file named .env; .env.example lists all of them.\nTo try the bot without any account, run: npm run sandbox\n`,
   );
   process.exitCode = 1;
 }
 
-async function run(config: Extract<typeof read, { ok: true }>['config']): Promise<void> {
-  const secrets = secretNames.flatMap((name) => config[name] ?? []);
+type Loaded = { ok: true; profiles: Profiles | undefined; secrets: string[] } | { ok: false; problems: string[] };
+
+/** What profiles.yml says; nothing where there is none. Its reader is loaded only then. */
+async function loadProfiles(config: Config): Promise<Loaded> {
+  const { PROFILES_FILE: path } = config;
+  if (path === undefined) return { ok: true, profiles: undefined, secrets: [] };
+  const { readProfiles } = await import('./profiles/read-profiles.ts');
+  const { builtInProfiles } = await import('./profiles/built-in-profiles.ts');
+  try {
+    const text = readFileSync(path, 'utf8');
+    return readProfiles({ text, file: path, env: (name) => process.env[name], builtIn: builtInProfiles(config) });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return {
+      ok: false,
+      problems: [`PROFILES_FILE cannot be read: ${path} (${code}). Correct the path, or leave it out.`],
+    };
+  }
+}
+
+async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise<void> {
+  const secrets = [...secretNames.flatMap((name) => config[name] ?? []), ...file.secrets];
   // The REST API's credentials also travel together, in one header.
   const log = createLog(config.LOG_LEVEL, [...secrets, `${config.AGORA_CUSTOMER_ID}:${config.AGORA_CUSTOMER_SECRET}`]);
   let bot: Bot | undefined;
@@ -60,6 +85,8 @@ async function run(config: Extract<typeof read, { ok: true }>['config']): Promis
   try {
     bot = await startBot(config, {
       log,
+      profiles: file.profiles,
+      env: (name) => process.env[name],
       onFatal: (error) => {
         process.stderr.write(`${error.message}\n`);
         process.exit(1);

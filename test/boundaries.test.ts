@@ -51,6 +51,17 @@ describe('imports go one way', () => {
     },
   );
 
+  test('profiles import themselves, the core, the table of storages and packages', () => {
+    const wrong = inRooms(
+      ['profiles'],
+      (i) =>
+        !i.target.startsWith('src/') ||
+        /^src\/(profiles|recording)\//.test(i.target) ||
+        i.target === 'src/files/storage-vendors.ts',
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
   test('commands import Slack, the core and themselves', () => {
     const wrong = imports.filter(
       (i) =>

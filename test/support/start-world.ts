@@ -8,6 +8,8 @@ import { createStorage, type StorageSandbox } from '../../sandbox/storage/create
 import type { UiMessage } from '../../sandbox/ui-protocol.ts';
 import { type Bot, startBot } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { builtInProfiles } from '../../src/profiles/built-in-profiles.ts';
+import { readProfiles } from '../../src/profiles/read-profiles.ts';
 import { type CapturedLog, captureLog } from './quiet-log.ts';
 import { until } from './until.ts';
 
@@ -50,6 +52,8 @@ export interface WorldOptions {
   httpMode?: boolean;
   notifications?: boolean;
   speed?: number;
+  /** The text of a profiles.yml. */
+  profiles?: string;
 }
 
 /** The real bot against the sandbox's Slack, Agora and bucket, over real sockets, all on one clock. */
@@ -110,7 +114,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   async function start(): Promise<Bot> {
     const read = readConfig(env);
     if (!read.ok) throw new Error(read.problems.join('\n'));
-    const bot = await startBot(read.config, { log: log.log, now });
+    const file = options.profiles
+      ? readProfiles({
+          text: options.profiles,
+          file: 'profiles.yml',
+          env: (name) => env[name],
+          builtIn: builtInProfiles(read.config),
+        })
+      : undefined;
+    if (file && !file.ok) throw new Error(file.problems.join('\n'));
+    const profiles = file?.profiles;
+    const bot = await startBot(read.config, { log: log.log, now, profiles, env: (name) => env[name] });
     notifications.url = `${bot.url}/agora/notifications`;
     requestUrl.url = `${bot.url}/slack/events`;
     await until('the bot is ready', async () => (await fetch(`${bot.url}/readyz`)).ok);
