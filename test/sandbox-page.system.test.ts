@@ -92,7 +92,39 @@ describe('the sandbox in a browser', () => {
     );
     await player.screenshot({ path: join(shots, 'player.png') });
     await player.close();
+    await watch('math-101');
     await page.getByRole('button', { name: 'Close the thread' }).click();
+  });
+
+  /** The card's Watch button opens the bot's own player, which plays the recording out of the bucket. */
+  async function watch(name: string): Promise<void> {
+    const [opened] = await Promise.all([
+      browser.waitForEvent('page'),
+      card(name)
+        .getByRole('link', { name: 'Watch' })
+        .or(card(name).getByRole('button', { name: 'Watch' }))
+        .click(),
+    ]);
+    await opened.waitForFunction(() => {
+      type Video = { currentTime: number; muted: boolean; play(): Promise<void> };
+      const { document } = globalThis as unknown as { document: { querySelector(s: string): Video | null } };
+      const video = document.querySelector('video');
+      if (!video) return false;
+      video.muted = true;
+      video.play().catch(() => undefined);
+      return video.currentTime > 1;
+    });
+    await opened.screenshot({ path: join(shots, `watch-${name}.png`) });
+    await opened.close();
+  }
+
+  test('records a web page and plays it from the card', async () => {
+    await type('/record start launch --for 2m --web https://www.example.com/live');
+    await card('launch').getByText('Recording', { exact: true }).waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await type('/record stop launch');
+    await card('launch').getByText('Ready, files seen in the bucket').waitFor();
+    await watch('launch');
   });
 
   test('answers mistakes privately, and pings nobody', async () => {
