@@ -42,8 +42,8 @@ export function parseYaml(text: string): { ok: true; yaml: Yaml } | { ok: false;
     lineCounter: lines,
     prettyErrors: false,
     merge: true,
-    // Keys that are no texts would be told to the console.
-    logLevel: 'silent',
+    // Warnings would go to the console.
+    logLevel: 'error',
   });
   const problems = [...document.errors, ...document.warnings].map((e) => ({
     line: lineAt(e.pos[0]),

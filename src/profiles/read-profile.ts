@@ -99,7 +99,7 @@ export function readProfile(profileName: string, value: unknown, context: Profil
   const mode = recordingMode.safeParse(v.mode);
   if (!mode.success) return { problems, secrets: [] };
 
-  const names = { profile: profileName, project: nameOr(v.project), storage: nameOr(v.storage) };
+  const names = { profile: nameOr(profileName), project: nameOr(v.project), storage: nameOr(v.storage) };
   const { recordingConfig, recordingFileConfig, snapshotConfig, extensionServiceConfig } = v;
   // Types are as wrong as the file; the check that follows says so.
   const written = {

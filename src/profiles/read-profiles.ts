@@ -62,6 +62,9 @@ export function readProfiles(r: {
 function readFile(value: unknown, env: Env, builtIn: Profiles | undefined): Section<Profiles> {
   const problems: Problem[] = [];
   const secrets: string[] = [];
+  if (value === undefined) {
+    return { problems: [{ at: [], message: 'is empty; it must have profiles' }], secrets };
+  }
   const parsed = file.safeParse(value);
   if (!parsed.success) problems.push(...problemsOf(parsed.error));
   const v = given(value);

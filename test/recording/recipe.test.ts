@@ -319,6 +319,7 @@ describe('what Agora refuses', () => {
       withNullPrototype: true,
     });
     const fieldNames = fc.constantFrom(
+      canary,
       'secret',
       'salt',
       'maxIdleTime',
@@ -332,8 +333,7 @@ describe('what Agora refuses', () => {
     fc.assert(
       fc.property(fc.constantFrom('mix', 'individual', 'web'), record, record, record, (mode, a, b, c) => {
         const value = { ...names, mode, recordingConfig: a, recordingFileConfig: b, extensionServiceConfig: c };
-        const all = messages(value).filter((m) => !m.includes('is not known'));
-        expect(all.join('\n')).not.toContain(canary);
+        expect(messages(value).join('\n')).not.toContain(canary);
         expect(() => withDefaults(value as unknown as Recipe, limits)).not.toThrow();
       }),
     );

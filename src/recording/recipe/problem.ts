@@ -13,7 +13,12 @@ export function problemsOf(error: z.ZodError): Problem[] {
     if (issue.code !== 'unrecognized_keys') return [{ at, message: issue.message }];
     // One line of the message for each field; see fields.ts.
     const lines = issue.message.split('\n');
-    return issue.keys.map((key, i) => ({ at: [...at, key], message: lines[i] ?? 'is not known' }));
+    return issue.keys.map((key, i) => {
+      const message = lines[i] ?? 'is not known';
+      return isPlain(key) || !message.startsWith('is not known; known')
+        ? { at: [...at, key], message }
+        : { at, message: `has a field that ${message}` };
+    });
   });
   const seen = new Set<string>();
   return found.filter((p) => {
@@ -21,6 +26,9 @@ export function problemsOf(error: z.ZodError): Problem[] {
     return seen.has(key) ? false : seen.add(key);
   });
 }
+
+/** A field's name could be said. What is none may be a secret that slipped out of its place. */
+const isPlain = (key: string) => /^[A-Za-z]{1,40}$/.test(key);
 
 /** A problem as a sentence; `whole` stands where the path would be when the whole thing is wrong. */
 export function sentence({ at, message }: Problem, whole: string): string {
