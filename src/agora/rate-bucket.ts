@@ -29,21 +29,22 @@ export function createRateBucket(parts: {
     serving = true;
     try {
       for (;;) {
+        // Chosen anew after each pause: somebody of higher rank may have come during it.
+        const rank = order.find((p) => (queues.get(p)?.length ?? 0) > 0);
+        const queue = rank && queues.get(rank);
+        if (!queue) return;
         const oldest = recent.length >= qps ? recent[0] : undefined;
-        const pause = oldest === undefined ? 0 : oldest + window - now();
+        const full = oldest === undefined ? 0 : oldest + window - now();
+        // Evenly, and not ten at once and then none for a second: so there is always room for a person soon.
+        const even = rank === 'person' ? 0 : (recent.at(-1) ?? -Infinity) + window / qps - now();
+        const pause = Math.max(full, even);
         if (pause > 0) {
           await sleep(pause);
           continue;
         }
-        // Chosen only now: somebody of higher rank may have come during the pause.
-        const next = order
-          .map((p) => queues.get(p))
-          .find((q) => q && q.length > 0)
-          ?.shift();
-        if (!next) return;
         if (recent.length >= qps) recent.shift();
         recent.push(now());
-        next();
+        queue.shift()?.();
       }
     } finally {
       serving = false;

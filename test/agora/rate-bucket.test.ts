@@ -32,6 +32,26 @@ describe('the rate bucket', () => {
     for (const t of times) expect(times.filter((x) => x >= t && x < t + 1000).length).toBeLessThanOrEqual(10);
   });
 
+  test('under a backlog a person waits for one call at most, whenever the click comes', async () => {
+    const clock = virtualTime();
+    const bucket = createRateBucket({ qps: 10, ...clock });
+    let served = 0;
+    const backlog = Array.from({ length: 300 }, () => bucket.take('health').then(() => served++));
+    const waits: { calls: number; ms: number }[] = [];
+    while (served < 290) {
+      const before = { served, at: clock.now() };
+      await bucket.take('person');
+      waits.push({ calls: served - before.served, ms: clock.now() - before.at });
+      // Some calls later the next one clicks.
+      const next = served + 7;
+      while (served < next && served < 300) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(backlog);
+    expect(waits.length).toBeGreaterThan(30);
+    expect(Math.max(...waits.map((w) => w.calls))).toBeLessThanOrEqual(1);
+    expect(Math.max(...waits.map((w) => w.ms))).toBeLessThanOrEqual(2 * 102);
+  });
+
   test('who matters more goes first: a person, starts, overdue stops, health', async () => {
     const clock = virtualTime();
     const bucket = createRateBucket({ qps: 2, ...clock });
