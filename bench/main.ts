@@ -9,6 +9,7 @@ import { createAgora } from '../sandbox/agora/create-agora.ts';
 import { makeCredentials } from '../sandbox/settings.ts';
 import { createSlack, type SlackSandbox } from '../sandbox/slack/create-slack.ts';
 import { createStorage } from '../sandbox/storage/create-storage.ts';
+import { rateBucketFigures } from './rate-bucket.ts';
 import { median, percentile } from './ratio.ts';
 
 /**
@@ -94,6 +95,10 @@ try {
   }
   console.log(
     `ratio ours/bare: median ${(median(times.ours) / median(times.bare)).toFixed(1)}, added ${(median(times.ours) - median(times.bare)).toFixed(2)} ms`,
+  );
+  const bucket = await rateBucketFigures();
+  console.log(
+    `rate bucket under a backlog (virtual time): ${(bucket.used * 100).toFixed(1)} % of the quota used, at most ${bucket.mostInASecond} of 10 calls in a second, a person waits ${bucket.longestWait.toFixed(0)} ms at most`,
   );
 } finally {
   for (const child of children) child.kill('SIGKILL');
