@@ -6,7 +6,7 @@ import { sentence } from '../recording/recipe/problem.ts';
 import { type Recipe, type RecordingMode, recordingMode } from '../recording/recipe/recipe.ts';
 import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { channelFields } from '../recording/recipe/recording-config.ts';
-import { pictureOf, withLayout } from './layout.ts';
+import { pictureOf, withLayout, wordOf } from './layout.ts';
 import type { Profile, Profiles } from './profiles.ts';
 import { unknownName } from './unknown-name.ts';
 import { webPageProblem } from './web-page-url.ts';
@@ -29,7 +29,7 @@ export function chooseRecipe(profiles: Profiles, choice: Choice): Chosen {
   if (choice.layout !== undefined) {
     const [typed = '', uid] = choice.layout.split(':', 2);
     const own = given(recipe.recordingConfig?.transcodingConfig).maxResolutionUid;
-    const isVertical = typed.toLowerCase() === 'vertical';
+    const isVertical = wordOf(typed) === 'vertical';
     const chosen = pictureOf(typed, uid ?? (isVertical && typeof own === 'string' ? own : undefined), profiles.layouts);
     if (!chosen.ok) {
       return refuse(isVertical ? `${chosen.problem} Type it like --layout vertical:123.` : chosen.problem);

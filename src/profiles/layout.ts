@@ -5,7 +5,7 @@ import type { MixedLayout } from '../recording/task-settings.ts';
 import { unknownName } from './unknown-name.ts';
 
 /** Agora's own layouts, as people type them (Agora docs, set video layout). */
-export const layoutWords: Readonly<Record<string, number>> = { floating: 0, bestfit: 1, vertical: 2 };
+export const layoutWords = { floating: 0, bestfit: 1, vertical: 2 } as const;
 
 interface Picture {
   mixedVideoLayout: number;
@@ -20,24 +20,27 @@ export function pictureOf(
   layouts: ReadonlyMap<string, LayoutConfig>,
 ): { ok: true; picture: Picture } | { ok: false; problem: string } {
   const refuse = (problem: string) => ({ ok: false, problem }) as const;
-  const word = Object.hasOwn(layoutWords, name.toLowerCase()) ? name.toLowerCase() : undefined;
+  const word = wordOf(name);
   const windows = layouts.get(name);
-  if (word === undefined && !windows) {
-    return refuse(unknownName('layout', name, [...Object.keys(layoutWords), ...layouts.keys()]));
-  }
   if (word !== 'vertical') {
+    const picture = word
+      ? { mixedVideoLayout: layoutWords[word] }
+      : windows && { mixedVideoLayout: 3, layoutConfig: windows };
+    if (!picture) return refuse(unknownName('layout', name, [...Object.keys(layoutWords), ...layouts.keys()]));
     if (uid !== undefined) return refuse(`Only the layout vertical takes a uid; leave it out with ${name}.`);
-    const own = word === undefined ? undefined : layoutWords[word];
-    return {
-      ok: true,
-      picture: own === undefined ? { mixedVideoLayout: 3, layoutConfig: windows ?? [] } : { mixedVideoLayout: own },
-    };
+    return { ok: true, picture };
   }
   if (uid === undefined) return refuse('The layout vertical needs the uid of whoever gets the large picture.');
   if (!/^[1-9]\d{0,9}$/.test(uid) || Number(uid) > 4_294_967_295) {
     return refuse('The large picture of the layout vertical is that of a uid from 1 to 4294967295.');
   }
-  return { ok: true, picture: { mixedVideoLayout: 2, maxResolutionUid: uid } };
+  return { ok: true, picture: { mixedVideoLayout: layoutWords.vertical, maxResolutionUid: uid } };
+}
+
+/** The word that a text is, in upper or lower case. */
+export function wordOf(text: string): keyof typeof layoutWords | undefined {
+  const lower = text.toLowerCase();
+  return lower === 'floating' || lower === 'bestfit' || lower === 'vertical' ? lower : undefined;
 }
 
 /** A composite recipe with another layout; size and backgrounds stay. `name`: that of the file's layout, if it is one. */

@@ -20,7 +20,7 @@ import { type Problem, problemsOf } from '../recording/recipe/problem.ts';
 import { type Recipe, recordingMode } from '../recording/recipe/recipe.ts';
 import { withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { checkSecrets } from './check-secrets.ts';
-import { pictureOf, withLayout } from './layout.ts';
+import { layoutWords, pictureOf, withLayout, wordOf } from './layout.ts';
 import type { Profile } from './profiles.ts';
 import type { Section } from './read-section.ts';
 import { webPageProblem } from './web-page-url.ts';
@@ -177,14 +177,14 @@ function withOwnLayout(recipe: Recipe, v: Given, context: ProfileContext, compla
   // Its windows are wrong, which has been said.
   if (named && !context.layouts.has(layout)) return recipe;
   const { maxResolutionUid: uid } = transcoding;
-  const vertical = layout === 'vertical' && typeof uid === 'string' ? uid : undefined;
+  const vertical = wordOf(layout) === 'vertical' && typeof uid === 'string' ? uid : undefined;
   const chosen = pictureOf(layout, vertical, context.layouts);
   if (!chosen.ok) {
     complain(
       ['layout'],
-      layout === 'vertical'
+      wordOf(layout) === 'vertical'
         ? 'vertical needs recordingConfig.transcodingConfig.maxResolutionUid, the uid of the large picture'
-        : notThere('layout', [...context.layoutNames, 'floating', 'bestfit', 'vertical'], layout),
+        : notThere('layout', [...context.layoutNames, ...Object.keys(layoutWords)], layout),
     );
     return recipe;
   }

@@ -5,7 +5,7 @@ import type { Env } from '../recording/recipe/fill-secrets.ts';
 import { type LayoutConfig, layoutConfig } from '../recording/recipe/layout-config.ts';
 import { nearestName } from '../recording/recipe/nearest-name.ts';
 import { type Problem, problemsOf, sentence } from '../recording/recipe/problem.ts';
-import { layoutWords } from './layout.ts';
+import { wordOf } from './layout.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Profile, Profiles, ProjectSettings, StorageSettings } from './profiles.ts';
 import { readProfile } from './read-profile.ts';
@@ -149,7 +149,7 @@ function chooseDefault(v: Given, names: readonly string[], problems: Problem[]):
 
 function readLayout(name: string, value: unknown): Section<LayoutConfig> {
   const at = ['layouts', name];
-  if (Object.hasOwn(layoutWords, name.toLowerCase())) {
+  if (wordOf(name)) {
     return { problems: [{ at, message: "is one of Agora's own layouts; give it another name" }], secrets: [] };
   }
   const parsed = layoutConfig.safeParse(value);

@@ -123,6 +123,7 @@ describe('a file that is right', () => {
     expect(profiles.get('constructor')).toBeUndefined();
     expect(profiles.webPages.allow).toEqual(['*.example.com']);
     expect(profiles.maxIdleTime).toBe(300_000);
+    expect(profiles.projects.get('live')).toMatchObject({ qps: 10, maxConcurrent: 50 });
   });
 
   test('takes what it leaves out from the environment', () => {
@@ -246,8 +247,9 @@ describe('a file that is right', () => {
         ['profiles.page.extensionServiceConfig', recorder({ url: 'https://a.org/' })],
       ),
     ],
+    ['the longest prefix', changed(['storages.archive.prefix', ['a'.repeat(63), 'b'.repeat(64)]])],
   ])('may have %s', (_, value) => {
-    expect(problemsOf(readJson(value))).toEqual([]);
+    expect(readJson(value)).toMatchObject({ ok: true });
   });
 
   test('anchors, aliases and merge keys are followed', () => {

@@ -19,6 +19,7 @@ describe('pages that may be recorded', () => {
     'https://internal-docs.example.com/',
     'https://0a1b2c3d.pages.dev/',
     'https://v10.example.com/',
+    `https://${'a.'.repeat(121)}example.com/`,
     `https://example.com/${'a'.repeat(1004)}`,
   ])('%.60s', (url) => {
     expect(webPageProblem(url, [])).toBeUndefined();
@@ -61,6 +62,7 @@ const refused: [string, RegExp][] = [
   ['https://example..com/', /not a name that exists/],
   ['https://.example.com/', /not a name that exists/],
   [`https://${'a'.repeat(64)}.com/`, /not a name that exists/],
+  [`https://${'a.'.repeat(122)}example.com/`, /not a name that exists/],
   ['https://example.com./', /end with a dot/],
   ['https://münchen.de/', plainNotation],
   // This machine and its neighbours, in every notation.

@@ -104,6 +104,7 @@ describe('what Agora takes', () => {
         maxRecordingHour: 720,
       }),
     ],
+    ['a page with the longest address', page({ url: `https://page.example.com/${'a'.repeat(999)}` })],
     ['a page and its push', web(recorder({}, { errorHandlePolicy: 'error_abort' }), push())],
     ['a page as MP4 too', { ...web(recorder()), recordingFileConfig: { avFileType: ['hls', 'mp4'] } }],
   ])('%s', (_, value) => {
@@ -269,7 +270,7 @@ describe('what Agora refuses', () => {
     ],
     [page({ url: undefined }), `${param}.url`, /is missing/],
     [page({ url: 'http://page.example.com' }), `${param}.url`, /an https address/],
-    [page({ url: `https://page.example.com/${'a'.repeat(1024)}` }), `${param}.url`, /at most 1024/],
+    [page({ url: `https://page.example.com/${'a'.repeat(1000)}` }), `${param}.url`, /at most 1024/],
     [page({ audioProfile: 3 }), `${param}.audioProfile`, /0, 1 or 2/],
     [page({ videoWidth: 239 }), `${param}.videoWidth`, /from 240 to 1920 pixels/],
     [page({ videoWidth: 1920, videoHeight: 1200 }), `${param}.videoWidth`, /at most 2073600/],
