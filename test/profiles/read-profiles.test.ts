@@ -425,6 +425,9 @@ describe('a file that is wrong', () => {
     ),
     archive('linkEndpoint')('http://files.example.com', /must be a host such as/),
     archive('publicBaseUrl')('files.example.com', /must be an https address/),
+    archive('publicBaseUrl')('https://user:pw@files.example.com', /must be an https address/),
+    archive('publicBaseUrl')('https://files.example.com/?a=b', /must be an https address/),
+    archive('publicBaseUrl')('https://files.example.com/#a', /must be an https address/),
     archive('addressing')('host', /must be virtual or path/),
     archive('signingRegion')('us east', /must be a name such as us-east-1/),
     archive('stsToken')(

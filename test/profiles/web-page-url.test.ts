@@ -13,6 +13,8 @@ describe('pages that may be recorded', () => {
     'https://xn--mnchen-3ya.de/',
     'https://8.8.8.8/',
     'https://[2606:4700:4700::1111]/',
+    'https://[2606:4700::1:5efe:a00:1]/',
+    `https://${'a'.repeat(63)}.com/`,
     'https://ec2-54-12-3-4.compute.amazonaws.com/',
     'https://1.2.3.4.example.com/',
     'https://local.example.com/',

@@ -518,6 +518,8 @@ test.each([
   ['unsubscribeAudioUids', 'unSubscribeAudioUids'],
   ['hdd', 'hd'],
   ['h', 'hd'],
+  ['dh', 'hd'],
+  ['xh', undefined],
   ['xy', undefined],
   ['', undefined],
   ['a'.repeat(500), undefined],
