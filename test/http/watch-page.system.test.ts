@@ -58,7 +58,11 @@ beforeEach(async () => {
 });
 afterEach(() => page.close());
 
-const play = () => page.evaluate("document.querySelector('video').play()");
+/** Once the player has the film at hand: a press before that may be undone by the loading, as it is for people, who press again. */
+async function play(): Promise<void> {
+  await until('the player has the film', () => page.evaluate<number>("document.querySelector('video').readyState"));
+  await page.evaluate("document.querySelector('video').play()");
+}
 /** What the film says of itself, in seconds. */
 const film = (what: 'currentTime' | 'duration') => page.evaluate<number>(`document.querySelector('video').${what}`);
 const seek = (seconds: number) => page.evaluate(`document.querySelector('video').currentTime = ${seconds}`);
