@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Log, Priority, Refusal } from '../recording/ports.ts';
 import type { Hosts } from './hosts.ts';
-import { type Endpoint, noAnswer, refusalOf } from './outcomes.ts';
+import type { Endpoint } from './outcome-rows.ts';
+import { harmless, noAnswer, refusalOf } from './outcomes.ts';
 import type { RateBucket } from './rate-bucket.ts';
 
 export interface CallParts {
@@ -10,6 +11,7 @@ export interface CallParts {
   hosts: Hosts;
   bucket: RateBucket;
   now(): number;
+  sleep(ms: number): Promise<void>;
   log: Log;
 }
 
@@ -40,9 +42,19 @@ const answerShape = z.looseObject({
   message: z.string().optional().catch(undefined),
 });
 
+/** Between the tries of one call (Agora docs, REST availability). Milliseconds. */
+const ladder = [1_000, 3_000, 6_000];
+
+interface Request {
+  method: 'GET' | 'POST';
+  path: string;
+  json?: object;
+}
+type Answer = { class: 'done'; body: unknown } | Refusal;
+
 /**
- * Makes one call, once: what to do about a failure is the core's to decide, who knows whether a repeat is safe. Only when a host could not
- * even be connected to is the next one tried at once, because then nothing can have happened.
+ * Makes one call. It is repeated here only where no harm can come of it: when nothing was sent, or when the call changes nothing. Then the same
+ * host is asked once more, and then the next one. What an answer means for what comes after is the core's to decide.
  *
  * Success is HTTP 200 without an error code. Nothing of the request's body, of its headers or of the credentials is logged.
  */
@@ -50,47 +62,75 @@ export async function call(
   parts: CallParts,
   endpoint: Endpoint,
   priority: Priority,
-  request: { method: 'GET' | 'POST'; path: string; json?: object },
-): Promise<{ class: 'done'; body: unknown } | Refusal> {
+  request: Request,
+): Promise<Answer> {
+  const { hosts } = parts;
+  const spent = new Set<string>();
+  for (let tries = 0; ; tries++) {
+    const host = hosts.next(spent);
+    if (host === undefined) return noAnswer(endpoint, 'network', false, 'no host');
+    await parts.bucket.take(priority);
+    const { answer, sent } = await ask(parts, host, endpoint, request);
+    if (hosts.resting(host)) spent.add(host);
+    const wait = ladder[tries];
+    if (answer.class === 'done' || (sent && !harmless.has(endpoint)) || answered(answer)) return answer;
+    if (wait === undefined || hosts.next(spent) === undefined) return answer;
+    await parts.sleep(wait);
+  }
+}
+
+/** There is an HTTP status, so a repeat is the core's: it knows how long ago the last one was. */
+function answered(r: Refusal): boolean {
+  return /^\d/.test(r.code);
+}
+
+/** Asks one host once. `sent`: the request may have reached Agora. */
+async function ask(
+  parts: CallParts,
+  host: string,
+  endpoint: Endpoint,
+  request: Request,
+): Promise<{ answer: Answer; sent: boolean }> {
   // Loaded with the first call: a bot that waits for its first recording does without its megabytes.
   const { default: got, RequestError, TimeoutError } = await import('got');
-  let refusal: Refusal | undefined;
-  for (const host of parts.hosts.order()) {
-    await parts.bucket.take(priority);
-    const started = parts.now();
-    const told = (data: object) =>
-      parts.log.debug({ endpoint, host, ms: parts.now() - started, ...data }, 'Agora was asked');
-    try {
-      const response = await got(`${host.replace(/\/$/, '')}${request.path}`, {
-        method: request.method,
-        username: parts.customerId,
-        password: parts.customerSecret,
-        ...(request.json ? { json: request.json } : {}),
-        throwHttpErrors: false,
-        followRedirect: false,
-        retry: { limit: 0 },
-        timeout: { lookup: 5_000, connect: 5_000, secureConnect: 5_000, response: responseTime[endpoint] },
-        headers: { 'user-agent': 'agora-recording-bot' },
-      });
-      const body = parse(response.body);
-      const { code, reason, message } = answerShape.catch({}).parse(body);
-      told({ status: response.statusCode, code });
+  const started = parts.now();
+  const told = (data: object) =>
+    parts.log.debug({ endpoint, host, ms: parts.now() - started, ...data }, 'Agora was asked');
+  try {
+    const response = await got(`${host.replace(/\/$/, '')}${request.path}`, {
+      method: request.method,
+      username: parts.customerId,
+      password: parts.customerSecret,
+      ...(request.json ? { json: request.json } : {}),
+      throwHttpErrors: false,
+      followRedirect: false,
+      retry: { limit: 0 },
+      timeout: { lookup: 5_000, connect: 5_000, secureConnect: 5_000, response: responseTime[endpoint] },
+      headers: { 'user-agent': 'agora-recording-bot' },
+    });
+    const { statusCode: status } = response;
+    const body = parse(response.body);
+    const { code, reason, message } = answerShape.catch({}).parse(body);
+    told({ status, code });
+    if (status === 429) parts.bucket.slowDown();
+    if (status === 200 && (code === undefined || code === 0 || code === 200)) {
       parts.hosts.worked(host);
-      if (response.statusCode === 200 && (code === undefined || code === 0 || code === 200))
-        return { class: 'done', body };
-      return refusalOf(endpoint, response.statusCode, code, message ?? reason ?? '');
-    } catch (error) {
-      const timeout = error instanceof TimeoutError;
-      const name = error instanceof RequestError ? error.code : 'UNKNOWN';
-      const connecting = timeout && ['lookup', 'connect', 'secureConnect'].includes(error.event);
-      const sent = !connecting && !neverSent.has(name);
-      told({ failed: name });
-      parts.hosts.failed(host);
-      refusal = noAnswer(endpoint, timeout ? 'timeout' : 'network', sent, name);
-      if (sent) return refusal;
+      return { answer: { class: 'done', body }, sent: true };
     }
+    const { refusal, listed } = refusalOf(endpoint, status, code, message ?? reason ?? '');
+    // An error that Agora has no words for comes from what stands before it: another host may do better.
+    if (status >= 500 && !listed) parts.hosts.failed(host);
+    else parts.hosts.worked(host);
+    return { answer: refusal, sent: true };
+  } catch (error) {
+    const timeout = error instanceof TimeoutError;
+    const name = error instanceof RequestError ? error.code : 'UNKNOWN';
+    const connecting = timeout && ['lookup', 'connect', 'secureConnect'].includes(error.event);
+    const sent = !connecting && !neverSent.has(name);
+    told({ failed: name });
+    parts.hosts.failed(host);
+    return { answer: noAnswer(endpoint, timeout ? 'timeout' : 'network', sent, name), sent };
   }
-  return refusal ?? noAnswer(endpoint, 'network', false, 'no host');
 }
 
 function parse(text: string): unknown {

@@ -4,7 +4,8 @@ import { fillSecrets } from '../recording/recipe/fill-secrets.ts';
 import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { type CallParts, call } from './call.ts';
 import { createHosts } from './hosts.ts';
-import type { Endpoint } from './outcomes.ts';
+import type { Endpoint } from './outcome-rows.ts';
+import { senseless } from './outcomes.ts';
 import { createRateBucket } from './rate-bucket.ts';
 import { acquireReply, readQuery, readStop, startReply } from './replies.ts';
 import { acquireBody, removeBody, type StorageConfig, startBody, storageBody } from './requests.ts';
@@ -47,6 +48,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         hosts: createHosts(project.apiUrls, now),
         bucket: createRateBucket({ qps: project.qps, now, sleep }),
         now,
+        sleep,
         log,
       };
       return [name, { ...project, parts, base: `/v1/apps/${encodeURIComponent(project.appId)}/cloud_recording` }];
@@ -78,7 +80,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       }));
       if (answer.class !== 'done') return answer;
       const { data } = acquireReply.safeParse(answer.body);
-      return data ? { class: 'done', value: { resourceId: data.resourceId } } : senseless('retry_same');
+      return data ? { class: 'done', value: { resourceId: data.resourceId } } : senseless('acquire');
     },
 
     async start(r, priority) {
@@ -108,7 +110,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       }));
       if (answer.class !== 'done') return answer;
       const { data } = startReply.safeParse(answer.body);
-      return data ? { class: 'done', value: { sid: data.sid } } : senseless('unknown');
+      return data ? { class: 'done', value: { sid: data.sid } } : senseless('start');
     },
 
     async query(r, priority) {
@@ -118,7 +120,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       }));
       if (answer.class !== 'done') return answer;
       const value = readQuery(answer.body);
-      return value ? { class: 'done', value } : senseless('retry_same');
+      return value ? { class: 'done', value } : senseless('query');
     },
 
     async update(r, priority) {
@@ -160,7 +162,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
 
     async remove(r, priority) {
       const body = removeBody({ appId: known.get(r.project)?.appId ?? '', ...r });
-      if (!body) return senseless('user_mistake');
+      if (!body) return noRecorder;
       return done(
         await ask(r.project, 'remove', priority, () => ({ method: 'POST', path: '/dev/v1/kicking-rule', json: body })),
       );
@@ -179,21 +181,19 @@ function notSetUp(what: string): Refusal {
   };
 }
 
-/** HTTP 200 with a body that says nothing. */
-function senseless(kind: Refusal['class']): Refusal {
-  return {
-    class: kind,
-    code: '200/-',
-    cause: 'Agora gave an answer that makes no sense.',
-    next: 'It is tried again; if it repeats, check AGORA_API_URLS.',
-    reason: 'unreadable body',
-  };
-}
-
 const noToken: Refusal = {
   class: 'operator_mistake',
   code: 'token',
   cause: 'No token could be made for the recorder.',
   next: 'Check AGORA_APP_ID and AGORA_APP_CERTIFICATE: each is 32 hexadecimal digits.',
   reason: 'empty token',
+};
+
+/** Only a numeric uid can be put out of a channel; a recorder's always is one. */
+const noRecorder: Refusal = {
+  class: 'operator_mistake',
+  code: 'uid',
+  cause: 'There is no recorder that could be put out of the channel.',
+  next: 'Look into the channel in Agora Console if a recorder is still in it.',
+  reason: 'not a recorder uid',
 };
