@@ -84,6 +84,19 @@ describe('time', () => {
     await world.shown(/The time is over/);
     expect(world.agora.ledger()).toHaveLength(1);
   });
+
+  test('a process that stood still over the deadline stops as soon as it moves again', async () => {
+    await record('math-101');
+    const stopAt = (await world.bot.recordings.byChannelName('math-101'))?.stopAt ?? 0;
+    world.clock.advance(stopAt - world.clock.now() - 2_000);
+    expect(world.agora.ledger()[0]?.endedAt).toBeUndefined();
+    // Cron misses four of its slots, and runs none of them later.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_500);
+    await world.shown(/The time is over/);
+    await until('the end of the task', () => world.agora.ledger()[0]?.endedAt !== undefined);
+    expect(world.agora.ledger()).toHaveLength(1);
+    expect(world.log.text()).toContain('missed execution');
+  });
 });
 
 describe('trouble', () => {

@@ -1,4 +1,4 @@
-import { schedule } from 'node-cron';
+import { type Logger, schedule } from 'node-cron';
 import type { Log } from '../recording/ports.ts';
 
 export interface Heartbeat {
@@ -34,7 +34,7 @@ export function createHeartbeat(parts: { tick: () => Promise<void>; now: () => n
           beating = beat();
           return beating;
         },
-        { name: 'heartbeat', noOverlap: true },
+        { name: 'heartbeat', noOverlap: true, logger: cronLogger(log) },
       );
     },
     async stop() {
@@ -43,5 +43,15 @@ export function createHeartbeat(parts: { tick: () => Promise<void>; now: () => n
       await beating;
     },
     lastBeat: () => last,
+  };
+}
+
+/** What node-cron has to say goes into the bot's own log, where operators look. */
+function cronLogger(log: Log): Logger {
+  return {
+    info: (message) => log.debug({ part: 'cron' }, message),
+    debug: (message) => log.debug({ part: 'cron' }, String(message)),
+    warn: (message) => log.warn({ part: 'cron' }, message),
+    error: (message, err) => log.error({ part: 'cron', err: err ?? message }, 'node-cron failed'),
   };
 }
