@@ -4,6 +4,7 @@ import { registerRecord } from '../commands/record/index.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
 import type { StorageConfig } from './agora/requests.ts';
+import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Storage } from './files/bucket.ts';
 import { createFileCheck } from './files/create-file-check.ts';
@@ -61,7 +62,9 @@ const slackRetry = 5_000;
  * moment, whether Slack can be reached or not.
  */
 export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
-  const { log, now = Date.now, onFatal = () => undefined } = parts;
+  const { log, onFatal = () => undefined } = parts;
+  const clock = createClock({ log: log.child({ part: 'clock' }) });
+  const now = parts.now ?? clock.now;
   const store = await openStore(config.STORE_URL, { now, log: log.child({ part: 'store' }) });
   const undo: (() => Promise<unknown>)[] = [() => store.close()];
   try {
@@ -103,6 +106,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       env: parts.env ?? (() => undefined),
       // The rate limit is about real time, whatever clock the recordings go by.
       now: Date.now,
+      onDate: clock.heard,
       log: log.child({ part: 'agora' }),
     });
     const recordings = createRecordings({

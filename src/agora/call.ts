@@ -12,6 +12,8 @@ export interface CallParts {
   bucket: RateBucket;
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** Told what time it is at Agora, milliseconds since the epoch. */
+  onDate?: ((date: number) => void) | undefined;
   log: Log;
 }
 
@@ -112,6 +114,8 @@ async function ask(
     const body = parse(response.body);
     const { code, reason, message } = answerShape.catch({}).parse(body);
     told({ status, code });
+    const date = Date.parse(response.headers.date ?? '');
+    if (!Number.isNaN(date)) parts.onDate?.(date);
     if (status === 429) parts.bucket.slowDown();
     if (status === 200 && (code === undefined || code === 0 || code === 200)) {
       parts.hosts.worked(host);

@@ -35,11 +35,13 @@ export interface CloudRecordingOptions {
   now: () => number;
   log: Log;
   sleep?: (ms: number) => Promise<void>;
+  /** Told what time it is at Agora with each answer, milliseconds since the epoch. */
+  onDate?: ((date: number) => void) | undefined;
 }
 
 /** Agora Cloud Recording over its REST API, for all projects that are set up: each has hosts and a rate of its own. */
 export function createCloudRecording(options: CloudRecordingOptions): Recorder {
-  const { projects, storages, limits, env, now, log, sleep = (ms: number) => delay(ms) } = options;
+  const { projects, storages, limits, env, now, log, onDate, sleep = (ms: number) => delay(ms) } = options;
   const known = new Map(
     [...projects].map(([name, project]) => {
       const parts: CallParts = {
@@ -49,6 +51,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         bucket: createRateBucket({ qps: project.qps, now, sleep }),
         now,
         sleep,
+        onDate,
         log,
       };
       return [name, { ...project, parts, base: `/v1/apps/${encodeURIComponent(project.appId)}/cloud_recording` }];

@@ -16,12 +16,14 @@ let asked: number[];
 let waits: number[];
 let time: number;
 let recorder: Recorder;
+let dates: number[];
 
 beforeEach(async () => {
   moods = ['works', 'works'];
   asked = [];
   waits = [];
   time = 1_000_000;
+  dates = [];
   servers = [0, 1].map((i) =>
     createServer((req, res) => {
       asked.push(i);
@@ -55,6 +57,7 @@ function make(apiUrls: string[]): Recorder {
     limits: { maxIdleTime: 300_000, maxDuration: 28_800_000 },
     env: () => undefined,
     now: () => time,
+    onDate: (date) => dates.push(date),
     sleep: async (ms) => {
       // Shorter ones are the rate bucket's.
       if (ms >= 1000) waits.push(ms);
@@ -139,6 +142,12 @@ describe('hosts', () => {
     expect(await acquire()).toMatchObject({ class: 'done' });
     expect(asked).toEqual([0, 0, 0, 0, 0, 1]);
     expect(waits).toEqual([]);
+  });
+
+  test('each answer says what time it is at Agora', async () => {
+    await recorder.query(task, 'health');
+    expect(dates).toHaveLength(1);
+    expect(Math.abs(Date.now() - (dates[0] ?? 0))).toBeLessThan(60_000);
   });
 
   test('a single host is asked twice in one call, and again by the next call', async () => {

@@ -1,0 +1,65 @@
+import type { Log } from './recording/ports.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Somebody else said what time it is: the Date header of an answer, milliseconds since the epoch, cut to whole seconds. */
+  heard(date: number): void;
+  /** How far the machine's clock was from that of others when they were last heard, in milliseconds; undefined before. */
+  skew(): number | undefined;
+}
+
+/** The machine's clock is followed through corrections up to this. Milliseconds. */
+const correction = 1_000;
+/** Clocks that differ by less than this agree: a Date header is cut to seconds, and was some time on its way. Milliseconds. */
+const agreement = 3_000;
+
+/**
+ * The time that all deadlines go by. It runs with the machine's clock, but does not jump with it: a clock that is suddenly an hour ahead would
+ * end every recording. Only when others say the same is the jump believed; after a machine slept that is with the next answer of Agora's.
+ */
+export function createClock(parts: { log: Log; wall?: () => number; monotonic?: () => number }): Clock {
+  const { log, wall = Date.now, monotonic = () => performance.now() } = parts;
+  let offset = wall() - monotonic();
+  let skew: number | undefined;
+  /** Said once for each jump and each skew. */
+  let jumped = false;
+  let wrong = false;
+
+  function now(): number {
+    const own = monotonic() + offset;
+    const drift = wall() - own;
+    if (Math.abs(drift) <= correction) {
+      offset += drift;
+      jumped = false;
+      return own + drift;
+    }
+    if (!jumped) {
+      jumped = true;
+      log.warn({ seconds: Math.round(drift / 1000) }, "The machine's clock jumped; deadlines go on as before");
+    }
+    return own;
+  }
+
+  return {
+    now,
+    skew: () => skew,
+    heard(date) {
+      const own = now();
+      skew = wall() - date;
+      const wallAgrees = Math.abs(skew) < agreement;
+      if (jumped && wallAgrees) {
+        offset = wall() - monotonic();
+        jumped = false;
+        log.warn({ seconds: Math.round((wall() - own) / 1000) }, "The machine's clock was set right, and is followed");
+      }
+      if (!wallAgrees && !wrong) {
+        log.error(
+          { seconds: Math.round(skew / 1000) },
+          "The machine's clock is wrong, so recordings may stop at the wrong time; set it by NTP and restart the bot",
+        );
+      }
+      wrong = !wallAgrees;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Clock, createClock } from '../src/clock.ts';
+import { type CapturedLog, captureLog } from './support/quiet-log.ts';
+
+const hour = 3_600_000;
+let wall: number;
+let monotonic: number;
+let log: CapturedLog;
+let clock: Clock;
+const pass = (ms: number) => {
+  wall += ms;
+  monotonic += ms;
+};
+const cut = (ms: number) => Math.floor(ms / 1000) * 1000;
+
+beforeEach(() => {
+  wall = 1_800_000_000_500;
+  monotonic = 12_345;
+  log = captureLog();
+  clock = createClock({ log: log.log, wall: () => wall, monotonic: () => monotonic });
+});
+
+describe('the clock that deadlines go by', () => {
+  test('runs with the machine, and through its small corrections', () => {
+    pass(90_000);
+    expect(clock.now()).toBe(wall);
+    wall += 800;
+    expect(clock.now()).toBe(wall);
+    wall -= 900;
+    expect(clock.now()).toBe(wall);
+    expect(log.text()).toBe('');
+  });
+
+  test.each([
+    ['ahead', hour],
+    ['back', -hour],
+  ])('does not jump %s with it, and says so once', (_, jump) => {
+    const before = clock.now();
+    wall += jump;
+    pass(10_000);
+    expect(clock.now()).toBe(before + 10_000);
+    pass(10_000);
+    expect(clock.now()).toBe(before + 20_000);
+    expect(log.text().match(/clock jumped/g)).toHaveLength(1);
+    wall -= jump;
+    expect(clock.now()).toBe(wall);
+  });
+
+  test('follows a jump when others say the same: the machine had slept, or had been wrong', () => {
+    clock.now();
+    wall += 8 * hour;
+    clock.heard(cut(wall - 700));
+    expect(clock.now()).toBe(wall);
+    expect(log.text()).toContain('is followed');
+    pass(5_000);
+    expect(clock.now()).toBe(wall);
+  });
+
+  test('a machine that jumped away from what others say is not followed, and called wrong once', () => {
+    const before = clock.now();
+    wall += hour;
+    pass(2_000);
+    clock.heard(cut(before + 2_000));
+    clock.heard(cut(before + 2_000));
+    expect(clock.now()).toBe(before + 2_000);
+    expect(clock.skew()).toBeCloseTo(hour, -4);
+    expect(log.text().match(/clock is wrong/g)).toHaveLength(1);
+  });
+
+  test('a machine that was wrong from the start is told to operators', () => {
+    expect(clock.skew()).toBeUndefined();
+    clock.heard(cut(wall - 60_000));
+    expect(clock.skew()).toBeGreaterThan(59_000);
+    expect(log.text()).toContain('clock is wrong');
+  });
+});
