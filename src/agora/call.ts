@@ -4,10 +4,12 @@ import type { Hosts } from './hosts.ts';
 import type { Endpoint } from './outcome-rows.ts';
 import { harmless, noAnswer, refusalOf } from './outcomes.ts';
 import type { RateBucket } from './rate-bucket.ts';
+import type { Transport } from './transport.ts';
 
 export interface CallParts {
   customerId: string;
   customerSecret: string;
+  transport: Transport;
   hosts: Hosts;
   bucket: RateBucket;
   now(): number;
@@ -16,27 +18,6 @@ export interface CallParts {
   onDate?: ((date: number) => void) | undefined;
   log: Log;
 }
-
-/** A synchronous stop is held until the upload is done, 20 s at most (Agora docs, rest-api/stop). Milliseconds. */
-const responseTime: Record<Endpoint, number> = {
-  acquire: 10_000,
-  start: 10_000,
-  query: 10_000,
-  update: 10_000,
-  updateLayout: 10_000,
-  stop: 25_000,
-  remove: 20_000,
-};
-
-/** Failures in which nothing can have reached Agora. */
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 const answerShape = z.looseObject({
   code: z.coerce.number().optional().catch(undefined),
@@ -93,48 +74,31 @@ async function ask(
   endpoint: Endpoint,
   request: Request,
 ): Promise<{ answer: Answer; sent: boolean }> {
-  // Loaded with the first call: a bot that waits for its first recording does without its megabytes.
-  const { default: got, RequestError, TimeoutError } = await import('got');
   const started = parts.now();
   const told = (data: object) =>
     parts.log.debug({ endpoint, host, ms: parts.now() - started, ...data }, 'Agora was asked');
-  try {
-    const response = await got(`${host.replace(/\/$/, '')}${request.path}`, {
-      method: request.method,
-      username: parts.customerId,
-      password: parts.customerSecret,
-      ...(request.json ? { json: request.json } : {}),
-      throwHttpErrors: false,
-      followRedirect: false,
-      retry: { limit: 0 },
-      timeout: { lookup: 5_000, connect: 5_000, secureConnect: 5_000, response: responseTime[endpoint] },
-      headers: { 'user-agent': 'agora-recording-bot' },
-    });
-    const { statusCode: status } = response;
-    const body = parse(response.body);
-    const { code, reason, message } = answerShape.catch({}).parse(body);
-    told({ status, code });
-    const date = Date.parse(response.headers.date ?? '');
-    if (!Number.isNaN(date)) parts.onDate?.(date);
-    if (status === 429) parts.bucket.slowDown();
-    if (status === 200 && (code === undefined || code === 0 || code === 200)) {
-      parts.hosts.worked(host);
-      return { answer: { class: 'done', body }, sent: true };
-    }
-    const { refusal, listed } = refusalOf(endpoint, status, code, message ?? reason ?? '');
-    // An error that Agora has no words for comes from what stands before it: another host may do better.
-    if (status >= 500 && !listed) parts.hosts.failed(host);
-    else parts.hosts.worked(host);
-    return { answer: refusal, sent: true };
-  } catch (error) {
-    const timeout = error instanceof TimeoutError;
-    const name = error instanceof RequestError ? error.code : 'UNKNOWN';
-    const connecting = timeout && ['lookup', 'connect', 'secureConnect'].includes(error.event);
-    const sent = !connecting && !neverSent.has(name);
-    told({ failed: name });
+  const { customerId, customerSecret } = parts;
+  const got = await parts.transport({ host, endpoint, ...request, customerId, customerSecret });
+  if ('failed' in got) {
+    told({ failed: got.failed });
     parts.hosts.failed(host);
-    return { answer: noAnswer(endpoint, timeout ? 'timeout' : 'network', sent, name), sent };
+    return { answer: noAnswer(endpoint, got.timeout ? 'timeout' : 'network', got.sent, got.failed), sent: got.sent };
   }
+  const { status } = got;
+  const body = parse(got.text);
+  const { code, reason, message } = answerShape.catch({}).parse(body);
+  told({ status, code });
+  if (got.date !== undefined) parts.onDate?.(got.date);
+  if (status === 429) parts.bucket.slowDown();
+  if (status === 200 && (code === undefined || code === 0 || code === 200)) {
+    parts.hosts.worked(host);
+    return { answer: { class: 'done', body }, sent: true };
+  }
+  const { refusal, listed } = refusalOf(endpoint, status, code, message ?? reason ?? '');
+  // An error that Agora has no words for comes from what stands before it: another host may do better.
+  if (status >= 500 && !listed) parts.hosts.failed(host);
+  else parts.hosts.worked(host);
+  return { answer: refusal, sent: true };
 }
 
 function parse(text: string): unknown {

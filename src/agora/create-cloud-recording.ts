@@ -4,12 +4,14 @@ import { fillSecrets } from '../recording/recipe/fill-secrets.ts';
 import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { type CallParts, call } from './call.ts';
 import { createHosts } from './hosts.ts';
+import { httpTransport } from './http-transport.ts';
 import type { Endpoint } from './outcome-rows.ts';
 import { senseless } from './outcomes.ts';
 import { createRateBucket } from './rate-bucket.ts';
 import { acquireReply, readQuery, readStop, startReply } from './replies.ts';
 import { acquireBody, removeBody, type StorageConfig, startBody, storageBody } from './requests.ts';
 import { recorderToken } from './token.ts';
+import type { Transport } from './transport.ts';
 
 /** One Agora project: an App ID with its credentials, hosts and rate. */
 export interface AgoraProject {
@@ -35,18 +37,31 @@ export interface CloudRecordingOptions {
   now: () => number;
   log: Log;
   sleep?: (ms: number) => Promise<void>;
+  /** How requests travel; over HTTPS unless said. */
+  transport?: Transport;
   /** Told what time it is at Agora with each answer, milliseconds since the epoch. */
   onDate?: ((date: number) => void) | undefined;
 }
 
 /** Agora Cloud Recording over its REST API, for all projects that are set up: each has hosts and a rate of its own. */
 export function createCloudRecording(options: CloudRecordingOptions): Recorder {
-  const { projects, storages, limits, env, now, log, onDate, sleep = (ms: number) => delay(ms) } = options;
+  const {
+    projects,
+    storages,
+    limits,
+    env,
+    now,
+    log,
+    onDate,
+    transport = httpTransport,
+    sleep = (ms: number) => delay(ms),
+  } = options;
   const known = new Map(
     [...projects].map(([name, project]) => {
       const parts: CallParts = {
         customerId: project.customerId,
         customerSecret: project.customerSecret,
+        transport,
         hosts: createHosts(project.apiUrls, now),
         bucket: createRateBucket({ qps: project.qps, now, sleep }),
         now,
