@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgoraPanel, FaultRequest } from '../ui-protocol.ts';
 import { type LedgerEntry, ledgerEntry, taskRow } from './billing.ts';
-import { createBucketClient } from './bucket-client.ts';
+import { type BucketClient, createBucketClient } from './bucket-client.ts';
 import { createFaults, type Failure } from './faults.ts';
 import { authorize, createRateLimit, readJson, withoutSecrets } from './gateway.ts';
 import { createHost, type Host } from './host.ts';
@@ -15,7 +15,7 @@ import type { WebPage } from './web-recorder.ts';
 export interface AgoraOptions {
   /** Of the first host; 0: any free port. */
   port?: number;
-  /** How many addresses this Agora has; one unless said. */
+  /** How many addresses this Agora has; one unless said, and with none it is reached through {@link AgoraSandbox.listener} alone. */
   hosts?: number;
   /** Real ms since the epoch. */
   now?: () => number;
@@ -32,13 +32,17 @@ export interface AgoraOptions {
   storageEndpointHost: string;
   /** Servers that stand for other vendors' clouds, by the vendor's number. Without one its keys are as good as wrong. */
   clouds?: Readonly<Record<number, string>>;
-  notifications?: { url: string; secret: string };
+  notifications?: { url: string; secret: string; fetch?: typeof fetch };
   /** Real ms before each new try of an upload that nobody answered. */
   uploadRetryWaits?: readonly number[];
   qps?: number;
   maxConcurrent?: number;
   /** False: time passes only when tick() is called. */
   autoTick?: boolean;
+  /** Waits so many real ms; for those who have a time of their own. */
+  sleep?: (ms: number) => Promise<unknown>;
+  /** What uploads files, in place of requests to `storage`. */
+  bucketClient?: BucketClient;
   onChange?: () => void;
 }
 
@@ -59,6 +63,8 @@ export interface AgoraSandbox {
   /** Of the first host. */
   url: string;
   urls: string[];
+  /** Answers a request of whoever has one, without a socket. */
+  listener: RequestListener;
   notifier: Notifier;
   panel(): AgoraPanel;
   fault(request: FaultRequest): { ok: boolean; error?: string };
@@ -84,9 +90,12 @@ export interface AgoraSandbox {
 /** So many requests are remembered. */
 const transcriptLength = 5_000;
 
+/** A sandbox that is closed does not wait for what is still to come. */
+const patiently = (ms: number): Promise<unknown> => delay(ms, undefined, { ref: false });
+
 /** A local Agora Cloud Recording: all modes over the REST API, files in a bucket, notifications, and a ledger of billed seconds. */
 export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> {
-  const { now: realNow = Date.now, speed = 1, onChange = () => undefined } = options;
+  const { now: realNow = Date.now, speed = 1, onChange = () => undefined, sleep = patiently } = options;
   const epoch = realNow();
   const now = () => epoch + (realNow() - epoch) * speed;
   const publishers = new Map<string, readonly string[]>();
@@ -94,7 +103,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
   const requests: AgoraRequest[] = [];
   // Real time that no clock change touches: the limit is about the wire.
   const overRate = createRateLimit(options.qps ?? 10, () => performance.now());
-  const notifier = createNotifier(options.notifications, now, () => onChange());
+  const notifier = createNotifier(options.notifications, now, () => onChange(), { sleep });
   const world: World = {
     appId: options.appId,
     appCertificate: options.appCertificate,
@@ -106,7 +115,8 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     rules: createKickingRules(options.appId),
     bucketBase: (vendor, endpoint) =>
       vendor === 11 && endpoint === options.storageEndpointHost ? options.storage.url : options.clouds?.[vendor],
-    bucket: createBucketClient(),
+    sleep,
+    bucket: options.bucketClient ?? createBucketClient(),
     uploadRetryWaits: options.uploadRetryWaits,
     media: loadMedia(),
     notifier,
@@ -152,7 +162,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       const body = await readJson(req);
       const endpoint = path.split('/').at(-1) ?? '';
       const failure = faults.take(endpoint);
-      if (failure?.delayMs) await delay(failure.delayMs);
+      if (failure?.delayMs) await sleep(failure.delayMs);
       if (failure?.drop === 'before') {
         req.socket.resetAndDestroy();
         return;
@@ -190,6 +200,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
   return {
     url: hosts[0]?.url ?? '',
     urls: hosts.map((h) => h.url),
+    listener: handle,
     notifier,
     requests,
     panel() {

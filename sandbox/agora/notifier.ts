@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Notifier {
   /** Sends one notification; it may be delivered late, again, or never, as Agora's may. */
@@ -27,11 +28,12 @@ export function signatures(body: string, secret: string): Record<string, string>
  * notification center). Agora itself wants https; plain http is used here, because the receiver is on this machine.
  */
 export function createNotifier(
-  options: { url: string; secret: string } | undefined,
+  options: { url: string; secret: string; fetch?: typeof fetch } | undefined,
   now: () => number,
   changed: () => void,
-  retryWaits: readonly number[] = retries,
+  how: { retryWaits?: readonly number[]; sleep?: (ms: number) => Promise<unknown> } = {},
 ): Notifier {
+  const { retryWaits = retries, sleep = (ms) => delay(ms, undefined, { ref: false }) } = how;
   let delivered = 0;
   let failed = 0;
   let paused = false;
@@ -41,7 +43,7 @@ export function createNotifier(
   async function post(body: string, headers?: Record<string, string>): Promise<{ status: number; taken: boolean }> {
     if (!options) return { status: 0, taken: false };
     try {
-      const response = await fetch(options.url, {
+      const response = await (options.fetch ?? fetch)(options.url, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json', ...(headers ?? signatures(body, options.secret)) },
@@ -58,7 +60,7 @@ export function createNotifier(
 
   async function deliverWithRetries(notice: object): Promise<void> {
     for (const wait of [undefined, ...retryWaits]) {
-      if (wait !== undefined && !(await pause(wait, closing.signal))) return;
+      if (wait !== undefined && !(await pause(sleep(wait), closing.signal))) return;
       // notifyMs is made anew for every delivery, so the signature is too.
       const { taken } = await post(JSON.stringify({ ...notice, notifyMs: Math.round(now()) }));
       if (closing.signal.aborted) return;
@@ -92,15 +94,14 @@ export function createNotifier(
 }
 
 /** Waits; false when it was closed meanwhile. */
-function pause(ms: number, closing: AbortSignal): Promise<boolean> {
+function pause(waited: Promise<unknown>, closing: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const done = () => {
-      clearTimeout(timer);
       closing.removeEventListener('abort', done);
       resolve(!closing.aborted);
     };
-    const timer = setTimeout(done, ms);
     closing.addEventListener('abort', done);
+    waited.then(done, done);
   });
 }
 

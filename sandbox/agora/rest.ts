@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { beginTask, stsEnd, uploadTarget } from './begin-task.ts';
 import type { BucketClient } from './bucket-client.ts';
 import { type Check, type Fields, fieldsOf } from './check.ts';
@@ -36,6 +35,8 @@ export interface World {
   realNow(): number;
   /** Virtual ms. */
   now(): number;
+  /** Waits so many real ms. */
+  sleep(ms: number): Promise<unknown>;
   maxConcurrent: number;
   tasks: Task[];
   resources: Map<string, Resource>;
@@ -195,7 +196,7 @@ async function change(w: World, task: Task, make: () => void): Promise<Answer> {
   w.updating.add(task.sid);
   try {
     make();
-    await delay(updateTime);
+    await w.sleep(updateTime);
   } finally {
     w.updating.delete(task.sid);
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Snapshot, UiEvent, UiMessage } from '../ui-protocol.ts';
 import { type ApiFailure, createFaults } from './faults.ts';
@@ -35,6 +35,8 @@ export interface SlackSandbox {
   url: string;
   /** For SLACK_API_URL. */
   apiUrl: string;
+  /** Answers a request of whoever has one, without a socket. */
+  listener: RequestListener;
   team: typeof team;
   app: typeof app;
   calls: ApiCall[];
@@ -108,7 +110,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
     },
   });
 
-  const server = createServer(async (req, res) => {
+  const listener = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     try {
       const url = new URL(req.url ?? '/', 'http://sandbox');
       if (url.pathname.startsWith('/api/')) return await api.handle(req, res, url);
@@ -120,7 +122,8 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
       if (!res.headersSent) res.writeHead(500);
       res.end(String(error));
     }
-  });
+  };
+  const server = createServer(listener);
   const sockets = createSocketMode(server, () => base.replace(/^http/, 'ws'));
   const scopes = manifest.botScopes;
   const api = createWebApi({
@@ -222,6 +225,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
   return {
     url: base,
     apiUrl: `${base}/api/`,
+    listener,
     team,
     app,
     calls: api.calls,

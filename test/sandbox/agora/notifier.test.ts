@@ -23,7 +23,7 @@ describe('delivery', () => {
       { url: receiver.url, secret },
       () => clock++,
       () => undefined,
-      [0, 5, 10],
+      { retryWaits: [0, 5, 10] },
     );
   });
   afterEach(async () => {
@@ -99,7 +99,7 @@ describe('delivery', () => {
       { url: receiver.url, secret },
       () => 0,
       () => undefined,
-      [60_000],
+      { retryWaits: [60_000] },
     );
     slow.send(40, {});
     await until(() => receiver.received.length === 1);
