@@ -50,7 +50,7 @@ export function stsEnd(w: World, storage: Fields): number | undefined {
   return storage.stsExpiration === undefined ? undefined : w.now() + Number(storage.stsExpiration) * 1000 - w.realNow();
 }
 
-/** The token's remaining life is taken by the bot's clock and then counted in virtual seconds. */
+/** The token's remaining life is taken by the clock of who made it and then counted in virtual seconds. */
 function tokenEnd(w: World, cname: string, uid: string, token: unknown): { at: number } | { errorCode: 109 | 110 } {
   if (w.appCertificate === undefined) return { at: Number.POSITIVE_INFINITY };
   const judged = judgeToken(typeof token === 'string' ? token : undefined, {
@@ -58,7 +58,7 @@ function tokenEnd(w: World, cname: string, uid: string, token: unknown): { at: n
     appCertificate: w.appCertificate,
     channelName: cname,
     uid,
-    nowSeconds: w.realNow() / 1000,
+    nowSeconds: w.tokenNow() / 1000,
   });
   return judged.ok ? { at: w.now() + judged.seconds * 1000 } : { errorCode: judged.errorCode };
 }

@@ -41,6 +41,8 @@ export interface AgoraOptions {
   autoTick?: boolean;
   /** Waits so many real ms; for those who have a time of their own. */
   sleep?: (ms: number) => Promise<unknown>;
+  /** The clock that tokens are made by, if it is another one than `now`. Ms since the epoch. */
+  tokenNow?: () => number;
   /** What uploads files, in place of requests to `storage`. */
   bucketClient?: BucketClient;
   onChange?: () => void;
@@ -108,6 +110,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     appId: options.appId,
     appCertificate: options.appCertificate,
     realNow,
+    tokenNow: options.tokenNow ?? realNow,
     now,
     maxConcurrent: options.maxConcurrent ?? 50,
     tasks: [],

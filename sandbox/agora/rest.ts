@@ -31,8 +31,10 @@ export interface World {
   appId: string;
   /** Without it tokens are neither asked for nor looked at, as in an Agora project without a certificate. */
   appCertificate: string | undefined;
-  /** Real ms: tokens are made by the bot's clock. */
+  /** Real ms. */
   realNow(): number;
+  /** Ms of the clock that tokens are made by. */
+  tokenNow(): number;
   /** Virtual ms. */
   now(): number;
   /** Waits so many real ms. */

@@ -1,0 +1,119 @@
+import { isEnded, type Session } from '../../src/recording/session.ts';
+import type { Simulation } from './simulation.ts';
+
+/** What a person did, so that it can be told from what the bot did. Milliseconds. */
+export interface Deeds {
+  /** Recordings that somebody was told have started: session id of the lead. */
+  started: ReadonlyMap<string, { channelName: string; at: number }>;
+  /** Stops that people asked for, by the lead's id: the first one. */
+  stopped: ReadonlyMap<string, number>;
+}
+
+/** What has been seen of each session before: none may go back. */
+export type Seen = Map<string, { revision: number; ended: string | undefined }>;
+
+/**
+ * What must hold at every moment. Judged by Agora's ledger, Slack's transcript and the bytes in the store, never by what a bot believes of
+ * itself. Answers one sentence for each promise that is broken.
+ */
+export async function brokenNow(sim: Simulation, seen: Seen): Promise<string[]> {
+  const broken: string[] = [];
+  const sessions = await sim.sessions();
+  const all = [...sessions.values()];
+
+  // I1: every task that runs has a record that will stop it.
+  for (const task of sim.agora.ledger()) {
+    if (task.endedAt !== undefined) continue;
+    const known = all.some((s) => s.channelName === task.cname && isFollowed(s, task));
+    if (!known) broken.push(`I1: task ${task.sid} of ${task.cname} runs, and no record will stop it`);
+  }
+
+  // I7: what has ended stays so, and no older write wins.
+  for (const s of all) {
+    const before = seen.get(s.id);
+    const ended = isEnded(s) ? s.state : undefined;
+    if (before && s.revision < before.revision) broken.push(`I7: ${s.id} went back to revision ${s.revision}`);
+    if (before?.ended !== undefined && ended !== before.ended) {
+      broken.push(`I7: ${s.id} had ended as ${before.ended}, and is ${s.state} now`);
+    }
+    seen.set(s.id, { revision: s.revision, ended });
+  }
+
+  // I8: no secret leaves.
+  const said = [JSON.stringify(sim.log), ...(await sim.dump()), JSON.stringify(sim.slack.calls)];
+  for (const secret of sim.secrets) {
+    const base64 = Buffer.from(secret).toString('base64');
+    if (said.some((text) => text.includes(secret) || text.includes(base64)))
+      broken.push(`I8: a secret left: ${secret}`);
+  }
+  return broken;
+}
+
+/** True when this session is going to look after the task: it is its own, or a stray of its own. */
+function isFollowed(s: Session, task: { sid: string; uid: string }): boolean {
+  const own = !isEnded(s) && (s.uid === task.uid || ('sid' in s && s.sid === task.sid));
+  return own || s.strays.some((t) => t.uid === task.uid || t.sid === task.sid);
+}
+
+/**
+ * What must hold when all is well again and some minutes have passed. `lateness`: how late a stop may have been, ms, after all that went wrong.
+ */
+export async function brokenAtTheEnd(sim: Simulation, deeds: Deeds, lateness: number): Promise<string[]> {
+  const broken: string[] = [];
+  const sessions = await sim.sessions();
+  const transcript = ['C0CLASSES', 'C0OPS', 'D0ANA']
+    .flatMap((channel) => sim.slack.messages(channel, 'U0ANA'))
+    .filter((m) => m.is_app);
+
+  for (const task of sim.agora.ledger()) {
+    if (task.endedAt === undefined) broken.push(`I1: task ${task.sid} of ${task.cname} still runs and bills`);
+  }
+  for (const s of sessions.values()) {
+    if (!isEnded(s)) broken.push(`I2: ${s.id} of ${s.channelName} is still ${s.state}`);
+    if (s.outbox.length > 0) broken.push(`I4: ${s.id} still owes ${s.outbox.map((o) => o.message.kind).join(', ')}`);
+    const alerts = transcript.filter((m) => m.text.startsWith(`Problem with the recording of ${s.channelName}`));
+    if (isEnded(s) && s.state === 'failed' && s.failure.kind !== 'cancelled' && alerts.length === 0) {
+      broken.push(`I4: ${s.id} failed (${s.failure.kind}, ${s.failure.code}), and nobody was told`);
+    }
+  }
+
+  for (const [id, { channelName }] of deeds.started) {
+    const s = sessions.get(id);
+    const cards = transcript.filter((m) => m.text.startsWith(`Recording of ${channelName}`));
+    if (!s) {
+      broken.push(`I2: ${id} was said to have started, and is not in the store`);
+      continue;
+    }
+    if (cards.length === 0) broken.push(`I2: ${id} has no card`);
+    // I3: no stop before its time, unless somebody asked.
+    const asked = deeds.stopped.get(id);
+    for (const r of sim.agora.requests) {
+      const body = r.body as { cname?: string; uid?: string };
+      if (r.endpoint !== 'stop' || body.cname !== s.channelName || body.uid !== s.uid) continue;
+      const due = Math.min(s.stopAt, asked ?? Infinity);
+      if (r.at < due && s.failure === undefined && s.others.length === 0) {
+        broken.push(`I3: ${id} was stopped ${Math.round((due - r.at) / 1000)} s early`);
+      }
+    }
+    // I3: and none missed.
+    const end = Math.min(s.stopAt, asked ?? Infinity);
+    for (const task of sim.agora.ledger().filter((t) => t.cname === s.channelName && t.startedAt >= s.requestedAt)) {
+      if ((task.endedAt ?? Infinity) > end + lateness && task.startedAt <= end) {
+        broken.push(`I3: task ${task.sid} of ${id} ran past its end`);
+      }
+    }
+  }
+
+  // I6: two tasks of one wish bill side by side only where two are wanted or the older one is being put out.
+  for (const a of sim.agora.ledger()) {
+    const twins = sim.agora
+      .ledger()
+      .filter((b) => b !== a && b.sid !== a.sid && b.cname === a.cname && b.uid === a.uid);
+    for (const b of twins) {
+      if (b.startedAt < (a.endedAt ?? Infinity) && a.startedAt <= b.startedAt) {
+        broken.push(`I6: ${a.sid} and ${b.sid} of ${a.cname} bill for the same attempt`);
+      }
+    }
+  }
+  return broken;
+}
