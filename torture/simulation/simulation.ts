@@ -280,7 +280,8 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
     // The heart beats in whole seconds.
     const beat = dues.length === 0 ? Infinity : Math.max(now() + 1, Math.min(...dues));
     const nextBeat = Math.ceil(beat / second) * second;
-    const records = agora.ledger().some((t) => t.endedAt === undefined);
+    // Nobody asks while no bot lives.
+    const records = alive.length > 0 && agora.ledger().some((t) => t.endedAt === undefined);
     const at = Math.min(
       end,
       nextBeat,

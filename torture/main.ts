@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, availableParallelism, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { failureRows } from './failure-model.ts';
+import { proofs } from './proofs.ts';
+import { type Finished, writeReport } from './write-report.ts';
+
+/** Runs the proofs one after the other, prints what they counted, and ends with 1 if a promise did not hold. */
+const usage = `npm run torture -- [--report] [--bounded] [--seed N] [--only NAME]...
+  --report    write docs/reliability.md
+  --bounded   as short as in npm test
+  --seed N    the faults of an earlier run again
+  --only NAME ${[...proofs.keys()].join(', ')}`;
+
+const { values } = (() => {
+  try {
+    return parseArgs({
+      options: {
+        report: { type: 'boolean', default: false },
+        bounded: { type: 'boolean', default: false },
+        seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+        only: { type: 'string', multiple: true, default: [...proofs.keys()] },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}\n`);
+    process.exit(2);
+  }
+})();
+const unknown = values.only.filter((name) => !proofs.has(name));
+if (values.help || unknown.length > 0 || !/^\d{1,10}$/.test(values.seed)) {
+  if (unknown.length > 0) process.stderr.write(`There is no proof named ${unknown.join(', ')}.\n`);
+  process.stderr.write(`${usage}\n`);
+  process.exit(values.help ? 0 : 2);
+}
+
+const scale = values.bounded ? 'bounded' : 'long';
+const seed = Number(values.seed);
+const finished: Finished[] = [];
+process.stdout.write(`seed ${seed}, ${scale} runs\n`);
+for (const [name, proof] of proofs) {
+  if (!values.only.includes(name)) continue;
+  process.stdout.write(`\n${proof.title}\n`);
+  const started = performance.now();
+  const evidence = await proof.run({ scale, seed });
+  for (const [what, value] of evidence.figures) process.stdout.write(`  ${what}: ${value}\n`);
+  for (const violation of evidence.violations) process.stdout.write(`  BROKEN: ${violation}\n`);
+  finished.push({ name, proof, evidence, seconds: (performance.now() - started) / 1000 });
+}
+
+if (values.report) {
+  const folder = join(import.meta.dirname, '../docs');
+  mkdirSync(folder, { recursive: true });
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8' }).trim();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const machine = `${availableParallelism()} cores, ${memory} GB, ${platform()} ${arch()}, Node ${process.versions.node}`;
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(
+    join(folder, 'reliability.md'),
+    writeReport({ date, commit, machine, scale, seed }, finished, failureRows),
+  );
+  process.stdout.write('\nWritten: docs/reliability.md\n');
+}
+const broken = finished.some((f) => f.evidence.violations.length > 0);
+process.stdout.write(broken ? '\nA promise did not hold.\n' : '\nEvery promise held.\n');
+process.exit(broken ? 1 : 0);

@@ -1,0 +1,5 @@
+import { crashPoints } from './crash-points/crash-points.ts';
+import type { Proof } from './proof.ts';
+
+/** All proofs, by the name that `npm run torture -- --only` takes, in the order of the report. */
+export const proofs: ReadonlyMap<string, Proof> = new Map([['crash-points', crashPoints]]);
