@@ -27,6 +27,11 @@ const contract = 'test/store/store-contract.ts';
 const parts = 'test/parts.test.ts';
 const recovery = 'test/recovery.test.ts';
 const crashes = ['test/torture/crash-points.test.ts', 'wherever the process dies, nothing is lost'] as const;
+const windows = [
+  'test/torture/failover.test.ts',
+  'a thousand failovers alarm nobody, and a recorder that is gone is told of in time',
+] as const;
+const orders = ['test/torture/notifications.test.ts', 'notifications in any order, and twice, end the same'] as const;
 
 /** What can fail, and which test shows what is done about it. docs/reliability.md prints it. */
 export const failureRows: readonly FailureRow[] = [
@@ -98,6 +103,7 @@ export const failureRows: readonly FailureRow[] = [
     'It is looked at again; no alert',
     [endToEnd, 'a failover of 60 seconds raises no alert'],
     [transitions, 'a failover of 90 seconds is no alert, and its end is told'],
+    windows,
   ),
   shown(
     'H2',
@@ -106,6 +112,7 @@ export const failureRows: readonly FailureRow[] = [
     [endToEnd, 'a recorder that dies is one alert with cause, next step and code'],
     [transitions, 'a loss takes three 404s over two minutes, and is one alert'],
     [parts, 'as often as the profile says, as parts of the same card'],
+    windows,
   ),
   shown(
     'H3',
@@ -205,11 +212,14 @@ export const failureRows: readonly FailureRow[] = [
     announcer,
     'five hundred files are taken',
   ]),
-  shown('N1', 'A notification comes twice', 'One effect'),
-  shown('N2', 'Notifications come in any order', 'The same end', [
-    transitions,
-    'every order of the last notifications ends the same',
-  ]),
+  shown('N1', 'A notification comes twice', 'One effect', orders),
+  shown(
+    'N2',
+    'Notifications come in any order',
+    'The same end',
+    [transitions, 'every order of the last notifications ends the same'],
+    orders,
+  ),
   shown('N3', 'A notification is forged, cut or encoded anew', 'It is refused, and nothing is saved', [
     'test/http/notifications.test.ts',
     'refuses %s, and saves nothing',

@@ -1,4 +1,5 @@
 import type { Evidence, Proof } from '../proof.ts';
+import { createRandom } from '../random.ts';
 import { type CrashPoint, drive, type Flow, type Position } from './drive.ts';
 import { flows } from './flows.ts';
 
@@ -55,16 +56,4 @@ async function tryPoint(flow: Flow, crashes: CrashPoint[], calls: readonly strin
   const { broken } = await drive(flow, crashes);
   const where = crashes.map((c) => `call ${c.call} (${calls[c.call - 1]}) ${c.position}`).join(' and ');
   return broken.map((b) => `${flow.name}: ${where}: ${b}`);
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
 import { parse } from 'yaml';
 import { type AgoraSandbox, createAgora } from '../../sandbox/agora/create-agora.ts';
+import { signatures } from '../../sandbox/agora/notifier.ts';
 import { createSlack, type SlackSandbox } from '../../sandbox/slack/create-slack.ts';
 import { createCloudRecording } from '../../src/agora/create-cloud-recording.ts';
 import { parseNotification, verifyNotification } from '../../src/agora/notification.ts';
@@ -32,6 +33,13 @@ export interface SimulatedBot {
   alive: boolean;
 }
 
+/** A notification as it came over the wire. */
+export interface HeldNotice {
+  eventType: number;
+  body: string;
+  headers: Record<string, string>;
+}
+
 export interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';
   data: object;
@@ -50,6 +58,12 @@ export interface Simulation {
   secrets: readonly string[];
   /** A process begins: it reads the store, and takes up what it finds. */
   startBot(): Promise<SimulatedBot>;
+  /** While true, notifications are kept, and Agora believes that they were taken. */
+  holdNotices(hold: boolean): void;
+  /** What was kept so far. */
+  held: HeldNotice[];
+  /** Brings one to a bot, signed, and answers the HTTP status. `noticeId`: another one, as Agora's redundant notifications have. */
+  deliver(notice: HeldNotice, noticeId?: string): Promise<number>;
   kill(bot: SimulatedBot): void;
   /** Stands around every call of every bot from now on. */
   setAround(around: Around): void;
@@ -109,6 +123,14 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
   const bots: (SimulatedBot & { due(): number | undefined; route: ReturnType<typeof createNotificationsRoute> })[] = [];
   let around: Around = (_call, run) => run();
 
+  let holding = false;
+  const held: HeldNotice[] = [];
+  const toBot = injectingFetch(() => {
+    const bot = bots.find((b) => b.alive);
+    if (!bot) throw new TypeError('fetch failed');
+    return (req, res) => void bot.route(req, res);
+  }, time.stir);
+
   const agora = await createAgora({
     hosts: 0,
     now,
@@ -129,11 +151,13 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
           notifications: {
             url: 'http://bot/agora/notifications',
             secret: keys.notificationSecret,
-            fetch: injectingFetch(() => {
-              const bot = bots.find((b) => b.alive);
-              if (!bot) throw new TypeError('fetch failed');
-              return (req, res) => void bot.route(req, res);
-            }, time.stir),
+            async fetch(input, init) {
+              if (!holding) return toBot(input, init);
+              const body = String(init?.body);
+              const { eventType } = JSON.parse(body) as { eventType: number };
+              held.push({ eventType, body, headers: { ...(init?.headers as Record<string, string>) } });
+              return new Response('{}');
+            },
           },
         }),
   });
@@ -306,6 +330,15 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       .filter(([name]) => !['appId', 'customerId', 'accessKey'].includes(name))
       .map(([, value]) => value),
     startBot,
+    holdNotices(hold) {
+      holding = hold;
+    },
+    held,
+    async deliver(notice, noticeId) {
+      const body = noticeId === undefined ? notice.body : JSON.stringify({ ...JSON.parse(notice.body), noticeId });
+      const headers = { ...notice.headers, ...signatures(body, keys.notificationSecret) };
+      return (await toBot('http://bot/agora/notifications', { method: 'POST', body, headers })).status;
+    },
     kill(bot) {
       bot.alive = false;
     },
