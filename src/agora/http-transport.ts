@@ -12,6 +12,9 @@ const responseTime: Record<Endpoint, number> = {
   remove: 20_000,
 };
 
+/** From the head of an answer to its end: one that stalls must not hold a recording's turn for ever. Milliseconds. */
+const readTime = 10_000;
+
 /** Failures in which nothing can have reached Agora. */
 const neverSent = new Set([
   'ECONNREFUSED',
@@ -35,7 +38,13 @@ export const httpTransport: Transport = async (request) => {
       throwHttpErrors: false,
       followRedirect: false,
       retry: { limit: 0 },
-      timeout: { lookup: 5_000, connect: 5_000, secureConnect: 5_000, response: responseTime[request.endpoint] },
+      timeout: {
+        lookup: 5_000,
+        connect: 5_000,
+        secureConnect: 5_000,
+        response: responseTime[request.endpoint],
+        read: readTime,
+      },
       headers: { 'user-agent': 'agora-recording-bot' },
     });
     const date = Date.parse(response.headers.date ?? '');

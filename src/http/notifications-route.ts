@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { Log } from '../recording/ports.ts';
 import { type Route, sendJson } from './create-http-server.ts';
+import { readBody } from './read-body.ts';
 
 /** Larger than any notification; a bigger body is not read to its end. Bytes. */
 const maxBody = 256 * 1024;
@@ -35,7 +35,7 @@ export function createNotificationsRoute(handling: NotificationHandling, log: Lo
       sendJson(res, 503, { error: 'AGORA_NOTIFICATION_SECRET is not set' });
       return;
     }
-    const raw = await readBody(req);
+    const raw = await readBody(req, maxBody);
     if (!raw) {
       res.setHeader('connection', 'close');
       sendJson(res, 413, { error: 'body too large' });
@@ -54,20 +54,4 @@ export function createNotificationsRoute(handling: NotificationHandling, log: Lo
     if (invalid) sendJson(res, 400, { error: invalid });
     else sendJson(res, 200, {});
   };
-}
-
-/** The raw bytes, which the signature is about; undefined when there are too many. The rest of those is read and thrown away. */
-function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    // Not `for await`: leaving that loop early ends the connection before the answer is out.
-    req.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maxBody) chunks.push(chunk);
-      else resolve(undefined);
-    });
-    req.on('end', () => resolve(Buffer.concat(chunks)));
-    req.on('error', reject);
-  });
 }

@@ -50,7 +50,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
   /** One record that cannot be read must not hide the others: it is reported, left as it is, and passed over. */
   function decode(id: string, text: string | typeof unreadable): Session | undefined {
-    const read = parse(text);
+    const read = parse(id, text);
     if ('session' in read) {
       quarantined.delete(id);
       return read.session;
@@ -175,10 +175,12 @@ function writesOf(before: Session, after: Session): Write[] {
   return writes;
 }
 
-function parse(text: string | typeof unreadable): { session: Session } | { problem: string } {
+function parse(id: string, text: string | typeof unreadable): { session: Session } | { problem: string } {
   if (text === unreadable) return { problem: 'not what this store writes' };
   try {
-    return { session: readSession(JSON.parse(text)) };
+    const session = readSession(JSON.parse(text));
+    // Under a wrong key its changes would go elsewhere, and what is owed would be owed for ever.
+    return session.id === id ? { session } : { problem: 'id: another one than that of its key' };
   } catch (error) {
     if (!(error instanceof ZodError)) return { problem: 'not JSON' };
     return { problem: error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ') };

@@ -252,6 +252,7 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         ['not a session', JSON.stringify({ value: '[]' })],
         ['a session without a field', JSON.stringify({ value: JSON.stringify(incomplete) })],
         ['a session of a later version', JSON.stringify({ value: JSON.stringify({ ...valid, version: 99 }) })],
+        ['a session that says it is another one', JSON.stringify({ value: JSON.stringify({ ...valid, id: 'other' }) })],
         ['a session in an unknown state', JSON.stringify({ value: JSON.stringify({ ...valid, state: 'paused' }) })],
       ])('with %s is reported once, left as it is, and hides no other', async (_what, text) => {
         await create(sampleSession('good'));
