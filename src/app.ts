@@ -111,7 +111,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     });
     const recordings = createRecordings({
       store,
-      agenda: createAgenda(),
+      agenda: createAgenda({ now, log: log.child({ part: 'agenda' }) }),
       recorder,
       announcer: createAnnouncer({
         client: bolt.client,

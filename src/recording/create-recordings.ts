@@ -1,6 +1,7 @@
 import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
 import { createSession } from './create-session.ts';
+import { createKeyedLock } from './keyed-lock.ts';
 import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
 import { dueAt } from './planner.ts';
@@ -20,12 +21,8 @@ export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake
   newId(): string;
 }
 
-/** How many due sessions one tick takes up. */
-const perTick = 500;
 /** A session that failed for want of a store or the like is looked at again after this. Milliseconds. */
 const afterTrouble = 5_000;
-/** A session is looked at again after this even if its turn was lost. Milliseconds. */
-const lease = 60_000;
 /** Slack sends a trigger again for some minutes at most; Agora a notification, for less. Milliseconds. */
 const seenFor = 24 * 3_600_000;
 /** A part whose lead has no card yet waits so long with its messages. Milliseconds. */
@@ -39,33 +36,14 @@ const warnedFor = 6 * 3_600_000;
  */
 export function createRecordings(parts: RecordingsParts): Recordings {
   const { store, agenda, announcer, recorder, settings, now, log } = parts;
-  const underWay = new Map<string, Promise<void>>();
   const capacity = createCapacity((project) => settings.limitsOf(project).maxConcurrent);
+  /** Turns of a session and calls to its task that are not part of a turn follow each other. */
+  const alone = createKeyedLock();
+  const wake = (id: string): void => agenda.wake(id);
   const reconcileParts: ReconcileParts = { ...parts, capacity, wake };
 
-  /** Takes a session's turn: Agora first, then Slack. A wake while one is under way makes it go round once more. */
-  const again = new Set<string>();
-  function wake(id: string): void {
-    if (underWay.has(id)) {
-      again.add(id);
-      return;
-    }
-    // Lost turns come back: whatever happens below, the session stays on the agenda.
-    agenda.put(id, now() + lease);
-    alone(id, takeTurn(id));
-  }
-
-  function alone(id: string, turn: Promise<void>): void {
-    underWay.set(
-      id,
-      turn.finally(() => {
-        underWay.delete(id);
-        if (again.delete(id)) wake(id);
-      }),
-    );
-  }
-
-  async function takeTurn(id: string): Promise<void> {
+  /** Takes a session's turn: Agora first, then Slack. */
+  async function takeTurn(id: string): Promise<number | undefined> {
     try {
       await follow(id);
       // People are told while Agora is asked: neither waits for the other's bad day.
@@ -82,15 +60,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       for (const r of settled) if (r.status === 'rejected') throw r.reason;
       const s = await store.get(id);
       if (s) capacity.note(s);
-      const due = s && dueAt(s);
-      if (due === undefined) agenda.remove(id);
-      else agenda.put(id, due);
       if (s) await warnOfCapacity(s.recipe.project);
+      return s && dueAt(s);
     } catch (error) {
       log.error({ session: id, err: error }, 'A session could not be looked after; it is tried again soon');
-      agenda.put(id, now() + afterTrouble);
+      return now() + afterTrouble;
     }
   }
+  agenda.start((id) => alone(id, () => takeTurn(id)));
 
   /** A part takes over what was changed on its lead: that is where people change it. */
   async function follow(id: string): Promise<void> {
@@ -281,16 +258,12 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       }
       const { sid, resourceId } = running;
       // Calls to one task follow each other (Agora docs, rest-api/update).
-      while (underWay.has(running.id)) await underWay.get(running.id);
-      const asked = recorder.update(
-        { ...taskOf({ ...running, sid, resourceId }), change: { rtmpPublishConfig: { outputs: [{ rtmpUrl }] } } },
-        'person',
+      const reply = await alone(running.id, () =>
+        recorder.update(
+          { ...taskOf({ ...running, sid, resourceId }), change: { rtmpPublishConfig: { outputs: [{ rtmpUrl }] } } },
+          'person',
+        ),
       );
-      alone(
-        running.id,
-        asked.then(() => undefined),
-      );
-      const reply = await asked;
       return reply.class === 'done'
         ? { kind: 'done', session: lead }
         : { kind: 'refused', session: lead, refusal: reply };
@@ -341,13 +314,18 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return { sessions: ids.length };
     },
 
-    async tick() {
-      for (const id of agenda.due(now(), perTick)) if (!underWay.has(id)) wake(id);
+    tick: () => agenda.beat(),
+
+    async audit() {
+      const ids = await store.unsettledIds();
+      const missing = await agenda.missing(ids);
+      if (missing.length > 0)
+        log.warn({ sessions: missing.length }, 'Sessions had lost their turn; they get a new one');
+      for (const id of missing) agenda.put(id, now());
+      return { sessions: ids.length, missing: missing.length };
     },
 
-    async settled() {
-      while (underWay.size > 0) await Promise.all(underWay.values());
-    },
+    settled: () => agenda.settled(),
   };
 }
 

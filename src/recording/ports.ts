@@ -169,13 +169,31 @@ export class StoreError extends Error {
   }
 }
 
-/** When each session wants to be looked at again. Derived from the sessions, so losing it is harmless. */
+/** Looks after one session, and answers when it wants its next turn, ms since the epoch; undefined: never again. */
+export type Turn = (id: string) => Promise<number | undefined>;
+
+/**
+ * Gives each session its turns, one at a time. Where several processes share an agenda, each turn is taken by one of them, and the turn of one
+ * that died by another. That is for economy: what keeps a late write from winning is the session's revision. Derived from the sessions, so losing
+ * it is harmless. Nothing here throws.
+ */
 export interface Agenda {
+  /** A turn as soon as may be; once more when one is under way. */
+  wake(id: string): void;
+  /** A turn at `at` at the latest. */
   put(id: string, at: number): void;
-  remove(id: string): void;
-  /** Ids due at `now`, earliest first. They stay until put again or removed. */
-  due(now: number, limit: number): string[];
-  size(): number;
+  /** From now on turns are taken. */
+  start(take: Turn): void;
+  /** To be called each second. */
+  beat(): Promise<void>;
+  /** Which of these have no turn ahead. */
+  missing(ids: readonly string[]): Promise<string[]>;
+  /** When the next turn of this process is due, as far as it knows. */
+  next(): number | undefined;
+  /** Resolves when no turn of this process is under way. */
+  settled(): Promise<void>;
+  /** No turn begins after this; resolves when those under way are done. */
+  stop(): Promise<void>;
 }
 
 /** All recordings of one wish; the first is the lead, which has the card. */

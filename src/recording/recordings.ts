@@ -57,6 +57,8 @@ export interface Recordings {
   resume(): Promise<{ sessions: number }>;
   /** Does what is due. One session's failure does not stop the others. */
   tick(): Promise<void>;
+  /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */
+  audit(): Promise<{ sessions: number; missing: number }>;
   /** Resolves when nothing is under way. For shutting down and for tests. */
   settled(): Promise<void>;
 }

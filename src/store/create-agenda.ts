@@ -1,70 +1,67 @@
-import type { Agenda } from '../recording/ports.ts';
+import type { Agenda, Log, Turn } from '../recording/ports.ts';
+import { createDueIndex } from './due-index.ts';
 
-interface Entry {
-  id: string;
-  /** Milliseconds since the epoch. */
-  at: number;
-}
+/** How many turns one beat begins. */
+const perBeat = 500;
+/** A turn that failed is taken again after this. Milliseconds. */
+const afterTrouble = 5_000;
 
-/**
- * When each session is due, in memory: a binary heap with lazy deletion, so that a tick costs what is due and not what there is. Rebuilt from
- * the store at boot.
- */
-export function createAgenda(): Agenda {
-  /** The one entry of each session that counts; others in the heap are shadows of what was moved or removed. */
-  const current = new Map<string, Entry>();
-  const heap: Entry[] = [];
-  const before = (a: number, b: number) => (heap[a]?.at ?? Infinity) < (heap[b]?.at ?? Infinity);
-  const swap = (a: number, b: number) => {
-    const [x, y] = [heap[a], heap[b]];
-    if (x && y) [heap[a], heap[b]] = [y, x];
-  };
+/** Turns of one process, in memory. Rebuilt from the store at boot. */
+export function createAgenda(parts: { now: () => number; log: Log }): Agenda {
+  const { now, log } = parts;
+  const index = createDueIndex();
+  const underWay = new Map<string, Promise<void>>();
+  /** Woken during their turn: they go round once more. */
+  const again = new Set<string>();
+  let take: Turn | undefined;
+  let stopped = false;
 
-  function push(entry: Entry): void {
-    heap.push(entry);
-    for (let i = heap.length - 1; i > 0; ) {
-      const parent = (i - 1) >> 1;
-      if (!before(i, parent)) return;
-      swap(i, parent);
-      i = parent;
+  function give(id: string): void {
+    if (!take || stopped) {
+      index.put(id, now());
+      return;
     }
+    if (underWay.has(id)) {
+      again.add(id);
+      return;
+    }
+    index.remove(id);
+    underWay.set(id, turn(take, id));
   }
 
-  function pop(): void {
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
-    heap[0] = last;
-    for (let i = 0; ; ) {
-      const [left, right] = [2 * i + 1, 2 * i + 2];
-      let least = i;
-      if (before(left, least)) least = left;
-      if (before(right, least)) least = right;
-      if (least === i) return;
-      swap(i, least);
-      i = least;
+  async function turn(taken: Turn, id: string): Promise<void> {
+    let next: number | undefined;
+    try {
+      next = await taken(id);
+    } catch (error) {
+      log.error({ session: id, err: error }, 'A session could not be looked after; it is tried again soon');
+      next = now() + afterTrouble;
     }
+    underWay.delete(id);
+    const put = index.at(id);
+    if (next !== undefined) index.put(id, Math.min(next, put ?? Infinity));
+    if (again.delete(id)) give(id);
   }
 
   return {
+    wake: give,
     put(id, at) {
-      if (current.get(id)?.at === at) return;
-      const entry = { id, at };
-      current.set(id, entry);
-      push(entry);
+      index.put(id, Math.min(at, index.at(id) ?? Infinity));
     },
-    remove(id) {
-      current.delete(id);
+    start(value) {
+      take = value;
     },
-    due(now, limit) {
-      const found: Entry[] = [];
-      for (let top = heap[0]; top && top.at <= now && found.length < limit; top = heap[0]) {
-        pop();
-        if (current.get(top.id) === top) found.push(top);
-      }
-      // They stay until put again or removed.
-      for (const entry of found) push(entry);
-      return found.map((entry) => entry.id);
+    async beat() {
+      for (const id of index.due(now(), perBeat)) give(id);
     },
-    size: () => current.size,
+    missing: async (ids) => ids.filter((id) => index.at(id) === undefined && !underWay.has(id)),
+    next: () => index.next(),
+    async settled() {
+      while (underWay.size > 0) await Promise.all(underWay.values());
+    },
+    async stop() {
+      stopped = true;
+      await this.settled();
+    },
   };
 }

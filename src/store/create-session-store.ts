@@ -1,10 +1,10 @@
 import { ZodError } from 'zod';
+import { createKeyedLock } from '../recording/keyed-lock.ts';
 import { type SessionStore, StoreError } from '../recording/ports.ts';
 import { holdsChannel, isEnded, type Session } from '../recording/session.ts';
 import { readSession } from '../recording/upgrade-session.ts';
 import type { AtomicKeyv, Write } from './atomic-keyv.ts';
 import { inTime } from './in-time.ts';
-import { createKeyedLock } from './keyed-lock.ts';
 import type { StoreParts } from './open-store.ts';
 
 /** Settled sessions are kept so long for lists and late questions. Milliseconds. */

@@ -12,7 +12,7 @@ import { createFileLinks } from '../../src/files/create-file-links.ts';
 import { predictFiles } from '../../src/files/predict-files.ts';
 import { createNotificationsRoute } from '../../src/http/notifications-route.ts';
 import { createRecordings } from '../../src/recording/create-recordings.ts';
-import type { Agenda, SessionStore } from '../../src/recording/ports.ts';
+import type { SessionStore } from '../../src/recording/ports.ts';
 import type { Recordings, StartRequest } from '../../src/recording/recordings.ts';
 import type { Session } from '../../src/recording/session.ts';
 import { readSession } from '../../src/recording/upgrade-session.ts';
@@ -176,19 +176,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
 
   async function startBot(): Promise<SimulatedBot> {
     const index = bots.length;
-    const due = new Map<string, number>();
-    const inner = createAgenda();
-    const agenda: Agenda = {
-      ...inner,
-      put(id, at) {
-        due.set(id, at);
-        inner.put(id, at);
-      },
-      remove(id) {
-        due.delete(id);
-        inner.remove(id);
-      },
-    };
+    const agenda = createAgenda({ now, log: quietLog });
     const store = createSessionStore(db, { now, log: quietLog });
     const transport: Transport = (request) =>
       call(bot, { bot: index, port: 'agora', name: request.endpoint }, async () => {
@@ -286,7 +274,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       recordings,
       alive: true,
       route,
-      due: () => (due.size === 0 ? undefined : Math.min(...due.values())),
+      due: agenda.next,
     };
     bots.push(bot);
     const resumed = recordings.resume();

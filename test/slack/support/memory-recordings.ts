@@ -88,6 +88,7 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
     },
     resume: async () => ({ sessions: 0 }),
     tick: nothing,
+    audit: async () => ({ sessions: 0, missing: 0 }),
     settled: nothing,
   };
   return recordings;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createKeyedLock } from '../../src/store/keyed-lock.ts';
+import { createKeyedLock } from '../../src/recording/keyed-lock.ts';
 
 test('jobs of one key run one at a time and in order, whatever becomes of each', async () => {
   const locked = createKeyedLock();

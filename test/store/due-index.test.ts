@@ -1,23 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Agenda } from '../../src/recording/ports.ts';
-import { createAgenda } from '../../src/store/create-agenda.ts';
+import { createDueIndex, type DueIndex } from '../../src/store/due-index.ts';
 
-describe('the agenda', () => {
+describe('the index of what is due', () => {
   test('gives what is due, earliest first, so many at most, again and again', () => {
-    const agenda = createAgenda();
-    agenda.put('later', 300);
-    agenda.put('first', 100);
-    agenda.put('second', 200);
-    expect(agenda.due(99, 10)).toEqual([]);
-    expect(agenda.due(100, 10)).toEqual(['first']);
-    expect(agenda.due(250, 10)).toEqual(['first', 'second']);
-    expect(agenda.due(1_000, 2)).toEqual(['first', 'second']);
-    expect(agenda.due(1_000, 10)).toEqual(['first', 'second', 'later']);
-    expect(agenda.size()).toBe(3);
+    const index = createDueIndex();
+    index.put('later', 300);
+    index.put('first', 100);
+    index.put('second', 200);
+    expect(index.due(99, 10)).toEqual([]);
+    expect(index.due(100, 10)).toEqual(['first']);
+    expect(index.due(250, 10)).toEqual(['first', 'second']);
+    expect(index.due(1_000, 2)).toEqual(['first', 'second']);
+    expect(index.due(1_000, 10)).toEqual(['first', 'second', 'later']);
+    expect(index.size()).toBe(3);
   });
 
-  test.each<[string, (a: Agenda) => unknown, string[]]>([
+  test.each<[string, (a: DueIndex) => unknown, string[]]>([
     ['moved later', (a) => a.put('a', 900), ['b']],
     ['moved earlier', (a) => a.put('b', 50), ['b', 'a']],
     ['removed', (a) => a.remove('a'), ['b']],
@@ -25,22 +24,22 @@ describe('the agenda', () => {
     ['moved away and back', (a) => [a.put('a', 900), a.put('a', 100)], ['a', 'b']],
     ['unknown and removed', (a) => a.remove('nobody'), ['a', 'b']],
   ])('an entry that is %s', (_what, change, due) => {
-    const agenda = createAgenda();
-    agenda.put('a', 100);
-    agenda.put('b', 200);
-    change(agenda);
-    expect(agenda.due(500, 10)).toEqual(due);
+    const index = createDueIndex();
+    index.put('a', 100);
+    index.put('b', 200);
+    change(index);
+    expect(index.due(500, 10)).toEqual(due);
   });
 
   test('an entry counts once against the limit, however often it came and went', () => {
-    const agenda = createAgenda();
+    const index = createDueIndex();
     for (let i = 0; i < 10; i++) {
-      agenda.put('a', 100);
-      agenda.remove('a');
+      index.put('a', 100);
+      index.remove('a');
     }
-    agenda.put('a', 100);
-    agenda.put('b', 200);
-    expect(agenda.due(500, 2)).toEqual(['a', 'b']);
+    index.put('a', 100);
+    index.put('b', 200);
+    expect(index.due(500, 2)).toEqual(['a', 'b']);
   });
 
   test('agrees with a sorted list, whatever is done to it', () => {
@@ -53,40 +52,40 @@ describe('the agenda', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { minLength: 40, maxLength: 80 }), (steps) => {
-        const agenda = createAgenda();
+        const index = createDueIndex();
         const model = new Map<string, number>();
         for (const s of steps) {
           if (s.what === 'put') {
-            agenda.put(s.id, s.at);
+            index.put(s.id, s.at);
             model.set(s.id, s.at);
           } else if (s.what === 'remove') {
-            agenda.remove(s.id);
+            index.remove(s.id);
             model.delete(s.id);
           } else {
             const times = [...model.values()].filter((t) => t <= s.at).sort((a, b) => a - b);
-            const due = agenda.due(s.at, s.limit);
+            const due = index.due(s.at, s.limit);
             expect(due.map((d) => model.get(d))).toEqual(times.slice(0, s.limit));
             expect(new Set(due).size).toBe(due.length);
           }
         }
-        expect(agenda.size()).toBe(model.size);
+        expect(index.size()).toBe(model.size);
       }),
       { numRuns: 500 },
     );
   });
 
   test('of 10,000 entries a look at a few due ones touches only those', () => {
-    const agenda = createAgenda();
-    for (let i = 0; i < 10_000; i++) agenda.put(`s${i}`, 1_000_000 + ((i * 7_919) % 10_000));
-    for (let i = 0; i < 5; i++) agenda.put(`due${i}`, i);
+    const index = createDueIndex();
+    for (let i = 0; i < 10_000; i++) index.put(`s${i}`, 1_000_000 + ((i * 7_919) % 10_000));
+    for (let i = 0; i < 5; i++) index.put(`due${i}`, i);
     const took = (work: () => void) => {
       const start = process.hrtime.bigint();
       for (let i = 0; i < 200; i++) work();
       return Number(process.hrtime.bigint() - start);
     };
-    expect(agenda.due(10, 100)).toEqual(['due0', 'due1', 'due2', 'due3', 'due4']);
+    expect(index.due(10, 100)).toEqual(['due0', 'due1', 'due2', 'due3', 'due4']);
     // A ratio within one run, and far from both sides: looking at all of them would make the first at least as slow as the second.
-    expect(took(() => agenda.due(10, 100)) * 5).toBeLessThan(took(() => agenda.due(2_000_000, 10_000)));
-    expect(agenda.due(2_000_000, 20_000)).toHaveLength(10_005);
+    expect(took(() => index.due(10, 100)) * 5).toBeLessThan(took(() => index.due(2_000_000, 10_000)));
+    expect(index.due(2_000_000, 20_000)).toHaveLength(10_005);
   });
 });
