@@ -28,7 +28,7 @@ import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts'
 import { createSealer } from './slack/create-sealer.ts';
 import { createPermissions } from './slack/permissions.ts';
 import { registerSlack } from './slack/register.ts';
-import { createAgenda } from './store/create-agenda.ts';
+import { openAgenda } from './store/open-agenda.ts';
 import { openStore } from './store/open-store.ts';
 
 export interface Bot {
@@ -109,9 +109,11 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       onDate: clock.heard,
       log: log.child({ part: 'agora' }),
     });
+    const agenda = await openAgenda(config.STORE_URL, { now, log: log.child({ part: 'agenda' }) });
+    undo.push(() => agenda.stop());
     const recordings = createRecordings({
       store,
-      agenda: createAgenda({ now, log: log.child({ part: 'agenda' }) }),
+      agenda,
       recorder,
       announcer: createAnnouncer({
         client: bolt.client,
@@ -151,7 +153,12 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     registerRecord(bolt.app, services);
     registerSlack(bolt.app, services);
 
-    const heartbeat = createHeartbeat({ tick: () => recordings.tick(), now, log });
+    const heartbeat = createHeartbeat({
+      tick: () => recordings.tick(),
+      audit: () => recordings.audit(),
+      now,
+      log,
+    });
     const startedAt = now();
     const problems = async () => {
       const found: string[] = [];
@@ -203,7 +210,6 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     undo.push(() => http.close());
 
     const { sessions } = await recordings.resume();
-    undo.push(() => recordings.settled());
     if (parts.heartbeat !== false) heartbeat.start();
     undo.push(() => heartbeat.stop());
 

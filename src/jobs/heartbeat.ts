@@ -9,17 +9,32 @@ export interface Heartbeat {
   lastBeat(): number | undefined;
 }
 
+/** Milliseconds. */
+const auditEvery = 60_000;
+
 /**
  * One cron job, every second, never two at a time. It only asks "what is due now?": node-cron does not replay missed slots, so a slot that
  * a busy process slept through must not be where a deadline lived.
  */
-export function createHeartbeat(parts: { tick: () => Promise<void>; now: () => number; log: Log }): Heartbeat {
-  const { tick, now, log } = parts;
+export function createHeartbeat(parts: {
+  tick: () => Promise<void>;
+  /** Looks whether every session has its turn ahead; once a minute. */
+  audit: () => Promise<unknown>;
+  now: () => number;
+  log: Log;
+}): Heartbeat {
+  const { tick, audit, now, log } = parts;
   let last: number | undefined;
+  /** At the start all sessions have just been put on the agenda. */
+  let audited = now();
   let beating: Promise<void> = Promise.resolve();
   const beat = async () => {
     try {
       await tick();
+      if (now() - audited >= auditEvery) {
+        await audit();
+        audited = now();
+      }
       last = now();
     } catch (error) {
       log.error({ err: error }, 'A heartbeat failed; the next one tries again');

@@ -79,7 +79,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
       };
       const recordings = createRecordings({
         store,
-        agenda: createAgenda(),
+        agenda: createAgenda({ now: () => now, log: rig.log.log }),
         recorder,
         announcer: { deliver: async () => ({ ok: true }), warnOfCapacity: async () => undefined },
         fileCheck: { inspect: never },

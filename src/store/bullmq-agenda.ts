@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient } from '@keyv/redis';
+import { DelayedError, type Job, Queue, Worker } from 'bullmq';
+import type { Agenda, Log } from '../recording/ports.ts';
+import { inTime } from './in-time.ts';
+
+/** Turns of one process at once; most of the time they wait for Agora. */
+const concurrency = 100;
+/** A turn that failed is taken again after this. Milliseconds. */
+const afterTrouble = 5_000;
+/** A process that says nothing for so long has lost its turns to the others. Milliseconds. */
+const lockDuration = 15_000;
+const stalledInterval = 5_000;
+/** A job that is under way elsewhere is looked at again after this. Milliseconds. */
+const patience = 100;
+/** So often, and then the next beat tries on. */
+const tries = 50;
+/** What BullMQ is told when it is to give nothing up. */
+const always = 1_000_000;
+/** Redis has so long to hear that this process goes. Milliseconds. */
+const farewell = 2_000;
+/** A clock that moved by more than this against the machine's has jumped. Milliseconds. */
+const jump = 500;
+
+/**
+ * Turns over all processes on one Redis: a BullMQ job for each session under its id, delayed until its next turn. BullMQ's lock keeps turns of a
+ * session apart, and its check for stalled jobs brings those of a dead process to another one. A turn may run twice all the same; the session's
+ * revision decides then.
+ */
+export function createBullmqAgenda(parts: { url: string; now: () => number; log: Log }): Agenda {
+  const { url, now, log } = parts;
+  const trouble = (error: Error) => log.warn({ err: error }, 'The queue of turns has trouble');
+  const clients: { isOpen: boolean; destroy(): void }[] = [];
+  const connect = () => {
+    const client = createClient({
+      url,
+      disableOfflineQueue: true,
+      pingInterval: 5_000,
+      socket: { connectTimeout: 5_000, reconnectStrategy: (n: number) => Math.min(n * 100, 2_000) },
+    });
+    client.on('error', trouble);
+    clients.push(client);
+    return client;
+  };
+  // One hash slot for all keys, as a cluster wants it.
+  const prefix = '{rec}';
+  const queue = new Queue('turns', {
+    connection: connect(),
+    prefix,
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: always },
+    streams: { events: { maxLen: 100 } },
+  });
+  queue.on('error', trouble);
+  let worker: Worker | undefined;
+  /** What could not be put yet, by id: the earliest. */
+  const owed = new Map<string, number>();
+  const sending = new Map<string, Promise<void>>();
+  let stopped = false;
+  let active = 0;
+  let offset = now() - Date.now();
+
+  /** The machine's time at which it is `at` by our clock. */
+  const real = (at: number) => Date.now() + (at - now());
+
+  function put(id: string, at: number): void {
+    owed.set(id, Math.min(at, owed.get(id) ?? Infinity));
+    if (!sending.has(id))
+      sending.set(
+        id,
+        send(id).finally(() => sending.delete(id)),
+      );
+  }
+
+  async function send(id: string): Promise<void> {
+    try {
+      for (let at = owed.get(id); at !== undefined && !stopped; at = owed.get(id)) {
+        if (!(await place(id, at))) return;
+        if (owed.get(id) === at) owed.delete(id);
+      }
+    } catch (error) {
+      // It stays owed, and the next beat tries again.
+      log.debug({ session: id, err: error }, 'A turn could not be put on the agenda yet');
+    }
+  }
+
+  /** True once a turn is ahead that is not later than this. */
+  async function place(id: string, at: number): Promise<boolean> {
+    for (let i = 0; i < tries && !stopped; i++) {
+      const job: Job | undefined = await queue.getJob(id);
+      if (!job) {
+        const wait = Math.max(0, Math.ceil(real(at) - Date.now()));
+        await queue.add('turn', null, { jobId: id, delay: wait });
+        // Another process may have been faster with a later one, which BullMQ keeps.
+        const kept = await queue.getJob(id);
+        if (!kept || kept.delay <= wait) return true;
+        continue;
+      }
+      const state = await job.getState();
+      if (state === 'waiting' || state === 'prioritized') return true;
+      if (state === 'delayed') {
+        if (job.timestamp + job.delay <= real(at)) return true;
+        const left = Math.ceil(real(at) - Date.now());
+        // It may have moved meanwhile; then it is looked at again.
+        const moved = left > 0 ? job.changeDelay(left) : job.promote();
+        if (
+          await moved.then(
+            () => true,
+            () => false,
+          )
+        )
+          return true;
+      } else if (state === 'active') await delay(patience);
+      else await job.remove().catch(() => undefined);
+    }
+    return false;
+  }
+
+  function later(session: string | undefined, error: unknown): number {
+    log.error({ session, err: error }, 'A session could not be looked after; it is tried again soon');
+    return now() + afterTrouble;
+  }
+
+  return {
+    wake: (id) => put(id, now()),
+    put,
+    start(take) {
+      worker = new Worker(
+        'turns',
+        async (job, token) => {
+          active += 1;
+          try {
+            const next = stopped ? now() : await take(job.id ?? '').catch((error: unknown) => later(job.id, error));
+            if (next === undefined) return;
+            await job.moveToDelayed(Math.ceil(real(next)), token);
+            throw new DelayedError();
+          } finally {
+            active -= 1;
+          }
+        },
+        { connection: connect(), prefix, concurrency, lockDuration, stalledInterval, maxStalledCount: always },
+      );
+      worker.on('error', trouble);
+    },
+    async beat() {
+      for (const [id, at] of owed) put(id, at);
+      const ahead = now() - Date.now();
+      if (Math.abs(ahead - offset) <= jump) return;
+      offset = ahead;
+      // Delays are counted by the machine's clock, which has not jumped with ours: all look anew when they are due.
+      await queue.promoteJobs().catch(trouble);
+    },
+    async missing(ids) {
+      const there = await Promise.all(ids.map(async (id) => (await queue.getJob(id)) !== undefined));
+      return ids.filter((_, i) => !there[i]);
+    },
+    next: () => undefined,
+    async settled() {
+      while (sending.size > 0) await Promise.all(sending.values());
+      while (active > 0) await delay(20);
+    },
+    async stop() {
+      stopped = true;
+      // From here on it fetches no more.
+      const closing = worker?.close();
+      while (active > 0) await delay(20);
+      // A Redis that is away must not hold up the end of the process.
+      const closed = Promise.all([...sending.values(), closing, queue.close()]);
+      await inTime(closed, farewell).catch(trouble);
+      for (const client of clients) if (client.isOpen) client.destroy();
+    },
+  };
+}

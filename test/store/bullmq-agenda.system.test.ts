@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient } from '@keyv/redis';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Agenda } from '../../src/recording/ports.ts';
+import { createBullmqAgenda } from '../../src/store/bullmq-agenda.ts';
+import { captureLog } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
+import { agendaContract } from './agenda-contract.ts';
+import { type RedisServer, startRedis } from './start-redis.ts';
+
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.remove());
+
+async function flush(): Promise<void> {
+  const client = await createClient({ url: redis.url }).connect();
+  await client.flushDb();
+  client.destroy();
+}
+
+for (const processes of [1, 3]) {
+  agendaContract(`BullMQ, ${processes} processes`, processes, async () => {
+    await flush();
+    return { make: (parts) => createBullmqAgenda({ url: redis.url, ...parts }), close: async () => undefined };
+  });
+}
+
+describe('BullMQ in trouble', () => {
+  const make = (take: (id: string) => Promise<number | undefined>): Agenda => {
+    const agenda = createBullmqAgenda({ url: redis.url, now: Date.now, log: captureLog().log });
+    agenda.start(take);
+    return agenda;
+  };
+
+  test('a queue that was flushed: the turns are missed, and put back', async () => {
+    await flush();
+    let turns = 0;
+    const agenda = make(async () => {
+      turns += 1;
+      return undefined;
+    });
+    agenda.put('a', Date.now() + 60_000);
+    await agenda.settled();
+    expect(await agenda.missing(['a'])).toEqual([]);
+    await flush();
+    expect(await agenda.missing(['a'])).toEqual(['a']);
+    agenda.put('a', Date.now());
+    await until('the turn', () => turns === 1);
+    await agenda.stop();
+  });
+
+  test('Redis ends and comes back: who was woken meanwhile has its turn', async () => {
+    await flush();
+    const turns: string[] = [];
+    const agenda = make(async (id) => {
+      turns.push(id);
+      return undefined;
+    });
+    const beats = setInterval(() => agenda.beat(), 50);
+    agenda.wake('before');
+    await until('a turn', () => turns.includes('before'));
+    await redis.kill();
+    agenda.wake('meanwhile');
+    await delay(500);
+    await redis.start();
+    await until('its turn', () => turns.includes('meanwhile'), 30_000);
+    clearInterval(beats);
+    await agenda.stop();
+  });
+
+  test('Redis is frozen: stopping does not hang', async () => {
+    const agenda = make(async () => undefined);
+    agenda.wake('a');
+    await delay(200);
+    redis.freeze();
+    try {
+      agenda.wake('b');
+      await agenda.stop();
+    } finally {
+      redis.thaw();
+    }
+  });
+});
