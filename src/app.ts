@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { registerRecord } from '../commands/record/index.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
+import { httpTransport } from './agora/http-transport.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
 import type { StorageConfig } from './agora/requests.ts';
 import { createClock } from './clock.ts';
@@ -13,11 +14,17 @@ import { predictFiles } from './files/predict-files.ts';
 import { createWatchable } from './files/watchable.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
 import { createHealthRoutes } from './http/health-routes.ts';
+import { createMetricsRoute } from './http/metrics-route.ts';
 import { createNotificationsRoute } from './http/notifications-route.ts';
 import { createSlackRoute } from './http/slack-route.ts';
 import { createWatchRoutes } from './http/watch-routes.ts';
 import { signWatchToken, type WatchGrant } from './http/watch-token.ts';
+import { type Audit, createAudit } from './jobs/audit.ts';
+import { createDeadMansSwitch } from './jobs/dead-mans-switch.ts';
 import { createHeartbeat } from './jobs/heartbeat.ts';
+import { createLook } from './jobs/look.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
+import { observePort } from './metrics/observe-port.ts';
 import { builtInProfiles } from './profiles/built-in-profiles.ts';
 import { createPresets } from './profiles/create-presets.ts';
 import type { Profiles, StorageSettings } from './profiles/profiles.ts';
@@ -52,8 +59,6 @@ export interface BotParts {
   heartbeat?: boolean;
 }
 
-/** A heartbeat that is older than this means that deadlines may be missed. Milliseconds. */
-const deadHeartbeat = 15_000;
 /** Between tries to reach Slack at the start. Milliseconds. */
 const slackRetry = 5_000;
 
@@ -65,7 +70,15 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
   const { log, onFatal = () => undefined } = parts;
   const clock = createClock({ log: log.child({ part: 'clock' }) });
   const now = parts.now ?? clock.now;
-  const store = await openStore(config.STORE_URL, { now, log: log.child({ part: 'store' }) });
+  const metrics = createMetrics();
+  const opened = await openStore(config.STORE_URL, {
+    now,
+    log: log.child({ part: 'store' }),
+    // Only known once there is somebody to tell.
+    onQuarantine: (id, why) => audit?.unreadable(id, why),
+  });
+  const store = observePort('store', opened, metrics);
+  let audit: Audit | undefined;
   const undo: (() => Promise<unknown>)[] = [() => store.close()];
   try {
     const bolt = createBolt(
@@ -74,6 +87,12 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         appToken: config.SLACK_APP_TOKEN,
         signingSecret: config.SLACK_SIGNING_SECRET,
         apiUrl: config.SLACK_API_URL,
+        onCall: (r) =>
+          metrics.observe(
+            'http_client_request_duration_seconds',
+            clientLabels(new URL(config.SLACK_API_URL).hostname, r.method, r.status),
+            r.seconds,
+          ),
       },
       log.child({ part: 'slack' }),
     );
@@ -107,28 +126,52 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       // The rate limit is about real time, whatever clock the recordings go by.
       now: Date.now,
       onDate: clock.heard,
+      onWait: (priority, seconds) => metrics.observe('agora_bucket_wait_seconds', { priority }, seconds),
+      transport: async (request) => {
+        const started = performance.now();
+        const answer = await httpTransport(request);
+        metrics.observe(
+          'http_client_request_duration_seconds',
+          clientLabels(
+            new URL(request.host).hostname,
+            request.endpoint,
+            'failed' in answer ? undefined : answer.status,
+            'failed' in answer ? answer.failed : undefined,
+          ),
+          (performance.now() - started) / 1000,
+        );
+        return answer;
+      },
       log: log.child({ part: 'agora' }),
     });
     const agenda = await openAgenda(config.STORE_URL, { now, log: log.child({ part: 'agenda' }) });
     undo.push(() => agenda.stop());
+    let refused: string | undefined;
+    const announcer = createAnnouncer({
+      client: bolt.client,
+      alertChannel: config.ALERT_CHANNEL,
+      links,
+      sealer,
+      log: log.child({ part: 'slack' }),
+      onAccess: (code) => {
+        refused = code;
+      },
+      onUndelivered: (kind) => metrics.count('recorder_messages_undelivered_total', { kind }),
+    });
     const recordings = createRecordings({
       store,
       agenda,
-      recorder,
-      announcer: createAnnouncer({
-        client: bolt.client,
-        alertChannel: config.ALERT_CHANNEL,
-        links,
-        sealer,
-        log: log.child({ part: 'slack' }),
-      }),
-      fileCheck: createFileCheck(storageOf, Date.now),
+      recorder: observePort('recorder', recorder, metrics),
+      announcer: observePort('announcer', announcer, metrics),
+      fileCheck: observePort('file_check', createFileCheck(storageOf, Date.now), metrics),
       predictFiles: (s) => predictFiles({ prefix: storageOf(s.recipe.storage)?.prefix ?? [], ...s }),
       settings,
       now,
       newId: () => randomBytes(9).toString('base64url'),
       log: log.child({ part: 'recordings' }),
     });
+    const auditor = createAudit({ recordings, store, announcer, now, log: log.child({ part: 'audit' }) });
+    audit = auditor;
 
     let identity: Identity | undefined;
     let listening = false;
@@ -155,22 +198,29 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
 
     const heartbeat = createHeartbeat({
       tick: () => recordings.tick(),
-      audit: () => recordings.audit(),
+      audit: () => auditor.run(),
+      report: createDeadMansSwitch(config.HEARTBEAT_URL, log.child({ part: 'heartbeat' })),
       now,
       log,
     });
     const startedAt = now();
-    const problems = async () => {
-      const found: string[] = [];
-      await store.ping().catch(() => found.push('the store does not work'));
-      if (parts.heartbeat !== false && now() - (heartbeat.lastBeat() ?? startedAt) > deadHeartbeat) {
-        found.push('the heartbeat has stopped');
-      }
-      if (!listening) found.push('Slack has not been reached yet');
-      return found;
-    };
+    const look = createLook({
+      ping: () => store.ping(),
+      survey: () => auditor.survey(),
+      unreadable: () => auditor.unreadableCount(),
+      lastSweep: () => (parts.heartbeat === false ? now() : (heartbeat.lastBeat() ?? startedAt)),
+      slack: () => (refused ? `refuses the app (${refused})` : listening ? 'connected' : 'not reached yet'),
+      clockSkew: clock.skew,
+      now,
+    });
     const secret = config.AGORA_NOTIFICATION_SECRET;
-    const routes = createHealthRoutes(problems);
+    const routes = createHealthRoutes(look);
+    routes.set(
+      'GET /metrics',
+      createMetricsRoute(async () =>
+        metrics.scrape(await auditor.survey(), { clockSkew: clock.skew(), lastSweep: heartbeat.lastBeat() }),
+      ),
+    );
     routes.set(
       'POST /agora/notifications',
       createNotificationsRoute(
@@ -206,6 +256,12 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       port: config.PORT,
       routes,
       log: log.child({ part: 'http' }),
+      onAnswer: (r) =>
+        metrics.observe(
+          'http_server_request_duration_seconds',
+          { http_request_method: r.method, http_route: r.route, http_response_status_code: String(r.status) },
+          r.seconds,
+        ),
     });
     undo.push(() => http.close());
 
@@ -256,6 +312,15 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
 function secretForLinks(config: Config): Uint8Array {
   const known = `${config.SLACK_BOT_TOKEN}:${config.AGORA_CUSTOMER_SECRET}`;
   return new Uint8Array(hkdfSync('sha256', known, '', 'agora-recording-bot: links', 32));
+}
+
+function clientLabels(server: string, template: string, status: number | undefined, error?: string) {
+  return {
+    server_address: server,
+    url_template: template,
+    http_response_status_code: status === undefined ? '' : String(status),
+    error_type: status === undefined ? (error ?? 'network') : '',
+  };
 }
 
 /** A storage as Agora wants it. */

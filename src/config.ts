@@ -213,8 +213,15 @@ export const environment = z.object({
     .string()
     .default('3000')
     .transform(integer(0, 65_535))
-    .describe('Port of /agora/notifications, /healthz and /readyz, and of /slack/events in HTTP mode.'),
+    .describe('Port of /agora/notifications, /healthz, /readyz and /metrics, and of /slack/events in HTTP mode.'),
   HOST: z.string().default('0.0.0.0').describe('Address that PORT is opened on.'),
+  HEARTBEAT_URL: z
+    .string()
+    .refine((t) => asUrl(t) !== undefined && /^https?:/.test(t), 'must be an http or https address')
+    .optional()
+    .describe(
+      'Called once a minute while all is well, so that a monitor such as healthchecks.io notices when the bot is gone. It is secret.',
+    ),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -249,6 +256,7 @@ export const secretNames = [
   'AGORA_NOTIFICATION_SECRET',
   'STORAGE_SECRET_KEY',
   'STORAGE_READ_SECRET_KEY',
+  'HEARTBEAT_URL',
 ] as const satisfies (keyof Environment)[];
 
 /** Name, default and description of each variable, for the README and `.env.example`. `required`: no default and not optional. */

@@ -288,7 +288,7 @@ export const failureRows: readonly FailureRow[] = [
     'They are learned again from the button, from notifications and from Agora',
     [recovery, 'still stops %s, and the files are posted'],
   ),
-  shown('R3', 'Two replicas sweep at the same time', 'Each recording has one turn'),
+  shown('R3', 'Two replicas sweep at the same time', 'Each recording has one turn', ['test/replicas.system.test.ts', 'record many channels: each is started, stopped and told of once']),
   shown('R4', 'A replica is paused, and wakes in the middle of a write', 'Its write loses, and it reads anew', [
     contract,
     'two writers, 200 updates: none is lost, and no revision is used twice',

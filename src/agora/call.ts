@@ -16,6 +16,8 @@ export interface CallParts {
   sleep(ms: number): Promise<void>;
   /** Told what time it is at Agora, milliseconds since the epoch. */
   onDate?: ((date: number) => void) | undefined;
+  /** Told how long each call waited for its turn, in seconds. */
+  onWait?: ((priority: Priority, seconds: number) => void) | undefined;
   log: Log;
 }
 
@@ -52,7 +54,9 @@ export async function call(
   for (let tries = 0; ; tries++) {
     const host = hosts.next(spent);
     if (host === undefined) return noAnswer(endpoint, 'network', false, 'no host');
+    const asked = performance.now();
     await parts.bucket.take(priority);
+    parts.onWait?.(priority, (performance.now() - asked) / 1000);
     const { answer, sent } = await ask(parts, host, endpoint, request);
     if (hosts.resting(host)) spent.add(host);
     const wait = ladder[tries];

@@ -37,6 +37,8 @@ export interface CloudRecordingOptions {
   now: () => number;
   log: Log;
   sleep?: (ms: number) => Promise<void>;
+  /** Told how long each call waited for the rate that Agora grants, in seconds. */
+  onWait?: ((priority: Priority, seconds: number) => void) | undefined;
   /** How requests travel; over HTTPS unless said. */
   transport?: Transport;
   /** Told what time it is at Agora with each answer, milliseconds since the epoch. */
@@ -53,6 +55,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
     now,
     log,
     onDate,
+    onWait,
     transport = httpTransport,
     sleep = (ms: number) => delay(ms),
   } = options;
@@ -67,6 +70,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         now,
         sleep,
         onDate,
+        onWait,
         log,
       };
       return [name, { ...project, parts, base: `/v1/apps/${encodeURIComponent(project.appId)}/cloud_recording` }];

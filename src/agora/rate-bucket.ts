@@ -7,10 +7,6 @@ export interface RateBucket {
   slowDown(): void;
   /** Calls that may be made in a second now. */
   rate(): number;
-  /** How many calls wait. */
-  waiting(): Record<Priority, number>;
-  /** How long the last call of each rank waited, ms; of ranks that had none yet nothing is said. */
-  lastWaits(): Partial<Record<Priority, number>>;
 }
 
 const order: readonly Priority[] = ['person', 'start', 'overdue', 'health'];
@@ -31,13 +27,12 @@ export function createRateBucket(parts: {
   sleep: (ms: number) => Promise<void>;
 }): RateBucket {
   const { qps, now, sleep } = parts;
-  const queues: Record<Priority, { go: () => void; asked: number }[]> = {
+  const queues: Record<Priority, (() => void)[]> = {
     person: [],
     start: [],
     overdue: [],
     health: [],
   };
-  const lastWaits: Partial<Record<Priority, number>> = {};
   /** When the last `qps` calls were let go, oldest first. */
   let recent: number[] = [];
   let serving = false;
@@ -79,9 +74,7 @@ export function createRateBucket(parts: {
         }
         if (recent.length >= qps) recent.shift();
         recent.push(now());
-        const call = queues[rank].shift();
-        lastWaits[rank] = now() - (call?.asked ?? now());
-        call?.go();
+        queues[rank].shift()?.();
       }
     } finally {
       serving = false;
@@ -91,7 +84,7 @@ export function createRateBucket(parts: {
   return {
     take(priority) {
       return new Promise((go) => {
-        queues[priority].push({ go, asked: now() });
+        queues[priority].push(go);
         serve();
       });
     },
@@ -102,12 +95,5 @@ export function createRateBucket(parts: {
       slowed = { at, rate: Math.max(1, qps * leastPart, rate() / 2) };
     },
     rate,
-    waiting: () => ({
-      person: queues.person.length,
-      start: queues.start.length,
-      overdue: queues.overdue.length,
-      health: queues.health.length,
-    }),
-    lastWaits: () => ({ ...lastWaits }),
   };
 }

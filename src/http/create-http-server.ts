@@ -20,13 +20,26 @@ export async function createHttpServer(parts: {
   port: number;
   routes: ReadonlyMap<string, Route>;
   log: Log;
+  /** Told of each request once it is answered. `route`: the pattern; `none` where there is no such route. `seconds`: until the end of the answer. */
+  onAnswer?: (r: { method: string; route: string; status: number; seconds: number }) => void;
 }): Promise<HttpServer> {
-  const { routes, log } = parts;
+  const { routes, log, onAnswer } = parts;
   const server = createServer(async (req, res) => {
+    const started = performance.now();
     const path = (req.url ?? '/').split('?')[0] ?? '/';
     const [pattern, ...wider] = patternsOf(routes).filter((p) => fits(p, path));
     const route =
       routes.get(`${req.method} ${pattern}`) ?? wider.map((p) => routes.get(`${req.method} ${p}`)).find(Boolean);
+    res.on('close', () => {
+      const known = ['GET', 'POST', 'HEAD'].includes(req.method ?? '');
+      const method = known ? (req.method ?? '') : '_OTHER';
+      onAnswer?.({
+        method,
+        route: pattern ?? 'none',
+        status: res.statusCode,
+        seconds: (performance.now() - started) / 1000,
+      });
+    });
     try {
       if (route) await route(req, res);
       else if (pattern) sendJson(res, 405, { error: 'method not allowed' });

@@ -14,28 +14,29 @@ const auditEvery = 60_000;
 
 /**
  * One cron job, every second, never two at a time. It only asks "what is due now?": node-cron does not replay missed slots, so a slot that
- * a busy process slept through must not be where a deadline lived.
+ * a busy process slept through must not be where a deadline lived. Once a minute it audits, and says so to whoever watches from outside.
  */
 export function createHeartbeat(parts: {
   tick: () => Promise<void>;
-  /** Looks whether every session has its turn ahead; once a minute. */
-  audit: () => Promise<unknown>;
+  /** Looks whether every recording is looked after. True: all is well. */
+  audit: () => Promise<boolean>;
+  /** Tells the outside that all is well. */
+  report: () => Promise<void>;
   now: () => number;
   log: Log;
 }): Heartbeat {
-  const { tick, audit, now, log } = parts;
+  const { tick, audit, report, now, log } = parts;
   let last: number | undefined;
-  /** At the start all sessions have just been put on the agenda. */
-  let audited = now();
+  let audited = -Infinity;
   let beating: Promise<void> = Promise.resolve();
   const beat = async () => {
     try {
       await tick();
-      if (now() - audited >= auditEvery) {
-        await audit();
-        audited = now();
-      }
       last = now();
+      if (now() - audited < auditEvery) return;
+      audited = now();
+      // Not waited for: the outside must not hold up the next beat.
+      if (await audit()) void report();
     } catch (error) {
       log.error({ err: error }, 'A heartbeat failed; the next one tries again');
     }

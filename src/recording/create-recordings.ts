@@ -9,6 +9,7 @@ import type { Agenda, Announcer, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
 import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';
+import { takeSurvey } from './survey.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { askChange } from './transitions/change.ts';
 import { extend } from './transitions/extend.ts';
@@ -165,9 +166,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     const { maxConcurrent } = settings.limitsOf(project);
     const used = capacity.used(project);
     if (used < limits.capacityWarning * maxConcurrent) return;
-    if (!(await store.firstTime(`capacity:${project}`, warnedFor))) return;
+    const key = `capacity:${project}`;
+    if (!(await store.firstTime(key, warnedFor))) return;
     log.warn({ project, used, maxConcurrent }, 'Most of the recorders are in use');
-    await announcer.warnOfCapacity({ project, used, maxConcurrent });
+    // Slack is away: it is new again, for the next turn.
+    if (!(await announcer.warn({ kind: 'capacity', project, used, maxConcurrent }))) await store.forget(key);
   }
 
   async function change(
@@ -324,6 +327,8 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       for (const id of missing) agenda.put(id, now());
       return { sessions: ids.length, missing: missing.length };
     },
+
+    survey: () => takeSurvey(store, now()),
 
     settled: () => agenda.settled(),
   };

@@ -7,7 +7,10 @@ import type { Failure, Note, OutboxItem, Session } from './session.ts';
 export function owe<S extends Session>(s: S, now: number, message: OutboxItem['message']): S {
   if (message.kind === 'card' && s.outbox.some((i) => i.message.kind === 'card')) return s;
   const sameRevision = s.outbox.filter((i) => i.id.startsWith(`${s.revision}.`)).length;
-  return { ...s, outbox: [...s.outbox, { id: `${s.revision}.${sameRevision}`, message, tries: 0, nextAt: now }] };
+  return {
+    ...s,
+    outbox: [...s.outbox, { id: `${s.revision}.${sameRevision}`, message, tries: 0, nextAt: now, owedAt: now }],
+  };
 }
 
 export function oweCard<S extends Session>(s: S, now: number): S {

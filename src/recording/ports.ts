@@ -161,7 +161,7 @@ export interface SessionStore {
 
 /** The store could not do its work: it is down, slow beyond its deadline, or locked by another process. */
 export class StoreError extends Error {
-  readonly code: 'STORE_DOWN' | 'STORE_LOCKED' | 'STORE_CONFLICT';
+  readonly code: 'STORE_DOWN' | 'STORE_TIMEOUT' | 'STORE_LOCKED' | 'STORE_CONFLICT';
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StoreError';
@@ -206,9 +206,15 @@ export interface Wish {
 export interface Announcer {
   /** `s` owes the item; the card and the thread are those of the wish that it is a part of. */
   deliver(wish: Wish, s: Session, item: OutboxItem): Promise<Delivery>;
-  /** Tells operators that recorders get scarce. */
-  warnOfCapacity(r: { project: string; used: number; maxConcurrent: number }): Promise<void>;
+  /** Tells operators something in ALERT_CHANNEL. True when it is said, or there is nowhere to say it; false: try again later. */
+  warn(w: OperatorWarning): Promise<boolean>;
 }
+
+export type OperatorWarning =
+  /** Recorders get scarce. */
+  | { kind: 'capacity'; project: string; used: number; maxConcurrent: number }
+  /** A record in the store cannot be read; `why` shows none of its values. */
+  | { kind: 'unreadable'; id: string; why: string };
 
 export type Delivery =
   | { ok: true; card?: { channel: string; ts: string } }

@@ -2,6 +2,7 @@ import type { Capsule } from './capsule.ts';
 import type { Notice, Refusal } from './ports.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import type { Session } from './session.ts';
+import type { Survey } from './survey.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /** What people and the outside world can do with recordings. Each answer says what is true now; none throws for a sensible request. */
@@ -59,6 +60,8 @@ export interface Recordings {
   tick(): Promise<void>;
   /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */
   audit(): Promise<{ sessions: number; missing: number }>;
+  /** How all recordings stand. Reads each that is not settled. */
+  survey(): Promise<Survey>;
   /** Resolves when nothing is under way. For shutting down and for tests. */
   settled(): Promise<void>;
 }

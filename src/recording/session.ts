@@ -122,6 +122,8 @@ export const outboxItem = z.object({
   tries: z.number(),
   /** Not before this. */
   nextAt: z.number(),
+  /** Since when it is owed. Older records do not say. */
+  owedAt: z.number().optional(),
 });
 
 /** A recorder that may still run though the session has moved on: its start was sent and its fate is not known. */

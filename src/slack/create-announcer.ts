@@ -1,10 +1,10 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
-import type { Announcer, Delivery, Log, Wish } from '../recording/ports.ts';
+import type { Announcer, Delivery, Log, OperatorWarning, Wish } from '../recording/ports.ts';
 import { isEnded, type OutboxItem, type Session } from '../recording/session.ts';
 import type { Sealer } from './actions/stop-value.ts';
 import { slackErrorCode } from './create-bolt.ts';
 import type { FileLink, FileLinks } from './file-links.ts';
-import { code as asCode, clip, mrkdwn, plain } from './mrkdwn.ts';
+import { code as asCode, clip, escaped, mrkdwn, plain } from './mrkdwn.ts';
 import { alert } from './views/alert.ts';
 import { paragraph, type View } from './views/blocks.ts';
 import { card } from './views/card.ts';
@@ -79,8 +79,12 @@ export function createAnnouncer(parts: {
   links: FileLinks;
   sealer: Sealer;
   log: Log;
+  /** Told whether Slack lets the app in: the error's code, or undefined when a message went through. */
+  onAccess?: (refused: string | undefined) => void;
+  /** Told of each message that reached nobody. */
+  onUndelivered?: (kind: OutboxItem['message']['kind']) => void;
 }): Announcer {
-  const { client, alertChannel, links, sealer, log } = parts;
+  const { client, alertChannel, links, sealer, log, onAccess, onUndelivered } = parts;
   // Slack is to look for nothing in our texts beyond the marks that we made.
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
@@ -215,21 +219,38 @@ export function createAnnouncer(parts: {
   }
 
   return {
-    async warnOfCapacity({ project, used, maxConcurrent }) {
-      if (!alertChannel) return;
-      const text = mrkdwn`${used} of ${maxConcurrent} recorders${project === 'default' ? mrkdwn`` : mrkdwn` of project ${asCode(project)}`} are in use. When all are, recordings wait in a queue. Look for recordings that nobody needs, or ask Agora for more and raise MAX_CONCURRENT.`;
-      await client.chat
-        .postMessage({ channel: alertChannel, ...paragraph(text), ...quiet })
-        .catch((error: unknown) => log.error({ err: error }, 'ALERT_CHANNEL could not be told'));
+    async warn(w) {
+      if (!alertChannel) return true;
+      try {
+        await client.chat.postMessage({ channel: alertChannel, ...paragraph(warningText(w)), ...quiet });
+        return true;
+      } catch (error) {
+        log.error({ err: error, kind: w.kind }, 'ALERT_CHANNEL could not be told');
+        const code = slackErrorCode(error);
+        return code !== undefined && unreachable.has(code);
+      }
     },
     async deliver(wish, s, item) {
       try {
-        return await deliverReply(wish, s, item);
+        const delivery = await deliverReply(wish, s, item);
+        if (delivery.ok) onAccess?.(undefined);
+        else if (delivery.retryAfterMs === null) onUndelivered?.(item.message.kind);
+        return delivery;
       } catch (error) {
+        const code = slackErrorCode(error);
+        if (code !== undefined && shutOut.has(code)) onAccess?.(code);
         return later(error, item.tries, log);
       }
     },
   };
+}
+
+function warningText(w: OperatorWarning) {
+  if (w.kind === 'unreadable') {
+    return mrkdwn`⚠️ A stored recording cannot be read: record ${asCode(w.id)} (${escaped(w.why, 500)}). It is left as it is, and all others go on. If it still records, stop it in Agora Console; its Agora channel can be recorded anew. Then look after the record by hand, or ask for help with its id.`;
+  }
+  const of = w.project === 'default' ? mrkdwn`` : mrkdwn` of project ${asCode(w.project)}`;
+  return mrkdwn`${w.used} of ${w.maxConcurrent} recorders${of} are in use. When all are, recordings wait in a queue. Look for recordings that nobody needs, or ask Agora for more and raise MAX_CONCURRENT.`;
 }
 
 function nobody(tried: string[]): Delivery {

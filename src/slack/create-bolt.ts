@@ -12,6 +12,8 @@ export interface SlackConfig {
   signingSecret?: string | undefined;
   /** Ends with a slash. */
   apiUrl: string;
+  /** Told of each call of the Web API. `status`: undefined when there was no answer. */
+  onCall?: (r: { method: string; status: number | undefined; seconds: number }) => void;
 }
 
 /** Who the bot is in Slack, from auth.test. */
@@ -53,6 +55,7 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: 10_000,
+    fetch: timedFetch(config.onCall),
   };
   const client = new WebClient(config.botToken, { ...clientOptions, logger });
   let identity: Identity | undefined;
@@ -108,6 +111,22 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
     async disconnect() {
       await Promise.all(sockets.map((s) => s.stop()));
     },
+  };
+}
+
+function timedFetch(onCall: SlackConfig['onCall']): typeof fetch {
+  return async (input, init) => {
+    const started = performance.now();
+    let status: number | undefined;
+    try {
+      const response = await fetch(input, init);
+      ({ status } = response);
+      return response;
+    } finally {
+      // The Web API's methods only: other addresses are files' and have ids in them.
+      const method = /\/api\/([a-zA-Z.]+)$/.exec(String(input))?.[1] ?? 'other';
+      onCall?.({ method, status, seconds: (performance.now() - started) / 1000 });
+    }
   };
 }
 

@@ -11,7 +11,7 @@ export async function inTime<T>(work: Promise<T>, limit = deadline): Promise<T> 
       work,
       new Promise<never>((_, reject) => {
         timer = setTimeout(
-          () => reject(new StoreError('STORE_DOWN', `The store did not answer within ${limit} ms.`)),
+          () => reject(new StoreError('STORE_TIMEOUT', `The store did not answer within ${limit} ms.`)),
           limit,
         );
       }),

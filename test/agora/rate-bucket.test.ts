@@ -91,18 +91,6 @@ describe('the rate bucket', () => {
     expect(bucket.rate()).toBe(10);
   });
 
-  test('it tells how many wait, and how long the last of each rank did', async () => {
-    const clock = virtualTime();
-    const bucket = createRateBucket({ qps: 2, ...clock });
-    const all = [bucket.take('health'), bucket.take('health'), bucket.take('health'), bucket.take('overdue')];
-    expect(bucket.waiting()).toEqual({ person: 0, start: 0, overdue: 1, health: 2 });
-    await Promise.all(all);
-    expect(bucket.waiting()).toEqual({ person: 0, start: 0, overdue: 0, health: 0 });
-    const { health = 0, overdue = 0 } = bucket.lastWaits();
-    expect(health).toBeGreaterThan(overdue);
-    expect(bucket.lastWaits()).not.toHaveProperty('person');
-  });
-
   test('a clock that is set back stops nobody', async () => {
     let time = 10_000_000;
     const slept: number[] = [];

@@ -35,7 +35,7 @@ async function listen(options: { enabled?: boolean; accept?: (raw: Buffer) => Pr
     },
     captured.log,
   );
-  const routes = createHealthRoutes(async () => []);
+  const routes = createHealthRoutes(async () => ({ problems: [], warnings: [], details: {} }));
   routes.set('POST /agora/notifications', route);
   server = await createHttpServer({ host: '127.0.0.1', port: 0, routes, log: captured.log });
   const url = `${server.url}/agora/notifications`;

@@ -81,7 +81,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
         store,
         agenda: createAgenda({ now: () => now, log: rig.log.log }),
         recorder,
-        announcer: { deliver: async () => ({ ok: true }), warnOfCapacity: async () => undefined },
+        announcer: { deliver: async () => ({ ok: true }), warn: async () => true },
         fileCheck: { inspect: never },
         predictFiles: () => [],
         settings: {

@@ -88,6 +88,7 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
     },
     resume: async () => ({ sessions: 0 }),
     tick: nothing,
+    survey: async () => ({ at: 0, states: {}, strays: 0, overdue: 0, owed: 0, oldestOwed: 0 }),
     audit: async () => ({ sessions: 0, missing: 0 }),
     settled: nothing,
   };

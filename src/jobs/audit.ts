@@ -1,0 +1,80 @@
+import type { Announcer, Log, SessionStore } from '../recording/ports.ts';
+import type { Recordings } from '../recording/recordings.ts';
+import type { Survey } from '../recording/survey.ts';
+
+export interface Audit {
+  /** Looks at everything once. True: every recording is looked after, and no stop is late. */
+  run(): Promise<boolean>;
+  /** How things stand, at most some seconds ago. */
+  survey(): Promise<Survey>;
+  /** A record that cannot be read; operators are told once, as soon as that is possible. */
+  unreadable(id: string, why: string): void;
+  /** How many records cannot be read. */
+  unreadableCount(): number;
+}
+
+/** A stop that is later than this is told. Milliseconds. */
+export const lateStop = 60_000;
+/** A survey reads every recording, so one serves for so long. Milliseconds. */
+const surveyAge = 10_000;
+/** Operators are told of one record once in this time. Milliseconds. */
+const toldFor = 30 * 24 * 3_600_000;
+
+/** The auditor: what the sweeps should have done is looked for anew, in the store and not in what they believe. */
+export function createAudit(parts: {
+  recordings: Pick<Recordings, 'audit' | 'survey'>;
+  store: Pick<SessionStore, 'firstTime' | 'forget'>;
+  announcer: Announcer;
+  now: () => number;
+  log: Log;
+}): Audit {
+  const { recordings, store, announcer, now, log } = parts;
+  const broken = new Map<string, { why: string; told: boolean }>();
+  let last: Survey | undefined;
+  let looking: Promise<Survey> | undefined;
+
+  function survey(): Promise<Survey> {
+    if (last && now() - last.at >= 0 && now() - last.at < surveyAge) return Promise.resolve(last);
+    looking ??= recordings
+      .survey()
+      .then((s) => {
+        last = s;
+        return s;
+      })
+      .finally(() => {
+        looking = undefined;
+      });
+    return looking;
+  }
+
+  async function tellOfBroken(): Promise<void> {
+    for (const [id, record] of broken) {
+      if (record.told) continue;
+      const key = `unreadable:${id}`;
+      const first = await store.firstTime(key, toldFor);
+      record.told = !first || (await announcer.warn({ kind: 'unreadable', id, why: record.why }));
+      // Nobody was reached: it is new again, to this process and to the next.
+      if (first && !record.told) await store.forget(key);
+    }
+  }
+
+  return {
+    survey,
+    unreadable(id, why) {
+      broken.set(id, { why, told: broken.get(id)?.told ?? false });
+    },
+    unreadableCount: () => broken.size,
+    async run() {
+      const { missing } = await recordings.audit();
+      const { overdue } = await survey();
+      await tellOfBroken();
+      if (overdue > lateStop) {
+        log.error(
+          { seconds: Math.round(overdue / 1000) },
+          'A stop is late; is Agora reachable, and the machine fast enough?',
+        );
+      }
+      return missing === 0 && overdue <= lateStop;
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readExposition, type Sample } from './support/read-exposition.ts';
+import { startWorld, type World } from './support/start-world.ts';
+import { until } from './support/until.ts';
+
+/** What operators see of a bot at work: metrics, readiness, and a monitor that is called while all is well. */
+let world: World;
+let monitor: Server;
+let beats: string[];
+let answer: number;
+beforeEach(async () => {
+  beats = [];
+  answer = 200;
+  monitor = createServer((req, res) => {
+    beats.push(req.url ?? '');
+    res.writeHead(answer).end();
+  });
+  await new Promise<void>((resolve) => monitor.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  await world.close();
+  monitor.close();
+  monitor.closeAllConnections();
+});
+const monitorUrl = () => `http://127.0.0.1:${(monitor.address() as AddressInfo).port}/ping/canary-of-the-monitor`;
+
+async function record(name: string): Promise<void> {
+  await world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text: `/record start ${name} --for 30m` });
+  await until('a task', () => world.agora.ledger().some((t) => t.cname === name));
+  world.clock.advance(6_000);
+  await world.shown(new RegExp(`^Recording of ${name}.*: Recording\\.`));
+}
+const scrape = async (): Promise<Sample[]> => readExposition(await (await fetch(`${world.bot.url}/metrics`)).text());
+const one = (samples: Sample[], name: string, labels: Record<string, string> = {}): number =>
+  samples
+    .filter((s) => s.name === name && Object.entries(labels).every(([k, v]) => s.labels[k] === v))
+    .reduce((sum, s) => sum + s.value, 0);
+const readiness = async () => {
+  const response = await fetch(`${world.bot.url}/readyz`);
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+};
+
+describe('GET /metrics', () => {
+  test('counts what was done since the start, and says how things stand', async () => {
+    world = await startWorld();
+    await record('math-101');
+    await fetch(`${world.bot.url}/some/secret/path`);
+    world.clock.advance(11_000);
+    const samples = await scrape();
+    expect(one(samples, 'recorder_sessions', { state: 'recording' })).toBe(1);
+    expect(one(samples, 'recorder_overdue_seconds')).toBe(0);
+    expect(one(samples, 'recorder_outbox_messages')).toBe(0);
+    const asked = { port: 'recorder', operation: 'start', outcome: 'done' };
+    expect(one(samples, 'recorder_port_duration_seconds_count', asked)).toBe(1);
+    expect(one(samples, 'recorder_port_duration_seconds_count', { port: 'store' })).toBeGreaterThan(10);
+    expect(one(samples, 'recorder_port_duration_seconds_count', { port: 'announcer', outcome: 'ok' })).toBeGreaterThan(
+      0,
+    );
+    expect(one(samples, 'agora_bucket_wait_seconds_count', { priority: 'start' })).toBeGreaterThanOrEqual(2);
+    const agora = { url_template: 'acquire', http_response_status_code: '200' };
+    expect(one(samples, 'http_client_request_duration_seconds_count', agora)).toBe(1);
+    const slack = { url_template: 'chat.postMessage', http_response_status_code: '200' };
+    expect(one(samples, 'http_client_request_duration_seconds_count', slack)).toBeGreaterThan(0);
+    const lost = { http_route: 'none', http_response_status_code: '404' };
+    expect(one(samples, 'http_server_request_duration_seconds_count', lost)).toBe(1);
+    expect(Date.now() / 1000 - one(samples, 'recorder_last_sweep_timestamp_seconds')).toBeLessThan(600);
+  });
+
+  test('no label names a channel, a person or a recording, and there are no more series for more recordings', async () => {
+    world = await startWorld();
+    await record('math-101');
+    const id = (await world.bot.recordings.byChannelName('math-101'))?.id ?? '';
+    const before = (await scrape()).length;
+    for (const name of ['physics', 'chemistry', 'history']) await record(name);
+    world.clock.advance(11_000);
+    const samples = await scrape();
+    expect(samples.length).toBeLessThan(before * 1.5);
+    const labels = JSON.stringify(samples.map((s) => s.labels));
+    const task = world.agora.ledger()[0];
+    for (const private_ of ['math-101', 'U0ANA', 'C0CLASSES', id, task?.uid ?? '-', task?.sid ?? '-', 'secret']) {
+      expect(labels).not.toContain(private_);
+    }
+  });
+});
+
+describe('GET /readyz', () => {
+  test('says how the parts stand', async () => {
+    world = await startWorld();
+    await record('math-101');
+    expect(await readiness()).toMatchObject({
+      status: 200,
+      body: { status: 'ready', problems: [], warnings: [], store: 'works', slack: 'connected', outbox_messages: 0 },
+    });
+  });
+
+  test('messages that Slack does not take are a warning, and recordings go on', async () => {
+    world = await startWorld();
+    await record('math-101');
+    world.slack.setDown(true);
+    world.clock.advance(25 * 60_000);
+    await until('a message waits', async () => Number((await readiness()).body.outbox_messages) > 0);
+    world.clock.advance(6 * 60_000);
+    await until('the warning', async () => JSON.stringify((await readiness()).body.warnings).includes('messages wait'));
+    // A clock that leaps makes the last sweep look old, until the next one.
+    await until('ready all the same', async () => (await readiness()).status === 200);
+    world.slack.setDown(false);
+  });
+
+  test('a token that was taken back is a problem, until Slack lets the app in again', async () => {
+    world = await startWorld();
+    await record('math-101');
+    world.slack.revokeToken('bot');
+    world.clock.advance(25 * 60_000);
+    await until('not ready', async () => {
+      world.clock.advance(1_000);
+      const { status, body } = await readiness();
+      return status === 503 && JSON.stringify(body.problems).includes('account_inactive');
+    });
+    world.clock.advance(6 * 60_000);
+    await until('the task is stopped all the same', () => world.agora.ledger()[0]?.endedAt !== undefined);
+    world.slack.restoreToken('bot');
+    await until('ready again', async () => {
+      world.clock.advance(10_000);
+      return (await readiness()).status === 200;
+    });
+  });
+});
+
+describe('HEARTBEAT_URL', () => {
+  test('is called once a minute while all is well', async () => {
+    world = await startWorld({ env: { HEARTBEAT_URL: monitorUrl() } });
+    await until('the first call', () => beats.length === 1);
+    world.clock.advance(30_000);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(beats).toHaveLength(1);
+    world.clock.advance(31_000);
+    await until('the next call', () => beats.length === 2);
+    expect(beats[0]).toBe('/ping/canary-of-the-monitor');
+  });
+
+  test('is not called while a stop is late', async () => {
+    world = await startWorld({ env: { HEARTBEAT_URL: monitorUrl() } });
+    await record('math-101');
+    await until('the first call', () => beats.length === 1);
+    world.agora.fault({ kind: 'http_500_on' });
+    world.clock.advance(32 * 60_000);
+    await until('it is logged', () => world.log.text().includes('A stop is late'));
+    const before = beats.length;
+    world.clock.advance(61_000);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(beats.length).toBe(before);
+    world.agora.fault({ kind: 'http_500_off' });
+    await until('all is well again', () => {
+      world.clock.advance(2_000);
+      return beats.length > before;
+    });
+  });
+
+  test('a monitor that answers with an error, or is away, is logged without its address', async () => {
+    answer = 500;
+    world = await startWorld({ env: { HEARTBEAT_URL: monitorUrl() } });
+    await until('a warning', () => world.log.text().includes('HEARTBEAT_URL answered with an error'));
+    monitor.close();
+    monitor.closeAllConnections();
+    world.clock.advance(61_000);
+    await until('another', () => world.log.text().includes('HEARTBEAT_URL could not be reached'));
+    expect(world.log.text()).not.toContain('canary-of-the-monitor');
+  });
+});
