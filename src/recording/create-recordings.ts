@@ -1,9 +1,11 @@
 import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
+import { createOutbox } from './create-outbox.ts';
 import { createSession } from './create-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
+import { partsOf } from './parts-of.ts';
 import { dueAt } from './planner.ts';
 import type { Agenda, Announcer, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
@@ -26,8 +28,6 @@ export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake
 const afterTrouble = 5_000;
 /** Slack sends a trigger again for some minutes at most; Agora a notification, for less. Milliseconds. */
 const seenFor = 24 * 3_600_000;
-/** A part whose lead has no card yet waits so long with its messages. Milliseconds. */
-const cardPatience = 2_000;
 /** Operators are told of the same shortage again after this. Milliseconds. */
 const warnedFor = 6 * 3_600_000;
 
@@ -41,6 +41,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   /** Turns of a session and calls to its task that are not part of a turn follow each other. */
   const alone = createKeyedLock();
   const wake = (id: string): void => agenda.wake(id);
+  const outbox = createOutbox({ store, announcer, wake, now, log });
   const reconcileParts: ReconcileParts = { ...parts, capacity, wake };
 
   /** Takes a session's turn: Agora first, then Slack. */
@@ -50,7 +51,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       // People are told while Agora is asked: neither waits for the other's bad day.
       let told = Promise.resolve();
       const tell = () => {
-        told = told.then(() => announce(id));
+        told = told.then(() => outbox.send(id));
         // Looked at below; without this a failure would count as unhandled until then.
         told.catch(() => undefined);
       };
@@ -111,57 +112,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     wake(after);
   }
 
-  /** Sends what is owed, in order, until there is nothing left or Slack wants us to wait. */
-  async function announce(id: string): Promise<void> {
-    for (;;) {
-      const s = await store.get(id);
-      const item = s?.outbox[0];
-      if (!s || !item || item.nextAt > now()) return;
-      const without = (t: Session): Session => ({ ...t, outbox: t.outbox.filter((o) => o.id !== item.id) });
-      const lead = s.lead === null ? s : await store.get(s.lead);
-      if (s.lead !== null && item.message.kind === 'card') {
-        // One card for all parts, drawn by the lead alone, so that no older drawing comes last.
-        // Saved in any case: a card that is on its way just now was drawn without this, and has to be drawn once more.
-        await store.update(s.lead, (t) => ({ ...oweCard(t, now()) }));
-        wake(s.lead);
-        await store.update(id, without);
-        continue;
-      }
-      if (lead && lead !== s && !lead.card && lead.outbox.some((o) => o.message.kind === 'card')) {
-        await store.update(id, (t) => ({
-          ...t,
-          outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, nextAt: now() + cardPatience } : o)),
-        }));
-        return;
-      }
-      const delivery = await announcer.deliver({ lead: lead ?? s, parts: await partsOf(lead ?? s) }, s, item);
-      if (!delivery.ok && delivery.retryAfterMs !== null) {
-        const nextAt = now() + delivery.retryAfterMs;
-        log.warn({ session: id, reason: delivery.reason }, 'Slack did not take a message; it is sent again later');
-        await store.update(id, (t) => ({
-          ...t,
-          outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, tries: o.tries + 1, nextAt } : o)),
-        }));
-        return;
-      }
-      if (!delivery.ok) {
-        log.error({ session: id, kind: item.message.kind, reason: delivery.reason }, 'A message reached nobody');
-      }
-      const card = delivery.ok ? delivery.card : undefined;
-      await store.update(id, (t) => ({
-        ...t,
-        ...(card ? { card } : {}),
-        // What changed while the card was on its way is not on it: it stays owed and is drawn once more.
-        outbox: delivery.ok && item.message.kind === 'card' && t.revision !== s.revision ? t.outbox : without(t).outbox,
-      }));
-    }
-  }
-
-  async function partsOf(lead: Session): Promise<Session[]> {
-    const others = await Promise.all(lead.others.map((o) => store.get(o.id)));
-    return [lead, ...others.filter((s) => s !== undefined)];
-  }
-
   async function warnOfCapacity(project: string): Promise<void> {
     const { maxConcurrent } = settings.limitsOf(project);
     const used = capacity.used(project);
@@ -195,7 +145,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     const bySid = notice.sid ? await store.bySid(notice.sid) : undefined;
     const lead = bySid ?? (notice.channelName ? await store.byChannelName(notice.channelName) : undefined);
     if (!lead) return;
-    const s = bySid ?? (await partsOf(lead)).find((t) => t.uid === notice.uid) ?? lead;
+    const s = bySid ?? (await partsOf(store, lead)).find((t) => t.uid === notice.uid) ?? lead;
     await store.update(s.id, (t) => onNotice(t, notice, now()));
     wake(s.id);
   }
@@ -254,7 +204,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const lead = await store.get(id);
       if (!lead) return { kind: 'unknown' };
       if (!goesOn(lead)) return { kind: over(lead) ? 'ended' : 'stopping', session: lead };
-      const all = await partsOf(lead);
+      const all = await partsOf(store, lead);
       const running = all.find((s) => s.state === 'recording' || s.state === 'suspect');
       if (!running || !('sid' in running) || running.sid === undefined || running.resourceId === undefined) {
         return { kind: 'not_yet', session: lead };
@@ -288,7 +238,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
 
     get: (id) => store.get(id),
-    parts: async (s) => partsOf(s.lead === null ? s : ((await store.get(s.lead)) ?? s)),
+    parts: async (s) => partsOf(store, s.lead === null ? s : ((await store.get(s.lead)) ?? s)),
     byChannelName: (name) => store.byChannelName(name),
     recent: (limit) => store.recent(limit),
 

@@ -1,0 +1,72 @@
+import { oweCard } from './owe.ts';
+import { partsOf } from './parts-of.ts';
+import type { Announcer, Log, SessionStore } from './ports.ts';
+import type { Session } from './session.ts';
+
+export interface Outbox {
+  /** Sends what a session owes, in order, until there is nothing left or Slack wants us to wait. Throws StoreError. */
+  send(id: string): Promise<void>;
+}
+
+/** A part whose lead has no card yet waits so long with its messages. Milliseconds. */
+const cardPatience = 2_000;
+
+/** Dispatches what sessions owe. What is owed stays in the session until Slack has taken it. */
+export function createOutbox(parts: {
+  store: Pick<SessionStore, 'get' | 'update'>;
+  announcer: Announcer;
+  wake(id: string): void;
+  now: () => number;
+  log: Log;
+}): Outbox {
+  const { store, announcer, wake, now, log } = parts;
+
+  return {
+    async send(id) {
+      for (;;) {
+        const s = await store.get(id);
+        const item = s?.outbox[0];
+        if (!s || !item || item.nextAt > now()) return;
+        const without = (t: Session): Session => ({ ...t, outbox: t.outbox.filter((o) => o.id !== item.id) });
+        const lead = s.lead === null ? s : await store.get(s.lead);
+        if (s.lead !== null && item.message.kind === 'card') {
+          // One card for all parts, drawn by the lead alone, so that no older drawing comes last.
+          // Saved in any case: a card that is on its way just now was drawn without this, and has to be drawn once more.
+          await store.update(s.lead, (t) => ({ ...oweCard(t, now()) }));
+          wake(s.lead);
+          await store.update(id, without);
+          continue;
+        }
+        if (lead && lead !== s && !lead.card && lead.outbox.some((o) => o.message.kind === 'card')) {
+          await store.update(id, (t) => ({
+            ...t,
+            outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, nextAt: now() + cardPatience } : o)),
+          }));
+          return;
+        }
+        const wish = { lead: lead ?? s, parts: await partsOf(store, lead ?? s) };
+        const delivery = await announcer.deliver(wish, s, item);
+        if (!delivery.ok && delivery.retryAfterMs !== null) {
+          const nextAt = now() + delivery.retryAfterMs;
+          log.warn({ session: id, reason: delivery.reason }, 'Slack did not take a message; it is sent again later');
+          await store.update(id, (t) => ({
+            ...t,
+            outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, tries: o.tries + 1, nextAt } : o)),
+          }));
+          return;
+        }
+        if (!delivery.ok) {
+          log.error({ session: id, kind: item.message.kind, reason: delivery.reason }, 'A message reached nobody');
+        }
+        const card = delivery.ok ? delivery.card : undefined;
+        await store.update(id, (t) => ({
+          ...t,
+          ...(card ? { card } : {}),
+          // What changed while the card was on its way is not on it: it stays owed and is drawn once more.
+          outbox:
+            delivery.ok && item.message.kind === 'card' && t.revision !== s.revision ? t.outbox : without(t).outbox,
+        }));
+      }
+    },
+  };
+}
