@@ -152,6 +152,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       alertChannel: config.ALERT_CHANNEL,
       links,
       sealer,
+      now,
       log: log.child({ part: 'slack' }),
       onAccess: (code) => {
         refused = code;

@@ -75,6 +75,8 @@ describe('manifest.yml', () => {
       filesUploadV2: 'files:write',
       'users.info': 'users:read',
       'usergroups.users.list': 'usergroups:read',
+      // One for each kind of conversation; all are optional.
+      'conversations.': 'channels:history',
     };
     const free = ['chat.getPermalink', 'auth.test'];
     const sources = globSync(['src/**/*.ts', 'commands/**/*.ts'], { cwd: join(import.meta.dirname, '..') })
@@ -87,6 +89,8 @@ describe('manifest.yml', () => {
     const scopes = called.map(
       (m) => Object.entries(scopeOf).find(([prefix]) => m.startsWith(prefix))?.[1] ?? `unknown scope of ${m}`,
     );
-    expect([...new Set([...scopes, 'commands'])].sort()).toEqual(readManifest(manifest).botScopes.toSorted());
+    const kinds = ['groups:history', 'im:history'];
+    expect([...new Set([...scopes, ...kinds, 'commands'])].sort()).toEqual(readManifest(manifest).botScopes.toSorted());
+    expect(manifest.oauth_config.scopes.bot_optional).toEqual(['channels:history', ...kinds]);
   });
 });

@@ -89,6 +89,11 @@ describe('GET /readyz', () => {
   test('says how the parts stand', async () => {
     world = await startWorld();
     await record('math-101');
+    await until('all is said', async () => {
+      world.clock.advance(11_000);
+      return (await readiness()).body.outbox_messages === 0;
+    });
+    await until('a sweep', async () => (await readiness()).status === 200);
     expect(await readiness()).toMatchObject({
       status: 200,
       body: { status: 'ready', problems: [], warnings: [], store: 'works', slack: 'connected', outbox_messages: 0 },

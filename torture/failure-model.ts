@@ -27,6 +27,10 @@ const contract = 'test/store/store-contract.ts';
 const parts = 'test/parts.test.ts';
 const recovery = 'test/recovery.test.ts';
 const crashes = ['test/torture/crash-points.test.ts', 'wherever the process dies, nothing is lost'] as const;
+const outage = [
+  'test/torture/outage.test.ts',
+  'half an hour without Slack: every alert once, in order, when it is back',
+] as const;
 const windows = [
   'test/torture/failover.test.ts',
   'a thousand failovers alarm nobody, and a recorder that is gone is told of in time',
@@ -243,15 +247,24 @@ export const failureRows: readonly FailureRow[] = [
     [recovery, 'from the past, from the future or with a wrong signature are refused; the same one twice is one'],
     ['test/commands/record-refused.test.ts', 'Slack delivers a command twice: it has one effect'],
   ),
-  shown('K2', 'Slack is down while recordings fail', 'Alerts wait, and come in order', [
-    endToEnd,
-    'an alert waits for Slack to come back',
-  ]),
-  shown('K3', 'Slack limits the rate', 'It waits as long as Slack says, and holds up no other channel', [
+  shown(
+    'K2',
+    'Slack is down while recordings fail',
+    'Alerts wait, and come in order',
+    [endToEnd, 'an alert waits for Slack to come back'],
+    outage,
+  ),
+  shown(
+    'K3',
+    'Slack limits the rate',
+    'It waits as long as Slack says, and holds up no other channel',
+    [announcer, '429: waits as long as Slack says'],
+    ['test/slack/lanes.test.ts', 'a channel that Slack holds is held, and no other'],
+  ),
+  shown('K4', 'The reply to a post is lost', 'It is looked up before it is posted again', outage, [
     announcer,
-    '429: waits as long as Slack says',
+    'a reply that was lost: the card is found by its metadata, and not posted again',
   ]),
-  shown('K4', 'The reply to a post is lost', 'It is looked up before it is posted again'),
   shown('K5', 'Somebody deleted the card', 'A new one takes its place', [
     announcer,
     'somebody deleted it: a new one takes its place',
@@ -264,10 +277,13 @@ export const failureRows: readonly FailureRow[] = [
     [announcer, 'nor the person: ALERT_CHANNEL'],
     [announcer, 'nor that: said to be undeliverable, with every place that was tried'],
   ),
-  shown('K7', 'Slack shuts the app out', 'Recordings are looked after, nothing is dropped, operators are told', [
-    processes,
-    'a bot whose token Slack refuses says so and ends',
-  ]),
+  shown(
+    'K7',
+    'Slack shuts the app out',
+    'Recordings are looked after, nothing is dropped, operators are told',
+    [processes, 'a bot whose token Slack refuses says so and ends'],
+    ['test/operations.test.ts', 'a token that was taken back is a problem, until Slack lets the app in again'],
+  ),
   shown('K8', 'response_url dies after 30 minutes', 'Nothing lasting depends on it', [
     'test/commands/record-refused.test.ts',
     'saving takes too long: Slack is answered in time, and the person when it is known',
@@ -288,7 +304,10 @@ export const failureRows: readonly FailureRow[] = [
     'They are learned again from the button, from notifications and from Agora',
     [recovery, 'still stops %s, and the files are posted'],
   ),
-  shown('R3', 'Two replicas sweep at the same time', 'Each recording has one turn', ['test/replicas.system.test.ts', 'record many channels: each is started, stopped and told of once']),
+  shown('R3', 'Two replicas sweep at the same time', 'Each recording has one turn', [
+    'test/replicas.system.test.ts',
+    'record many channels: each is started, stopped and told of once',
+  ]),
   shown('R4', 'A replica is paused, and wakes in the middle of a write', 'Its write loses, and it reads anew', [
     contract,
     'two writers, 200 updates: none is lost, and no revision is used twice',

@@ -1,6 +1,7 @@
 import { crashPoints } from './crash-points/crash-points.ts';
 import { failover } from './failover/failover.ts';
 import { permutations } from './notifications/permutations.ts';
+import { slackOutage } from './outbox/outage.ts';
 import type { Proof } from './proof.ts';
 
 /** All proofs, by the name that `npm run torture -- --only` takes, in the order of the report. */
@@ -8,4 +9,5 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['crash-points', crashPoints],
   ['failover', failover],
   ['notifications', permutations],
+  ['slack-outage', slackOutage],
 ]);

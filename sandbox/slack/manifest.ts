@@ -102,11 +102,12 @@ export function readManifest(value: unknown): AppManifest {
     features?: {
       slash_commands?: { command: string; description: string; usage_hint?: string; should_escape?: boolean }[];
     };
-    oauth_config?: { scopes?: { bot?: string[] } };
+    oauth_config?: { scopes?: { bot?: string[]; bot_optional?: string[] } };
     settings?: { socket_mode_enabled?: boolean; interactivity?: { is_enabled?: boolean } };
   };
   const commands = m.features?.slash_commands ?? [];
-  const botScopes = m.oauth_config?.scopes?.bot ?? [];
+  // Whoever installs an app in the sandbox grants what is asked for.
+  const botScopes = [...(m.oauth_config?.scopes?.bot ?? []), ...(m.oauth_config?.scopes?.bot_optional ?? [])];
   if (commands.length > 0 && !botScopes.includes('commands'))
     throw new Error('Slack would refuse this manifest: slash commands need the scope commands');
   return {

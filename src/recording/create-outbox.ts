@@ -1,7 +1,7 @@
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
 import type { Announcer, Log, SessionStore } from './ports.ts';
-import type { Session } from './session.ts';
+import type { OutboxItem, Session } from './session.ts';
 
 export interface Outbox {
   /** Sends what a session owes, in order, until there is nothing left or Slack wants us to wait. Throws StoreError. */
@@ -45,13 +45,31 @@ export function createOutbox(parts: {
           return;
         }
         const wish = { lead: lead ?? s, parts: await partsOf(store, lead ?? s) };
-        const delivery = await announcer.deliver(wish, s, item);
+        // Written down before it is sent: after a crash nobody else would know that it may be there.
+        let marked = 0;
+        const sending = async (): Promise<boolean> => {
+          const mine = await store.update(id, (t) =>
+            t.outbox.some((o) => o.id === item.id && o.sentAt === item.sentAt)
+              ? { ...t, outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, sentAt: now() } : o)) }
+              : t,
+          );
+          const held = mine?.outbox.find((o) => o.id === item.id);
+          if (!held || held.sentAt === item.sentAt) return false;
+          marked = 1;
+          return true;
+        };
+        const delivery = await announcer.deliver(wish, s, item, sending);
         if (!delivery.ok && delivery.retryAfterMs !== null) {
+          const { reason, doubtful = false, waits = false } = delivery;
           const nextAt = now() + delivery.retryAfterMs;
-          log.warn({ session: id, reason: delivery.reason }, 'Slack did not take a message; it is sent again later');
+          if (!waits) log.warn({ session: id, reason }, 'Slack did not take a message; it is sent again later');
           await store.update(id, (t) => ({
             ...t,
-            outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, tries: o.tries + 1, nextAt } : o)),
+            outbox: t.outbox.map((o) => {
+              if (o.id !== item.id) return o;
+              // In doubt it is looked for before it is sent again.
+              return { ...(doubtful || waits ? o : unsent(o)), tries: waits ? o.tries : o.tries + 1, nextAt };
+            }),
           }));
           return;
         }
@@ -64,9 +82,16 @@ export function createOutbox(parts: {
           ...(card ? { card } : {}),
           // What changed while the card was on its way is not on it: it stays owed and is drawn once more.
           outbox:
-            delivery.ok && item.message.kind === 'card' && t.revision !== s.revision ? t.outbox : without(t).outbox,
+            delivery.ok && item.message.kind === 'card' && t.revision !== s.revision + marked
+              ? t.outbox.map((o) => (o.id === item.id ? unsent(o) : o))
+              : without(t).outbox,
         }));
       }
     },
   };
+}
+
+/** As if it had not been sent: it is to be sent once more. */
+function unsent({ sentAt: _, ...item }: OutboxItem): OutboxItem {
+  return item;
 }

@@ -204,8 +204,11 @@ export interface Wish {
 
 /** Tells Slack. Never throws for an answer of Slack's. */
 export interface Announcer {
-  /** `s` owes the item; the card and the thread are those of the wish that it is a part of. */
-  deliver(wish: Wish, s: Session, item: OutboxItem): Promise<Delivery>;
+  /**
+   * `s` owes the item; the card and the thread are those of the wish that it is a part of. `sending` is called before something new is posted: it
+   * saves that this is so, and answers false when it must not be. An item with `sentAt` is looked up before it is posted again.
+   */
+  deliver(wish: Wish, s: Session, item: OutboxItem, sending: () => Promise<boolean>): Promise<Delivery>;
   /** Tells operators something in ALERT_CHANNEL. True when it is said, or there is nowhere to say it; false: try again later. */
   warn(w: OperatorWarning): Promise<boolean>;
 }
@@ -218,8 +221,8 @@ export type OperatorWarning =
 
 export type Delivery =
   | { ok: true; card?: { channel: string; ts: string } }
-  /** Try the same again, not before `retryAfterMs`. */
-  | { ok: false; retryAfterMs: number; reason: string }
+  /** Try the same again, not before `retryAfterMs`. `doubtful`: Slack may have taken it all the same. `waits`: it is not its turn yet. */
+  | { ok: false; retryAfterMs: number; reason: string; doubtful?: boolean; waits?: boolean }
   /** Nobody could be reached by any route: dropped, logged as an error. */
   | { ok: false; retryAfterMs: null; reason: string };
 

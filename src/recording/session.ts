@@ -124,6 +124,8 @@ export const outboxItem = z.object({
   nextAt: z.number(),
   /** Since when it is owed. Older records do not say. */
   owedAt: z.number().optional(),
+  /** It was sent at this time, and nobody knows whether Slack took it. */
+  sentAt: z.number().optional(),
 });
 
 /** A recorder that may still run though the session has moved on: its start was sent and its fate is not known. */

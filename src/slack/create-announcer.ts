@@ -1,16 +1,21 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
-import type { Announcer, Delivery, Log, OperatorWarning, Wish } from '../recording/ports.ts';
+import type { Announcer, Delivery, Log, Wish } from '../recording/ports.ts';
 import { isEnded, type OutboxItem, type Session } from '../recording/session.ts';
 import type { Sealer } from './actions/stop-value.ts';
 import { slackErrorCode } from './create-bolt.ts';
 import type { FileLink, FileLinks } from './file-links.ts';
-import { code as asCode, clip, escaped, mrkdwn, plain } from './mrkdwn.ts';
+import { findMessage, type MessageMetadata } from './find-message.ts';
+import { createLanes } from './lanes.ts';
+import { clip, mrkdwn, plain } from './mrkdwn.ts';
+import { createStorms, type WaitingAlert } from './storms.ts';
 import { alert } from './views/alert.ts';
+import { alertDigest } from './views/alert-digest.ts';
 import { paragraph, type View } from './views/blocks.ts';
 import { card } from './views/card.ts';
 import { shownFirst } from './views/files.ts';
 import { headline } from './views/headline.ts';
 import { note } from './views/note.ts';
+import { warningText } from './warning.ts';
 
 /** The message is not there any more, or is not ours to change: a new one takes its place. */
 const cardGone = new Set([
@@ -60,6 +65,9 @@ const shutOut = new Set([
   'org_login_required',
 ]);
 
+/** Errors of Slack's own, after which nobody knows whether it was done. */
+const doubtful = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+
 /** Most characters of a text in chat.update (docs.slack.dev/reference/methods/chat.update). */
 const maxText = 4_000;
 
@@ -68,6 +76,18 @@ const mostLinked = 30;
 
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
+
+interface Turn {
+  /** Of the message; unique for ever. */
+  key: string;
+  /** Where it wants to be posted, once that was asked. */
+  channel?: string;
+  /** `go`: post it now. A time: it is there already. Else it is not its turn. */
+  take(
+    channel: string,
+    thread: string | undefined,
+  ): Promise<'go' | { channel: string; ts: string; keys: string[] } | Delivery>;
+}
 
 /**
  * Tells Slack what a session owes. The recording's own channel comes first, then the person who started it, then ALERT_CHANNEL. Every
@@ -78,25 +98,33 @@ export function createAnnouncer(parts: {
   alertChannel: string | undefined;
   links: FileLinks;
   sealer: Sealer;
+  now: () => number;
   log: Log;
   /** Told whether Slack lets the app in: the error's code, or undefined when a message went through. */
   onAccess?: (refused: string | undefined) => void;
   /** Told of each message that reached nobody. */
   onUndelivered?: (kind: OutboxItem['message']['kind']) => void;
 }): Announcer {
-  const { client, alertChannel, links, sealer, log, onAccess, onUndelivered } = parts;
+  const { client, alertChannel, links, sealer, now, log, onAccess, onUndelivered } = parts;
+  const lanes = createLanes(now);
+  const storms = createStorms(now);
   // Slack is to look for nothing in our texts beyond the marks that we made.
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
 
-  async function post(s: Session, to: string, view: View, thread?: { ts: string; broadcast: boolean }) {
-    const metadata = { event_type: 'agora_recording', event_payload: { session: s.id } };
+  async function post(
+    s: Session,
+    to: string,
+    view: View,
+    metadata: MessageMetadata,
+    thread?: { ts: string; broadcast: boolean },
+  ) {
     // Slack takes reply_broadcast only beside thread_ts.
     const where = thread ? { channel: to, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : { channel: to };
     const answer = await orWithoutBlocks(
       s,
       () => client.chat.postMessage({ ...where, ...view, ...quiet, metadata }),
-      () => client.chat.postMessage({ ...where, text: clip(view.text, maxText), ...quiet }),
+      () => client.chat.postMessage({ ...where, text: clip(view.text, maxText), ...quiet, metadata }),
     );
     return { channel: answer.channel ?? to, ts: answer.ts ?? '' };
   }
@@ -116,10 +144,10 @@ export function createAnnouncer(parts: {
     [s.alertChannel, alertChannel].filter((c, i, all) => c !== undefined && all.indexOf(c) === i) as string[];
 
   /** The first conversation that takes it. Undefined: none does. */
-  async function postSomewhere(s: Session, make: (elsewhere: boolean) => View, tried: string[]) {
+  async function postSomewhere(s: Session, key: string, make: (elsewhere: boolean) => View, tried: string[]) {
     for (const to of [s.channel, s.startedBy, ...alertChannels(s)]) {
       try {
-        return await post(s, to, make(to !== s.channel));
+        return await post(s, to, make(to !== s.channel), named(s, key));
       } catch (error) {
         const code = slackErrorCode(error);
         if (!code || !unreachable.has(code)) throw error;
@@ -143,7 +171,7 @@ export function createAnnouncer(parts: {
     return new Map(found.flatMap((m) => [...m]));
   }
 
-  async function deliverCard(wish: Wish): Promise<Delivery> {
+  async function deliverCard(wish: Wish, turn: Turn): Promise<Delivery> {
     const s = wish.lead;
     // Links are made where they are shown, once it has ended: until then nobody needs them.
     const all = isEnded(headline(wish.parts, s)) ? await linksOf(wish.parts) : new Map<string, FileLink>();
@@ -164,8 +192,10 @@ export function createAnnouncer(parts: {
         log.warn({ session: s.id, code }, 'The card is gone, so a new one is posted');
       }
     }
+    const taken = await turn.take(s.channel, undefined);
+    if (taken !== 'go') return 'ts' in taken ? { ok: true, card: { channel: taken.channel, ts: taken.ts } } : taken;
     const tried: string[] = [];
-    const posted = await postSomewhere(s, make, tried);
+    const posted = await postSomewhere(s, turn.key, make, tried);
     return posted ? { ok: true, card: posted } : nobody(tried);
   }
 
@@ -194,20 +224,36 @@ export function createAnnouncer(parts: {
     }
   }
 
-  async function deliverReply(wish: Wish, s: Session, item: OutboxItem): Promise<Delivery> {
+  async function deliverReply(wish: Wish, s: Session, item: OutboxItem, turn: Turn): Promise<Delivery> {
     const { message } = item;
-    if (message.kind === 'card') return deliverCard(wish);
+    if (message.kind === 'card') return deliverCard(wish, turn);
     const place = wish.lead.card;
     if (message.kind === 'thread' && message.note.type === 'file_list') return deliverList(s, place);
-    const isAlert = message.kind === 'alert';
+    const to = place?.channel ?? s.channel;
+    if (storms.isTold(turn.key)) return { ok: true };
+    // An alert stands in the channel too, and may have been told there with others.
+    const taken = await turn.take(to, message.kind === 'alert' ? undefined : place?.ts);
+    if (taken !== 'go') {
+      if ('ts' in taken) storms.told(to, taken.keys);
+      return 'ts' in taken ? { ok: true } : taken;
+    }
+    const tried: string[] = [];
+    const together = message.kind === 'alert' ? await withoutDoubt(to, turn.key) : [];
+    if (storms.isTold(turn.key)) return { ok: true };
+    if (together.length > 1) {
+      await tellTogether(to, together);
+      if (storms.isTold(turn.key)) return { ok: true };
+      return { ok: false, retryAfterMs: 1_000, reason: 'older ones were told first', waits: true };
+    }
     const all = message.kind === 'thread' && 'files' in message.note ? await linksOf([s]) : new Map<string, FileLink>();
     const make = (elsewhere: boolean) =>
-      message.kind === 'alert' ? alert(s, message.failure, elsewhere) : note(s, message.note, all);
-    const tried: string[] = [];
+      message.kind === 'alert' ? alert(s, message.failure, elsewhere, now()) : note(s, message.note, all);
     if (place) {
       try {
         // An alert is for the whole channel, and stands in the thread with the rest.
-        await post(s, place.channel, make(false), { ts: place.ts, broadcast: isAlert });
+        const thread = { ts: place.ts, broadcast: message.kind === 'alert' };
+        await post(s, place.channel, make(false), named(s, turn.key), thread);
+        storms.told(to, [turn.key]);
         return { ok: true };
       } catch (error) {
         const code = slackErrorCode(error);
@@ -215,7 +261,57 @@ export function createAnnouncer(parts: {
         tried.push(`${place.channel}: ${code}`);
       }
     }
-    return (await postSomewhere(s, make, tried)) ? { ok: true } : nobody(tried);
+    const posted = await postSomewhere(s, turn.key, make, tried);
+    storms.told(to, [turn.key]);
+    return posted ? { ok: true } : nobody(tried);
+  }
+
+  /** What is to be told now, without what a message has told whose answer was lost. */
+  async function withoutDoubt(to: string, key: string): Promise<WaitingAlert[]> {
+    for (;;) {
+      const together = storms.together(to, key);
+      const inDoubt = together.find((a) => a.key !== key && storms.doubtfulSince(a.key) !== undefined);
+      const since = inDoubt && storms.doubtfulSince(inDoubt.key);
+      if (!inDoubt || since === undefined) return together;
+      const found = await findMessage(client, { channel: to, key: inDoubt.key, since });
+      if (found) storms.told(to, found.keys);
+      else storms.settle(together.map((a) => a.key));
+    }
+  }
+
+  /** A storm in one channel: one message for many. Each of the others learns that it was told when its own turn comes. */
+  async function tellTogether(to: string, alerts: readonly WaitingAlert[]): Promise<void> {
+    const keys = alerts.map((a) => a.key);
+    const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { keys: keys.join(' ') } };
+    try {
+      await client.chat.postMessage({ channel: to, ...alertDigest(alerts), ...quiet, metadata });
+      storms.told(to, keys);
+    } catch (error) {
+      const code = slackErrorCode(error);
+      // Nobody can be reached there: each goes the way of its own starter.
+      if (code && unreachable.has(code)) storms.calm(to);
+      else if (isDoubtful(error)) storms.doubt(keys);
+      throw error;
+    }
+  }
+
+  /** The turn of one message: its place in its channel's queue, and whether it is there already. */
+  function turnOf(s: Session, item: OutboxItem, sending: () => Promise<boolean>): Turn {
+    const key = keyOf(s, item);
+    const turn: Turn = {
+      key,
+      async take(channel, thread) {
+        turn.channel = channel;
+        const wait = lanes.enter(channel, key);
+        if (wait > 0) return { ok: false, retryAfterMs: wait, reason: 'others are before it', waits: true };
+        const since = item.sentAt ?? storms.doubtfulSince(key);
+        const found = since === undefined ? undefined : await findMessage(client, { channel, thread, key, since });
+        if (found) return { channel, ...found };
+        if (await sending()) return 'go';
+        return { ok: false, retryAfterMs: 5_000, reason: 'it is being sent by another process', doubtful: true };
+      },
+    };
+    return turn;
   }
 
   return {
@@ -230,27 +326,29 @@ export function createAnnouncer(parts: {
         return code !== undefined && unreachable.has(code);
       }
     },
-    async deliver(wish, s, item) {
+    async deliver(wish, s, item, sending) {
+      const turn = turnOf(s, item, sending);
+      // Alerts that stand behind other messages wait too.
+      for (const o of [...s.outbox, item]) {
+        const key = keyOf(s, o);
+        if (o.message.kind === 'alert' && !storms.isTold(key)) {
+          storms.wants(wish.lead.card?.channel ?? s.channel, { key, session: s, failure: o.message.failure });
+        }
+      }
       try {
-        const delivery = await deliverReply(wish, s, item);
+        const delivery = await deliverReply(wish, s, item, turn);
         if (delivery.ok) onAccess?.(undefined);
         else if (delivery.retryAfterMs === null) onUndelivered?.(item.message.kind);
         return delivery;
       } catch (error) {
         const code = slackErrorCode(error);
         if (code !== undefined && shutOut.has(code)) onAccess?.(code);
-        return later(error, item.tries, log);
+        const delivery = later(error, item.tries, log);
+        if (isRateLimit(error) && turn.channel !== undefined) lanes.hold(turn.channel, delivery.retryAfterMs);
+        return delivery;
       }
     },
   };
-}
-
-function warningText(w: OperatorWarning) {
-  if (w.kind === 'unreadable') {
-    return mrkdwn`⚠️ A stored recording cannot be read: record ${asCode(w.id)} (${escaped(w.why, 500)}). It is left as it is, and all others go on. If it still records, stop it in Agora Console; its Agora channel can be recorded anew. Then look after the record by hand, or ask for help with its id.`;
-  }
-  const of = w.project === 'default' ? mrkdwn`` : mrkdwn` of project ${asCode(w.project)}`;
-  return mrkdwn`${w.used} of ${w.maxConcurrent} recorders${of} are in use. When all are, recordings wait in a queue. Look for recordings that nobody needs, or ask Agora for more and raise MAX_CONCURRENT.`;
 }
 
 function nobody(tried: string[]): Delivery {
@@ -258,12 +356,12 @@ function nobody(tried: string[]): Delivery {
 }
 
 /** Slack could not take it now. Nothing is given up: what is owed stays owed. */
-function later(error: unknown, tries: number, log: Log): Delivery {
+function later(error: unknown, tries: number, log: Log): Delivery & { ok: false; retryAfterMs: number } {
   const wait = (ladder[Math.min(tries, ladder.length - 1)] ?? 60) * 1000;
-  const name = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  if (name === ErrorCode.RateLimitedError && error instanceof Error && 'retryAfter' in error) {
+  if (isRateLimit(error)) {
     return { ok: false, retryAfterMs: Math.max(1, Number(error.retryAfter)) * 1000, reason: 'rate limited' };
   }
+  const name = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   const code = slackErrorCode(error) ?? name;
   if (shutOut.has(code)) {
     log.error(
@@ -272,5 +370,27 @@ function later(error: unknown, tries: number, log: Log): Delivery {
     );
     return { ok: false, retryAfterMs: 60_000, reason: code };
   }
-  return { ok: false, retryAfterMs: wait, reason: code };
+  return { ok: false, retryAfterMs: wait, reason: code, ...(isDoubtful(error) ? { doubtful: true } : {}) };
+}
+
+function isRateLimit(error: unknown): error is Error & { retryAfter: number } {
+  return (
+    error instanceof Error && 'code' in error && error.code === ErrorCode.RateLimitedError && 'retryAfter' in error
+  );
+}
+
+/** There was no answer of Slack's, or one that says nothing: it may have been done. */
+function isDoubtful(error: unknown): boolean {
+  const code = slackErrorCode(error);
+  return code === undefined ? !isRateLimit(error) : doubtful.has(code);
+}
+
+/** Of a message that is owed; unique for ever. */
+function keyOf(s: Session, item: OutboxItem): string {
+  return `${s.id}:${item.id}`;
+}
+
+/** What the message can be known by for ever. */
+function named(s: Session, key: string): MessageMetadata {
+  return { event_type: 'agora_recording', event_payload: { session: s.id, key } };
 }

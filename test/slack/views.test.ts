@@ -230,15 +230,27 @@ describe('note', () => {
 
 describe('alert', () => {
   test('what, cause, next step and code; and where it is from when read elsewhere', () => {
-    const here = alert(sessionIn('failed'), someFailure, false);
+    const here = alert(sessionIn('failed'), someFailure, false, someFailure.at);
     expect(here.text).toBe('Problem with the recording of math-101: The recording is lost. Start it again.');
     expect(readable(here)).toMatch(/Likely cause.*What to do.*Code/);
     expect(readable(here)).not.toContain('<#C0CLASSES>');
-    expect(readable(alert(sessionIn('failed'), someFailure, true))).toContain('started by <@U0ANA> in <#C0CLASSES>');
+    expect(readable(alert(sessionIn('failed'), someFailure, true, someFailure.at))).toContain(
+      'started by <@U0ANA> in <#C0CLASSES>',
+    );
+  });
+
+  test('one that had to wait says when it happened', () => {
+    const late = alert(sessionIn('failed'), someFailure, false, someFailure.at + 600_000);
+    expect(readable(late)).toMatch(/This happened at <!date.*could not be told sooner/);
+    expect(readable(alert(sessionIn('failed'), someFailure, false, someFailure.at + 60_000))).not.toContain(
+      'happened at',
+    );
   });
 
   test('pings nobody', () => {
-    expect(readable(alert(sessionIn('failed'), someFailure, false))).not.toMatch(/<!(?:channel|here|everyone)|<@/);
+    expect(readable(alert(sessionIn('failed'), someFailure, false, someFailure.at))).not.toMatch(
+      /<!(?:channel|here|everyone)|<@/,
+    );
   });
 });
 
@@ -303,7 +315,7 @@ describe('whatever it is called', () => {
             links,
           ),
         ),
-        alert(s, failure, true),
+        alert(s, failure, true, 0),
         ...(['asked', 'stopping', 'ended'] as const).map((k) => paragraph(stopAnswer(k, s, 'https://x.example/'))),
         ...(['extended', 'capped', 'at_max'] as const).map((k) => paragraph(extendAnswer(k, s, undefined))),
       ];

@@ -240,6 +240,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
         alertChannel: 'C0OPS',
         links: createFileLinks({ storageOf: () => storage, now, ttl: 86_400_000, watchUrl: undefined }),
         sealer: createSealer('sealing'),
+        now,
         log: quietLog,
       }),
       fileCheck: {

@@ -25,6 +25,7 @@ export const allScopes = [
 export function manifestWith(scopes: string[] = allScopes, settings: object = {}): unknown {
   const manifest = parse(readFileSync(join(import.meta.dirname, '../../../manifest.yml'), 'utf8'));
   manifest.oauth_config.scopes.bot = scopes;
+  delete manifest.oauth_config.scopes.bot_optional;
   Object.assign(manifest.settings, settings);
   return manifest;
 }

@@ -1,0 +1,56 @@
+import type { WebClient } from '@slack/web-api';
+import { slackErrorCode } from './create-bolt.ts';
+
+/** Clocks may differ; messages from before that are not ours. Milliseconds. */
+const margin = 60_000;
+/** More than a channel gets in the time that is looked at, mostly. */
+const mostLooked = 200;
+
+/** What the bot writes into the metadata of its messages. `keys`: of a message that tells several things, separated by spaces. */
+export interface MessageMetadata {
+  event_type: 'agora_recording';
+  event_payload: { session: string; key: string } | { keys: string };
+}
+
+/**
+ * Looks whether a message is there whose answer was lost. Its time and what it tells, or undefined when it is not there, or cannot be looked for: the scopes for it are
+ * optional (channels:history and its kin), and a person's id is no conversation. Throws what Slack throws for other reasons.
+ */
+export async function findMessage(
+  client: WebClient,
+  r: { channel: string; thread?: string | undefined; key: string; since: number },
+): Promise<{ ts: string; keys: string[] } | undefined> {
+  if (/^[UW]/.test(r.channel)) return undefined;
+  const how = {
+    channel: r.channel,
+    oldest: String(Math.max(0, Math.floor((r.since - margin) / 1000))),
+    limit: mostLooked,
+    include_all_metadata: true,
+  };
+  try {
+    const { messages = [] } =
+      r.thread === undefined
+        ? await client.conversations.history(how)
+        : await client.conversations.replies({ ...how, ts: r.thread });
+    const found = messages.find((m) => keysOf(m.metadata).includes(r.key));
+    return found?.ts === undefined ? undefined : { ts: found.ts, keys: keysOf(found.metadata) };
+  } catch (error) {
+    const code = slackErrorCode(error);
+    if (
+      code === 'missing_scope' ||
+      code === 'not_in_channel' ||
+      code === 'channel_not_found' ||
+      code === 'thread_not_found'
+    ) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function keysOf(metadata: { event_payload?: unknown } | undefined): string[] {
+  const payload = metadata?.event_payload;
+  if (typeof payload !== 'object' || payload === null) return [];
+  if ('key' in payload && typeof payload.key === 'string') return [payload.key];
+  return 'keys' in payload && typeof payload.keys === 'string' ? payload.keys.split(' ') : [];
+}

@@ -1,0 +1,78 @@
+import type { Failure, Session } from '../recording/session.ts';
+
+export interface WaitingAlert {
+  /** Unique for ever: of the message that is owed. */
+  key: string;
+  session: Session;
+  failure: Failure;
+}
+
+export interface Storms {
+  /** This alert wants to be told in this channel. */
+  wants(channel: string, alert: WaitingAlert): void;
+  /** It was told already, together with others. */
+  isTold(key: string): boolean;
+  /** What is to be told in one message now that it is this one's turn: itself, or in a storm those that have waited longest. */
+  together(channel: string, key: string): WaitingAlert[];
+  /** They were sent together, and nobody knows whether Slack took it. */
+  doubt(keys: readonly string[]): void;
+  /** They are not there. */
+  settle(keys: readonly string[]): void;
+  /** Since when; undefined: it is not in doubt. */
+  doubtfulSince(key: string): number | undefined;
+  /** What waits in this channel is told one by one from now on. */
+  calm(channel: string): void;
+  /** They were told. */
+  told(channel: string, keys: readonly string[]): void;
+}
+
+/** More alerts than this that wait in one channel are a storm. */
+const fewEnough = 5;
+/** One message names so many. */
+const most = 40;
+/** Milliseconds. */
+const forgotten = 3_600_000;
+
+/** Alerts that wait for one channel, so that a storm of them becomes a few messages. Each stays owed by its session until it was told. */
+export function createStorms(now: () => number): Storms {
+  const waiting = new Map<string, Map<string, WaitingAlert>>();
+  const done = new Map<string, number>();
+  const doubts = new Map<string, number>();
+  const calmed = new Set<string>();
+  return {
+    wants(channel, alert) {
+      const there = waiting.get(channel) ?? new Map<string, WaitingAlert>();
+      there.set(alert.key, alert);
+      waiting.set(channel, there);
+    },
+    isTold: (key) => done.has(key),
+    together(channel, key) {
+      const there = waiting.get(channel);
+      const own = there?.get(key);
+      if (!there || !own) return [];
+      if (there.size <= fewEnough || calmed.has(channel)) return [own];
+      return [...there.values()].sort((a, b) => a.failure.at - b.failure.at).slice(0, most);
+    },
+    doubt(keys) {
+      for (const key of keys) doubts.set(key, doubts.get(key) ?? now());
+    },
+    settle(keys) {
+      for (const key of keys) doubts.delete(key);
+    },
+    doubtfulSince: (key) => doubts.get(key),
+    calm: (channel) => void calmed.add(channel),
+    told(channel, keys) {
+      const there = waiting.get(channel);
+      for (const key of keys) {
+        there?.delete(key);
+        done.set(key, now());
+        doubts.delete(key);
+      }
+      if (there?.size === 0) {
+        waiting.delete(channel);
+        calmed.delete(channel);
+      }
+      for (const [key, at] of done) if (at < now() - forgotten) done.delete(key);
+    },
+  };
+}
