@@ -27,6 +27,10 @@ const contract = 'test/store/store-contract.ts';
 const parts = 'test/parts.test.ts';
 const recovery = 'test/recovery.test.ts';
 const crashes = ['test/torture/crash-points.test.ts', 'wherever the process dies, nothing is lost'] as const;
+const torn = [
+  'test/torture/processes.system.test.ts',
+  'two replicas, killed and cut off at random: nothing is left behind',
+] as const;
 const outage = [
   'test/torture/outage.test.ts',
   'half an hour without Slack: every alert once, in order, when it is back',
@@ -297,6 +301,7 @@ export const failureRows: readonly FailureRow[] = [
       'the store is down: an honest refusal, and an operator finds the reference',
     ],
     ['test/store/redis-adapter.system.test.ts', 'Redis freezes: everything fails soon; it thaws: everything works'],
+    torn,
   ),
   shown(
     'R2',
@@ -304,14 +309,20 @@ export const failureRows: readonly FailureRow[] = [
     'They are learned again from the button, from notifications and from Agora',
     [recovery, 'still stops %s, and the files are posted'],
   ),
-  shown('R3', 'Two replicas sweep at the same time', 'Each recording has one turn', [
-    'test/replicas.system.test.ts',
-    'record many channels: each is started, stopped and told of once',
-  ]),
-  shown('R4', 'A replica is paused, and wakes in the middle of a write', 'Its write loses, and it reads anew', [
-    contract,
-    'two writers, 200 updates: none is lost, and no revision is used twice',
-  ]),
+  shown(
+    'R3',
+    'Two replicas sweep at the same time',
+    'Each recording has one turn',
+    ['test/replicas.system.test.ts', 'record many channels: each is started, stopped and told of once'],
+    torn,
+  ),
+  shown(
+    'R4',
+    'A replica is paused, and wakes in the middle of a write',
+    'Its write loses, and it reads anew',
+    [contract, 'two writers, 200 updates: none is lost, and no revision is used twice'],
+    torn,
+  ),
   shown('R5', 'A record cannot be read', 'It is left as it is and reported, and all others go on', [
     contract,
     'with %s is reported once, left as it is, and hides no other',
@@ -327,6 +338,7 @@ export const failureRows: readonly FailureRow[] = [
     'A deploy ends the process while recordings run',
     'What is under way is finished, and the next one goes on',
     [endToEnd, 'the bot restarts: it takes up what runs and starts nothing twice'],
+    torn,
   ),
   shown(
     'D2',
@@ -338,6 +350,7 @@ export const failureRows: readonly FailureRow[] = [
       'SIGKILL while it writes loses nothing that was acknowledged, and leaves nothing half done',
     ],
     crashes,
+    torn,
   ),
   shown('D3', 'The version before is put back', 'A version reads its own records and those of the one before', [
     'test/recording/upgrade-session.test.ts',

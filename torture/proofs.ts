@@ -2,6 +2,7 @@ import { crashPoints } from './crash-points/crash-points.ts';
 import { failover } from './failover/failover.ts';
 import { permutations } from './notifications/permutations.ts';
 import { slackOutage } from './outbox/outage.ts';
+import { processes } from './processes/processes.ts';
 import type { Proof } from './proof.ts';
 
 /** All proofs, by the name that `npm run torture -- --only` takes, in the order of the report. */
@@ -10,4 +11,5 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['failover', failover],
   ['notifications', permutations],
   ['slack-outage', slackOutage],
+  ['processes', processes],
 ]);
