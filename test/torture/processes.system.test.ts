@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createFaultProxy } from '../../torture/processes/fault-proxy.ts';
 import { processes } from '../../torture/processes/processes.ts';
@@ -17,6 +16,7 @@ test('the proxy passes on, swallows, cuts, and takes no connection while it is d
   echo.listen(0, '127.0.0.1');
   await once(echo, 'listening');
   const proxy = await createFaultProxy({ port: (echo.address() as AddressInfo).port });
+  const closed = (socket: Socket) => new Promise((resolve) => socket.on('close', resolve));
   const open = () => {
     const heard: string[] = [];
     const socket = connect(proxy.port, '127.0.0.1');
@@ -33,10 +33,10 @@ test('the proxy passes on, swallows, cuts, and takes no connection while it is d
   expect(heard.join('')).toBe('one');
   expect(socket.destroyed).toBe(false);
   proxy.reset();
-  await once(socket, 'close');
+  await closed(socket);
   proxy.set('down');
   const refused = open();
-  await once(refused.socket, 'close');
+  await closed(refused.socket);
   proxy.set('open');
   const again = open();
   again.socket.write('three');
