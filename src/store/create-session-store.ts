@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ZodError } from 'zod';
 import { createKeyedLock } from '../recording/keyed-lock.ts';
 import { type SessionStore, StoreError } from '../recording/ports.ts';
@@ -11,6 +12,10 @@ import type { StoreParts } from './open-store.ts';
 const keepSettled = 30 * 24 * 3_600_000;
 /** How often a save is tried against faster writers before giving up. */
 const maxConflicts = 50;
+/** So many tries follow each other at once; then each waits a little at random, or the slower of two writers might lose every time. */
+const hastyConflicts = 5;
+/** The longest of those waits. Milliseconds. */
+const longestYield = 50;
 
 /** What lies under a key is not what this store writes. */
 const unreadable = Symbol('unreadable');
@@ -95,6 +100,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         { key: recentKey(s), set: s.id, ttl: keepSettled },
       ];
       for (let i = 0; i < maxConflicts; i++) {
+        await yieldToOthers(i);
         const holder = await read(busyKey);
         if (holder === unreadable) break;
         const live = holder === undefined ? undefined : await get(holder);
@@ -111,6 +117,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
       locked(id, async () => {
         const key = `session:${id}`;
         for (let i = 0; i < maxConflicts; i++) {
+          await yieldToOthers(i);
           const text = await read(key);
           const before = text === undefined ? undefined : decode(id, text);
           if (typeof text !== 'string' || !before) return undefined;
@@ -157,6 +164,11 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
     close: () => db.close(),
   };
+}
+
+async function yieldToOthers(conflicts: number): Promise<void> {
+  if (conflicts < hastyConflicts) return;
+  await delay(Math.random() * Math.min(2 ** (conflicts - hastyConflicts), longestYield));
 }
 
 /** The session and all that points to it. */
