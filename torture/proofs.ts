@@ -1,5 +1,6 @@
 import { crashPoints } from './crash-points/crash-points.ts';
 import { failover } from './failover/failover.ts';
+import { fuzz } from './fuzz/fuzz.ts';
 import { permutations } from './notifications/permutations.ts';
 import { slackOutage } from './outbox/outage.ts';
 import { processes } from './processes/processes.ts';
@@ -11,5 +12,6 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['failover', failover],
   ['notifications', permutations],
   ['slack-outage', slackOutage],
+  ['input', fuzz],
   ['processes', processes],
 ]);
