@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { failureRows } from './failure-model.ts';
 import { proofs } from './proofs.ts';
-import { type Finished, writeReport } from './write-report.ts';
+import { type Result, readResults, writeResults } from './results.ts';
+import { writeReport } from './write-report.ts';
 
 /** Runs the proofs one after the other, prints what they counted, and ends with 1 if a promise did not hold. */
 const usage = `npm run torture -- [--report] [--bounded] [--seed N] [--only NAME]...
-  --report    write docs/reliability.md
+  --report    write docs/reliability.md; a proof that does not run now keeps its last figures
   --bounded   as short as in npm test
   --seed N    the faults of an earlier run again
   --only NAME ${[...proofs.keys()].join(', ')}`;
@@ -39,31 +40,43 @@ if (values.help || unknown.length > 0 || !/^\d{1,10}$/.test(values.seed)) {
 
 const scale = values.bounded ? 'bounded' : 'long';
 const seed = Number(values.seed);
-const finished: Finished[] = [];
+const folder = join(import.meta.dirname, '../docs');
+mkdirSync(folder, { recursive: true });
+const commit = commitOf(join(folder, '..'));
+const memory = Math.round(totalmem() / 2 ** 30);
+const machine = `${availableParallelism()} cores, ${memory} GB, ${platform()} ${arch()}, Node ${process.versions.node}`;
+const finished = new Map<string, Result>();
 process.stdout.write(`seed ${seed}, ${scale} runs\n`);
 for (const [name, proof] of proofs) {
   if (!values.only.includes(name)) continue;
   process.stdout.write(`\n${proof.title}\n`);
   const started = performance.now();
   const evidence = await proof.run({ scale, seed });
+  const seconds = Math.round((performance.now() - started) / 1000);
   for (const [what, value] of evidence.figures) process.stdout.write(`  ${what}: ${value}\n`);
   for (const violation of evidence.violations) process.stdout.write(`  BROKEN: ${violation}\n`);
-  finished.push({ name, proof, evidence, seconds: (performance.now() - started) / 1000 });
-}
-
-if (values.report) {
-  const folder = join(import.meta.dirname, '../docs');
-  mkdirSync(folder, { recursive: true });
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8' }).trim();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  const machine = `${availableParallelism()} cores, ${memory} GB, ${platform()} ${arch()}, Node ${process.versions.node}`;
   const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(
-    join(folder, 'reliability.md'),
-    writeReport({ date, commit, machine, scale, seed }, finished, failureRows),
-  );
-  process.stdout.write('\nWritten: docs/reliability.md\n');
+  finished.set(name, { date, commit, machine, scale, seed, seconds, evidence });
+  // After each proof: what a night has counted must not be lost to the last one.
+  if (values.report) report(name);
 }
-const broken = finished.some((f) => f.evidence.violations.length > 0);
+if (values.report) process.stdout.write('\nWritten: docs/reliability.md\n');
+const broken = [...finished.values()].some((r) => r.evidence.violations.length > 0);
 process.stdout.write(broken ? '\nA promise did not hold.\n' : '\nEvery promise held.\n');
 process.exit(broken ? 1 : 0);
+
+/** Puts the result of one proof beside those of the others, which may come from other runs. */
+function report(name: string): void {
+  const file = join(folder, 'reliability.json');
+  const result = finished.get(name);
+  const results = new Map([...readResults(file), ...(result ? [[name, result] as const] : [])]);
+  writeResults(file, results);
+  writeFileSync(join(folder, 'reliability.md'), writeReport(proofs, results, failureRows));
+}
+
+/** The commit that is tried; `+` when the tree differs from it in more than the report. */
+function commitOf(root: string): string {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--', '.', ':!docs/reliability.*');
+  return `${git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '+'}`;
+}

@@ -1,40 +1,28 @@
 import type { FailureRow } from './failure-model.ts';
-import type { Evidence, Proof } from './proof.ts';
+import type { Proof } from './proof.ts';
+import type { Result, Results } from './results.ts';
 
-export interface Finished {
-  name: string;
-  proof: Proof;
-  evidence: Evidence;
-  /** How long it ran. */
-  seconds: number;
-}
-
-/** Where and when the figures come from. Nothing in it names a machine, only what kind it is. */
-export interface Circumstances {
-  date: string;
-  commit: string;
-  machine: string;
-  scale: 'bounded' | 'long';
-  seed: number;
-}
-
-/** docs/reliability.md: what was promised, what was counted, and which test shows each row of the failure model. */
-export function writeReport(c: Circumstances, finished: readonly Finished[], rows: readonly FailureRow[]): string {
-  const broken = finished.reduce((sum, f) => sum + f.evidence.violations.length, 0);
+/**
+ * docs/reliability.md: what was promised, what was counted, and which test shows each row of the failure model. A proof that runs for hours need
+ * not run with the others, so each says when and on what it ran.
+ */
+export function writeReport(proofs: ReadonlyMap<string, Proof>, results: Results, rows: readonly FailureRow[]): string {
+  const ran = [...proofs.keys()].flatMap((name) => results.get(name) ?? []);
+  const broken = ran.reduce((sum, r) => sum + r.evidence.violations.length, 0);
   const lines = [
     '# Reliability',
     '',
     'Written by `npm run torture -- --report`; do not edit it by hand.',
     '',
-    `${c.date}, commit ${c.commit}, ${c.machine}, ${c.scale} runs, seed ${c.seed}.`,
-    '',
-    broken === 0 ? 'Every promise held.' : `**${broken} times a promise did not hold.**`,
+    broken === 0
+      ? `${ran.length} of ${proofs.size} proofs ran, and every promise held.`
+      : `**${broken} times a promise did not hold.**`,
   ];
-  for (const { proof, evidence, seconds } of finished) {
-    lines.push('', `## ${proof.title}`, '', proof.promise, '', '| What | Figure |', '|---|---|');
-    for (const [what, value] of evidence.figures) lines.push(`| ${cell(what)} | ${cell(show(value))} |`);
-    lines.push(`| took | ${Math.round(seconds)} s |`);
-    for (const v of evidence.violations) lines.push('', `**Broken:** ${v}`);
+  for (const [name, proof] of proofs) {
+    lines.push('', `## ${proof.title}`, '', proof.promise);
+    const result = results.get(name);
+    if (result) lines.push('', ...section(name, result));
+    else lines.push('', 'It has not been run for this report.');
   }
   lines.push(
     '',
@@ -49,6 +37,18 @@ export function writeReport(c: Circumstances, finished: readonly Finished[], row
     lines.push(`| ${r.row} | ${cell(r.fault)} | ${cell(r.answer)} | ${cell(shown)} |`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function section(name: string, { date, commit, machine, scale, seed, seconds, evidence }: Result): string[] {
+  return [
+    `${date}, commit ${commit}, ${machine}: \`npm run torture -- --only ${name} --seed ${seed}${scale === 'bounded' ? ' --bounded' : ''}\``,
+    '',
+    '| What | Figure |',
+    '|---|---|',
+    ...evidence.figures.map(([what, value]) => `| ${cell(what)} | ${cell(show(value))} |`),
+    `| took | ${Math.round(seconds)} s |`,
+    ...evidence.violations.flatMap((v) => ['', `**Broken:** ${v}`]),
+  ];
 }
 
 function show(value: number | string): string {

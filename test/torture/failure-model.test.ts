@@ -42,22 +42,19 @@ describe('the failure model', () => {
   );
 
   test('the report prints every proof, every row, and what was broken', () => {
-    const finished = [...proofs].map(([name, proof]) => ({
-      name,
-      proof,
-      seconds: 1.4,
-      evidence: { figures: [['crash points', 1234] as const], violations: ['it was lost | twice'] },
-    }));
-    const report = writeReport(
-      { date: '2026-01-02', commit: 'abc', machine: '2 cores', scale: 'long', seed: 7 },
-      finished,
-      failureRows,
-    );
-    for (const [, proof] of proofs) expect(report).toContain(`## ${proof.title}`);
-    for (const r of failureRows) expect(report).toContain(`| ${r.row} |`);
-    if (finished.length > 0) {
-      expect(report).toContain(`**${finished.length} times a promise did not hold.**`);
-      expect(report).toContain('| crash points | 1,234 |');
+    const circumstances = { date: '2026-01-02', commit: 'abc', machine: '2 cores', scale: 'long', seed: 7 } as const;
+    const evidence = { figures: [['crash points', 1234] as const], violations: ['it was lost | twice'] };
+    const [first = '', ...others] = [...proofs.keys()];
+    const results = new Map(others.map((name) => [name, { ...circumstances, seconds: 1.4, evidence }]));
+    const report = writeReport(proofs, results, failureRows);
+    for (const [name, { title }] of proofs) {
+      expect(report).toContain(`## ${title}`);
+      if (name !== first)
+        expect(report).toContain(`2026-01-02, commit abc, 2 cores: \`npm run torture -- --only ${name}`);
     }
+    expect(report).toContain('It has not been run for this report.');
+    for (const r of failureRows) expect(report).toContain(`| ${r.row} |`);
+    expect(report).toContain(`**${others.length} times a promise did not hold.**`);
+    expect(report).toContain('| crash points | 1,234 |');
   });
 });
