@@ -76,6 +76,33 @@ describe('from Slack', () => {
     expect((await world.bot.recordings.recent(1))[0]?.desired).toBe('recording');
   });
 
+  test.each([
+    'start a --profile tracks',
+    'start a --layout panel --redundant',
+    'start --web https://www.example.com/live --profile page',
+    'snap a --every 30s',
+    'start a --profile secret --for 20m',
+  ])('--dry-run of %s shows just what is sent then', async (typed) => {
+    await start();
+    await type(`/record ${typed} --dry-run`);
+    await until('an answer', () => /Nothing was started/.test(whispers()));
+    const blocks = world.slack.messages('C0CLASSES', 'U0ANA').find((m) => m.is_ephemeral)?.blocks ?? [];
+    const pages = blocks.flatMap((b) => /^```([\s\S]*)```$/.exec(textOf(b))?.[1] ?? []);
+    const shown = JSON.parse(pages.join('\n'));
+    expect(await world.bot.recordings.recent(5)).toEqual([]);
+
+    await type(`/record ${typed}`);
+    const sent = (endpoint: string) => world.agora.requests.find((r) => r.endpoint === endpoint)?.body;
+    await until('start', () => sent('start'));
+    const { uid } = sent('start') as { uid: string };
+    expect(shown).toEqual({
+      mode: expect.stringMatching(/mix|individual|web/),
+      acquire: { ...withDots(sent('acquire')), uid: 'made for each recording' },
+      start: { ...withDots(sent('start')), uid: 'made for each recording' },
+    });
+    expect(uid).toMatch(/^\d+$/);
+  });
+
   test('a secret reaches Agora and nothing else: neither --dry-run nor store, log or Slack has it', async () => {
     await start();
     await type('/record start a --dry-run --profile secret');
@@ -90,3 +117,17 @@ describe('from Slack', () => {
     expect(seen).toContain(['$', '{DECRYPTION}'].join(''));
   });
 });
+
+/** A request as it was sent, with dots for its secrets. */
+function withDots(body: unknown): object {
+  const secrets = new Set(['token', 'accessKey', 'secretKey', 'secret']);
+  return JSON.parse(JSON.stringify(body), (name, value: unknown) => {
+    if (!secrets.has(name)) return value;
+    return name === 'secret' ? ['$', '{DECRYPTION}'].join('') : '•••';
+  });
+}
+
+function textOf(block: object): string {
+  const { text } = block as { text?: { text?: string } };
+  return text?.text ?? '';
+}

@@ -1,5 +1,6 @@
 import { channelNameProblem } from '../../src/recording/channel-name.ts';
 import type { Choice } from '../../src/recording/presets.ts';
+import type { StartRequest } from '../../src/recording/recordings.ts';
 import { seeCard } from '../../src/slack/actions/sentences.ts';
 import { code, escaped, mrkdwn, preformatted, user } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
@@ -13,6 +14,8 @@ const usage = '<channel> [--for 45m] [--profile name] [--layout name] [--title "
 const options = ['for', 'profile', 'mode', 'layout', 'title', 'web', 'redundant', 'dry-run'];
 /** Longest title; it stands in one line of the card. */
 const maxTitle = 100;
+/** A section takes 3,000 characters, and signs of markup count for more (Slack docs, Block Kit). */
+const pageLength = 2_400;
 
 export const start: Subcommand = {
   name: 'start',
@@ -57,12 +60,7 @@ export async function begin(i: Invocation, name: string, channelName: string, ch
       mrkdwn`A title has 1 to ${maxTitle} characters. Type it in quotes, for example ${code(`${i.command} ${name} ${quoted(channelName)} --title "Week 3"`)}.`,
     );
   }
-  if (i.words.options.has('dry-run')) {
-    const text = mrkdwn`Nothing was started. This is what Agora would be sent for ${code(channelName)}, without secrets:`;
-    const body = JSON.stringify(i.presets.preview({ recipe: preset.recipe, channelName }), null, 2);
-    return { text, blocks: [section(text), section(preformatted(body))] };
-  }
-  const outcome = await i.recordings.start({
+  const request: StartRequest = {
     channelName,
     duration,
     team: i.team,
@@ -74,7 +72,9 @@ export async function begin(i: Invocation, name: string, channelName: string, ch
     redundant: preset.redundant,
     ...(title === undefined ? {} : { title }),
     ...(preset.alertChannel === undefined ? {} : { alertChannel: preset.alertChannel }),
-  });
+  };
+  if (i.words.options.has('dry-run')) return dryRun(i, request);
+  const outcome = await i.recordings.start(request);
   i.log.info({ session: outcome.session.id, user: i.actor.user, outcome: outcome.kind }, 'Start asked');
   // The card in the channel is the answer.
   if (outcome.kind === 'started') return undefined;
@@ -86,6 +86,34 @@ export async function begin(i: Invocation, name: string, channelName: string, ch
       ? mrkdwn`${code(channelName)} has a recording that is not finished yet, ${what} Start the next one when it is.`
       : mrkdwn`${code(channelName)} is being recorded already, ${what}`,
   );
+}
+
+function dryRun(i: Invocation, request: StartRequest): Answer {
+  const sent = i.recordings.preview(request);
+  if (!sent) {
+    throw new UserError(
+      mrkdwn`Nothing was started: the settings lack the project or the storage of this profile. Type ${code(`${i.command} start`)} with another ${code('--profile')}, or ask who runs the bot.`,
+    );
+  }
+  const twice = request.redundant ? mrkdwn` It would be sent twice, for two recorders.` : mrkdwn``;
+  const text = mrkdwn`Nothing was started. This is what Agora would be sent for ${code(request.channelName)}, without secrets:${twice}`;
+  const pages = inPages(JSON.stringify(sent, null, 2).split('\n'));
+  return { text, blocks: [section(text), ...pages.map((lines) => section(preformatted(lines.join('\n'))))] };
+}
+
+/** Lines in lots that a section holds. */
+function inPages(lines: readonly string[]): string[][] {
+  const pages: string[][] = [[]];
+  let used = 0;
+  for (const line of lines) {
+    used += line.length + 1;
+    if (used > pageLength) {
+      pages.push([]);
+      used = line.length + 1;
+    }
+    pages.at(-1)?.push(line);
+  }
+  return pages;
 }
 
 /** A web page needs no channel, but a name all the same: the one that was typed, or the page's host. */

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log, Priority, Recorder, Refusal, Reply, TaskRef } from '../recording/ports.ts';
 import { fillSecrets } from '../recording/recipe/fill-secrets.ts';
+import { hideSecrets } from '../recording/recipe/hide-secrets.ts';
+import type { Recipe } from '../recording/recipe/recipe.ts';
 import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { type CallParts, call } from './call.ts';
 import { createHosts } from './hosts.ts';
@@ -110,8 +112,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       const storage = storages.get(r.recipe.storage);
       if (!project) return notSetUp(`project ${r.recipe.project}`);
       if (!storage) return notSetUp(`storage ${r.recipe.storage}`);
-      // A web page is recorded by a browser of Agora's, which joins no channel of ours.
-      const asksToken = project.appCertificate !== undefined && r.recipe.mode !== 'web';
+      const asksToken = needsToken(project, r.recipe);
       const token = asksToken
         ? recorderToken({
             appId: project.appId,
@@ -133,6 +134,19 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       if (answer.class !== 'done') return answer;
       const { data } = startReply.safeParse(answer.body);
       return data ? { class: 'done', value: { sid: data.sid } } : senseless('start');
+    },
+
+    preview(r) {
+      const project = known.get(r.recipe.project);
+      const storage = storages.get(r.recipe.storage);
+      if (!project || !storage) return undefined;
+      const recipe = withDefaults(r.recipe, limits);
+      const token = needsToken(project, recipe) ? 'made when it is sent' : undefined;
+      return hideSecrets({
+        mode: recipe.mode,
+        acquire: acquireBody(r),
+        start: startBody({ ...r, recipe, token, storage }),
+      });
     },
 
     async query(r, priority) {
@@ -190,6 +204,11 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       );
     },
   };
+}
+
+/** A web page is recorded by a browser of Agora's, which joins no channel of ours. */
+function needsToken(project: Pick<AgoraProject, 'appCertificate'>, { mode }: Recipe): boolean {
+  return project.appCertificate !== undefined && mode !== 'web';
 }
 
 /** Something that a recording needs is not in the settings, or not any more. Its name, never its value. */

@@ -17,6 +17,7 @@ import { askChange } from './transitions/change.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
 import { addPart, followLead } from './transitions/parts.ts';
+import { controlHours } from './transitions/pass-time.ts';
 
 export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake'> {
   agenda: Agenda;
@@ -166,6 +167,13 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const busy = await store.get(answer.busyId);
       // It ended between the two calls: the channel is free now.
       return busy && holdsChannel(busy) ? { kind: 'busy', session: busy } : this.start(r);
+    },
+
+    preview(r) {
+      const s = createSession(r, parts.newId(), now(), settings);
+      const { recipe, channelName } = s;
+      // The real one follows from an id that there is not yet.
+      return recorder.preview({ recipe, channelName, uid: 'made for each recording', hours: controlHours(s, now()) });
     },
 
     async stop(id, by) {

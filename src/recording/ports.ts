@@ -82,6 +82,13 @@ export interface Recorder {
     r: { recipe: Recipe; channelName: string; uid: string; resourceId: string; tokenSeconds: number },
     priority: Priority,
   ): Promise<Reply<{ sid: string }>>;
+  /** What acquire and start would be sent, secrets hidden. Undefined: the settings lack what it takes. */
+  preview(r: {
+    recipe: Recipe;
+    channelName: string;
+    uid: string;
+    hours: number;
+  }): { mode: RecordingMode; acquire: object; start: object } | undefined;
   query(r: TaskRef, priority: Priority): Promise<Reply<TaskStatus>>;
   /** Synchronous stop: the answer is held until the upload is done, at most about 20 s. */
   stop(

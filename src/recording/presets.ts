@@ -44,6 +44,4 @@ export interface Presets {
   ): { ok: true; layout: MixedLayout } | { ok: false; problem: string };
   /** Why this RTMP address is not pushed to; undefined when it may be. */
   rtmpProblem(url: string): string | undefined;
-  /** What acquire and start would be sent, secrets hidden. */
-  preview(r: { recipe: Recipe; channelName: string }): object;
 }

@@ -66,6 +66,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
       await rig.plant('session:s-0', bytes);
       const asked = new Set<string>();
       const recorder: Recorder = {
+        preview: () => undefined,
         acquire: never,
         start: never,
         stop: never,

@@ -26,5 +26,4 @@ export const somePresets: Presets = {
       ? { ok: true, layout: { mixedVideoLayout: 1 } }
       : { ok: false, problem: `There is no layout "${name}"; type floating, bestfit or vertical.` },
   rtmpProblem: (url) => (url.startsWith('rtmp://') ? undefined : 'Type an rtmp:// or rtmps:// address.'),
-  preview: ({ channelName }) => ({ acquire: { cname: channelName } }),
 };
