@@ -20,6 +20,9 @@ export const limits = {
   capacityWarning: 0.8,
   /** How long a running task's sid is waited for when only a notification can tell it. */
   sidPatience: 15 * second,
+  /** The same start is sent again so often, and then another uid is taken (Agora docs, integration best practices: 3, 6, 9 s; for 65: 3, 6 s). */
+  startTries: 3,
+  startTriesUnfinished: 2,
   /** Attempts with a uid of their own before giving up. */
   attempts: 4,
   /** So many 404s over so long are a loss; failover answers 404 for up to 90 s (Agora docs, high-availability FAQ). */

@@ -65,7 +65,8 @@ export function onStart(s: Session, reply: Reply<{ sid: string }>, now: number):
     }
     default: {
       const tries = s.tries + 1;
-      if (tries > 3 || now - s.acquiredAt >= limits.resourceLife) return nextAttempt(s, reply, true, now);
+      const most = reply.code === '206/65' ? limits.startTriesUnfinished : limits.startTries;
+      if (tries > most || now - s.acquiredAt >= limits.resourceLife) return nextAttempt(s, reply, true, now);
       return { ...s, tries, nextAt: now + wait('start', tries) };
     }
   }
