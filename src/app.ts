@@ -144,7 +144,8 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       },
       log: log.child({ part: 'agora' }),
     });
-    const agenda = await openAgenda(config.STORE_URL, { now, log: log.child({ part: 'agenda' }) });
+    const granted = [...profiles.projects.values()].reduce((sum, p) => sum + p.qps, 0);
+    const agenda = await openAgenda(config.STORE_URL, { now, log: log.child({ part: 'agenda' }), qps: granted });
     undo.push(() => agenda.stop());
     let refused: string | undefined;
     const announcer = createAnnouncer({
@@ -266,7 +267,8 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     });
     undo.push(() => http.close());
 
-    const { sessions } = await recordings.resume();
+    const { sessions, survey } = await recordings.resume();
+    auditor.surveyed(survey);
     if (parts.heartbeat !== false) heartbeat.start();
     undo.push(() => heartbeat.stop());
 

@@ -132,7 +132,9 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
 
   let shown = '';
   function tick(): void {
-    for (const task of world.tasks) task.advance(now());
+    const at = now();
+    for (const task of world.tasks) task.advance(at);
+    if (!options.onChange) return;
     const picture = world.tasks
       .map((t) => `${t.statusText()} ${t.status()} ${t.files.pieceCount()} ${t.web?.isOnHold()}`)
       .join();
@@ -230,6 +232,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       // Up to now it was as it was.
       tick();
       publishers.set(cname, typeof who === 'number' ? people(who) : [...who]);
+      for (const task of world.tasks) if (task.cname === cname) task.look();
       tick();
     },
     setPage(url, page) {

@@ -76,8 +76,10 @@ export interface Task {
   /** Query, update and stop answer; false: 404. */
   reachable(): boolean;
   exiting(): boolean;
-  /** Brings it to this virtual time. */
+  /** Brings it to this virtual time. Costs next to nothing while nothing can happen. */
   advance(now: number): void;
+  /** Somebody came into the channel or left it. */
+  look(): void;
   /** Takes what update says about who is subscribed, about the page, and about the live push. */
   update(change: Fields, now: number): void;
   /** New keys of the bucket. `stsEnd`: virtual ms. */
@@ -122,6 +124,11 @@ export function createTask(o: TaskOptions): Task {
   let stsEnd = o.stsEnd;
   let keysExpired = false;
   let divertAtExit = false;
+  /** Nothing can happen before this virtual time unless somebody does something: thousands of tasks may be looked at ten times a second. */
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  const stir = () => {
+    quietUntil = Number.NEGATIVE_INFINITY;
+  };
   const waiting: ((how: StopOutcome) => void)[] = [];
 
   const uploader = createUploader({
@@ -166,6 +173,7 @@ export function createTask(o: TaskOptions): Task {
   function breakDown(at: number, error?: { module: 0 | 1; errorCode: number }): void {
     if (over) return;
     over = true;
+    stir();
     status = 20;
     // A refusal may come when later moments have been played already: then they have not been.
     endedAt = Math.min(endedAt ?? at, at);
@@ -194,6 +202,7 @@ export function createTask(o: TaskOptions): Task {
 
   /** Leaves and begins the upload of what is left. From here on nothing is billed. */
   function beginExit(at: number, tellWhy: () => void): void {
+    stir();
     if (divertAtExit || (stsEnd !== undefined && at >= stsEnd)) uploader.divert();
     stoppedAt = at;
     endedAt = at;
@@ -274,6 +283,11 @@ export function createTask(o: TaskOptions): Task {
       moment.happen(moment.at);
     }
     if (endedAt !== undefined) return;
+    if (atWork() && !web && files.streams().length === 0 && files.firstSlice() === undefined) {
+      // Nobody is there, and nobody was: there is nothing to write.
+      quietUntil = next(now)?.at ?? Number.POSITIVE_INFINITY;
+      return;
+    }
     const uploaded = files.writeLists(now);
     if (!keysExpired && files.firstSlice() !== undefined && now - progressAt >= progressInterval) {
       // Once for any stretch of time: at a high speed there would be hundreds.
@@ -304,7 +318,12 @@ export function createTask(o: TaskOptions): Task {
     endedAt: () => endedAt,
     reachable: () => !over && failoverUntil === undefined,
     exiting: () => stoppedAt !== undefined,
+    look: stir,
     advance(now) {
+      if (now < quietUntil) {
+        clock = Math.max(clock, now);
+        return;
+      }
       if (endedAt === undefined) advanceAtWork(now);
       if (stoppedAt !== undefined && !over && now >= stoppedAt + uploadMs && uploader.idle())
         finishExit(stoppedAt + uploadMs);
@@ -318,6 +337,7 @@ export function createTask(o: TaskOptions): Task {
       clock = Math.max(clock, now);
     },
     update(change, now) {
+      stir();
       const { audioUidList, videoUidList } = fieldsOf(change.streamSubscribe);
       for (const [said, track] of [
         [audioUidList, 'Audio'],
@@ -334,6 +354,7 @@ export function createTask(o: TaskOptions): Task {
       if (atWork()) recorder.observe(now);
     },
     refreshStorage(target, end) {
+      stir();
       stsEnd = end;
       keysExpired = false;
       uploader.retarget(target);
@@ -360,6 +381,7 @@ export function createTask(o: TaskOptions): Task {
         breakDown(now);
         return true;
       }
+      stir();
       recorder.lose();
       failoverUntil = now + failoverTime;
       return true;

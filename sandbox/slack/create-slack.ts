@@ -29,6 +29,8 @@ export interface SlackOptions {
   pageDir?: string;
   extraRoutes?: (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<boolean>;
   rateLimits?: boolean;
+  /** So many more public channels with the app in them: C0MORE0, C0MORE1 and so on. */
+  moreChannels?: number;
 }
 
 export interface SlackSandbox {
@@ -88,6 +90,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
   const newId = () => randomBytes(3).toString('base64url');
   const world = createWorld(manifest.name, now, streams.tell);
   let base = '';
+  for (let n = 0; n < (options.moreChannels ?? 0); n++) world.addChannel(`C0MORE${n}`, `more-${n}`);
   const responseUrls = createResponseUrls({ world, base: () => base, now, newId, faults });
   const triggers = new Map<string, { user: string; at: number; used: boolean }>();
 

@@ -150,6 +150,10 @@ export function createWorld(botName: string, now: () => number, tell: (event: Ui
     repliesTo,
     canSee,
     dmWith: (user: string) => channels.get(dmId(user)),
+    /** One more public channel, with the app in it. */
+    addChannel(id: string, name: string): void {
+      channels.set(...channel(id, name, 'public', '', [...everybody, app.botUser]));
+    },
     /** The conversation between the app and a person. */
     openDm(user: string): Channel {
       const id = dmId(user);

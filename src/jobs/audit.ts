@@ -7,6 +7,8 @@ export interface Audit {
   run(): Promise<boolean>;
   /** How things stand, at most some seconds ago. */
   survey(): Promise<Survey>;
+  /** Takes over a survey that somebody else made just now. */
+  surveyed(survey: Survey): void;
   /** A record that cannot be read; operators are told once, as soon as that is possible. */
   unreadable(id: string, why: string): void;
   /** How many records cannot be read. */
@@ -60,6 +62,9 @@ export function createAudit(parts: {
 
   return {
     survey,
+    surveyed(survey) {
+      last = survey;
+    },
     unreadable(id, why) {
       broken.set(id, { why, told: broken.get(id)?.told ?? false });
     },

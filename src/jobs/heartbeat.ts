@@ -3,7 +3,7 @@ import type { Log } from '../recording/ports.ts';
 
 export interface Heartbeat {
   start(): void;
-  /** No beat begins after this; resolves when the one under way is done. */
+  /** No beat begins after this; resolves when the one under way is done, and the audit with it. */
   stop(): Promise<void>;
   /** When a beat last ended well, ms since the epoch; undefined before the first. */
   lastBeat(): number | undefined;
@@ -29,34 +29,46 @@ export function createHeartbeat(parts: {
   let last: number | undefined;
   let audited = -Infinity;
   let beating: Promise<void> = Promise.resolve();
+  let auditing: Promise<void> | undefined;
   const beat = async () => {
     try {
       await tick();
       last = now();
-      if (now() - audited < auditEvery) return;
+      if (auditing || now() - audited < auditEvery) return;
       audited = now();
-      // Not waited for: the outside must not hold up the next beat.
-      if (await audit()) void report();
+      // Not waited for: looking at thousands takes longer than a second may, and the next beat has stops to make.
+      auditing = look().finally(() => {
+        auditing = undefined;
+      });
     } catch (error) {
       log.error({ err: error }, 'A heartbeat failed; the next one tries again');
+    }
+  };
+  const look = async () => {
+    try {
+      // Nor is the outside waited for.
+      if (await audit()) void report();
+    } catch (error) {
+      log.error({ err: error }, 'An audit failed; the next one looks anew');
     }
   };
   let task: ReturnType<typeof schedule> | undefined;
   return {
     start() {
-      task ??= schedule(
-        '* * * * * *',
-        () => {
-          beating = beat();
-          return beating;
-        },
-        { name: 'heartbeat', noOverlap: true, logger: cronLogger(log) },
-      );
+      if (task) return;
+      const run = () => {
+        beating = beat();
+        return beating;
+      };
+      task = schedule('* * * * * *', run, { name: 'heartbeat', noOverlap: true, logger: cronLogger(log) });
+      // What came due while the process was away waits for no full second.
+      void run();
     },
     async stop() {
       await task?.destroy();
       task = undefined;
       await beating;
+      await auditing;
     },
     lastBeat: () => last,
   };

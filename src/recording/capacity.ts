@@ -10,41 +10,77 @@ export interface Capacity {
   used(project: string): number;
 }
 
-interface Entry {
-  project: string;
-  waiting: boolean;
+/** A session that waits for a free recorder. */
+interface Waiting {
+  id: string;
   requestedAt: number;
+}
+
+interface Project {
+  used: number;
+  /** First come, first served. */
+  waiting: Waiting[];
 }
 
 /** `limitOf`: how many recorders a project has at once. */
 export function createCapacity(limitOf: (project: string) => number): Capacity {
-  const known = new Map<string, Entry>();
-  const used = new Map<string, number>();
+  const projects = new Map<string, Project>();
+  /** Who has a recorder, or waits for one. */
+  const holders = new Map<string, Project>();
+  const waiters = new Map<string, { project: Project; entry: Waiting }>();
 
-  const forget = (id: string) => {
-    const entry = known.get(id);
-    if (entry && !entry.waiting) used.set(entry.project, (used.get(entry.project) ?? 0) - 1);
-    known.delete(id);
+  const projectOf = (name: string): Project => {
+    const known = projects.get(name) ?? { used: 0, waiting: [] };
+    projects.set(name, known);
+    return known;
   };
+
+  function leave(id: string): void {
+    const holder = holders.get(id);
+    if (holder && holders.delete(id)) holder.used -= 1;
+    const waiter = waiters.get(id);
+    if (!waiter) return;
+    waiters.delete(id);
+    const { project, entry } = waiter;
+    project.waiting.splice(placeIn(project.waiting, entry), 1);
+  }
 
   return {
     note(s) {
-      forget(s.id);
-      if (isEnded(s) || !mayRecord(s)) return;
-      const entry = { project: s.recipe.project, waiting: s.state === 'requested', requestedAt: s.requestedAt };
-      known.set(s.id, entry);
-      if (!entry.waiting) used.set(entry.project, (used.get(entry.project) ?? 0) + 1);
+      const { id, requestedAt } = s;
+      const project = projectOf(s.recipe.project);
+      if (isEnded(s) || !mayRecord(s)) return leave(id);
+      if (s.state !== 'requested') {
+        // Noted in each turn, and mostly the same.
+        if (holders.get(id) === project) return;
+        leave(id);
+        holders.set(id, project);
+        project.used += 1;
+        return;
+      }
+      leave(id);
+      const entry = { id, requestedAt };
+      waiters.set(id, { project, entry });
+      project.waiting.splice(placeIn(project.waiting, entry), 0, entry);
     },
     place(s) {
-      const { project } = s.recipe;
-      const free = limitOf(project) - (used.get(project) ?? 0);
-      let before = 0;
-      for (const [id, e] of known) {
-        if (!e.waiting || e.project !== project || id === s.id) continue;
-        if (e.requestedAt < s.requestedAt || (e.requestedAt === s.requestedAt && id < s.id)) before += 1;
-      }
-      return Math.max(0, before + 1 - free);
+      const { used, waiting } = projectOf(s.recipe.project);
+      const free = limitOf(s.recipe.project) - used;
+      return Math.max(0, placeIn(waiting, s) + 1 - free);
     },
-    used: (project) => used.get(project) ?? 0,
+    used: (project) => projects.get(project)?.used ?? 0,
   };
+}
+
+/** How many come before it: its own place, if it is there. */
+function placeIn(waiting: readonly Waiting[], { id, requestedAt }: Waiting): number {
+  let [low, high] = [0, waiting.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = waiting[middle];
+    const isBefore = other && (other.requestedAt < requestedAt || (other.requestedAt === requestedAt && other.id < id));
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

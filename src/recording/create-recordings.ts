@@ -2,16 +2,17 @@ import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
 import { createSession } from './create-session.ts';
+import { eachSession } from './each-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
-import { dueAt } from './planner.ts';
+import { dueAt, pressingAt } from './planner.ts';
 import type { Agenda, Announcer, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
 import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';
-import { takeSurvey } from './survey.ts';
+import { count, emptySurvey, takeSurvey } from './survey.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { askChange } from './transitions/change.ts';
 import { extend } from './transitions/extend.ts';
@@ -64,13 +65,22 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const s = await store.get(id);
       if (s) capacity.note(s);
       if (s) await warnOfCapacity(s.recipe.project);
+      agenda.press?.(id, s && pressingAt(s));
       return s && dueAt(s);
     } catch (error) {
       log.error({ session: id, err: error }, 'A session could not be looked after; it is tried again soon');
-      return now() + afterTrouble;
+      const later = now() + afterTrouble;
+      agenda.press?.(id, later);
+      return later;
     }
   }
   agenda.start((id) => alone(id, () => takeTurn(id)));
+
+  /** A turn then that does not wait behind others. */
+  function putPressing(id: string, at: number): void {
+    agenda.put(id, at);
+    agenda.press?.(id, at);
+  }
 
   /** A part takes over what was changed on its lead: that is where people change it. */
   async function follow(id: string): Promise<void> {
@@ -156,7 +166,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const s = createSession(r, parts.newId(), now(), settings);
       const answer = await store.create(s).catch((error: unknown) => {
         // A store that froze may have saved it all the same: then it is taken up, and not left to hold its channel.
-        agenda.put(s.id, now() + afterTrouble);
+        putPressing(s.id, now() + afterTrouble);
         throw error;
       });
       if (answer.created) {
@@ -266,13 +276,22 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
     async resume() {
       const ids = await store.unsettledIds();
-      for (const id of ids) {
-        const s = await store.get(id).catch(() => undefined);
-        if (s) capacity.note(s);
-        const due = s && dueAt(s);
-        agenda.put(id, due ?? now());
+      const survey = emptySurvey(now());
+      const takeUp = (id: string, s: Session | undefined) => {
+        if (!s) return putPressing(id, now());
+        capacity.note(s);
+        count(survey, s);
+        agenda.put(id, dueAt(s) ?? now());
+        agenda.press?.(id, pressingAt(s));
+      };
+      try {
+        await eachSession(store, ids, takeUp);
+      } catch (error) {
+        // Each turn reads its session anew, and tries again.
+        log.warn({ err: error }, 'Sessions could not be read at the start; each is looked after by itself');
+        for (const id of ids) takeUp(id, undefined);
       }
-      return { sessions: ids.length };
+      return { sessions: ids.length, survey };
     },
 
     tick: () => agenda.beat(),
@@ -282,7 +301,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const missing = await agenda.missing(ids);
       if (missing.length > 0)
         log.warn({ sessions: missing.length }, 'Sessions had lost their turn; they get a new one');
-      for (const id of missing) agenda.put(id, now());
+      for (const id of missing) putPressing(id, now());
       return { sessions: ids.length, missing: missing.length };
     },
 

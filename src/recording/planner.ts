@@ -45,12 +45,26 @@ export function plan(s: Session, now: number): Step {
 
 /** When a session has to be looked at next, ms since the epoch; undefined when it is settled for good. */
 export function dueAt(s: Session): number | undefined {
+  const pressing = pressingAt(s);
+  return canWait(s) ? Math.min(s.nextAt, pressing ?? Infinity) : pressing;
+}
+
+/**
+ * When a session has something to do that comes before looking how others stand: a recorder bills or is about to begin, or people wait. Ms since
+ * the epoch; undefined: never.
+ */
+export function pressingAt(s: Session): number | undefined {
   const moments = s.strays.map((t) => t.nextAt);
   const first = s.outbox[0];
   if (first) moments.push(first.nextAt);
-  if (!isEnded(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);
+  if (!isEnded(s) && !canWait(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);
   if (s.change && nextChange(s) !== undefined) moments.push(s.change.nextAt);
   const moment = nextMoment(s);
   if (moment !== undefined) moments.push(moment);
   return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/** Its next step only asks how it stands: Agora is asked for that with what is left of its rate. */
+function canWait({ state }: Session): boolean {
+  return state === 'recording' || state === 'suspect' || state === 'uploading' || state === 'backuped';
 }

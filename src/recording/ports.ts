@@ -144,6 +144,8 @@ export interface SessionStore {
    */
   create(s: Session): Promise<{ created: true } | { created: false; busyId: string }>;
   get(id: string): Promise<Session | undefined>;
+  /** Several at once, in their order, which costs less than one after the other. One that cannot be read hides no other. */
+  getMany(ids: readonly string[]): Promise<(Session | undefined)[]>;
   /**
    * Reads, lets `change` make the next value, and saves it with revision + 1, as one step against other writers (compare-and-set on the
    * revision, tried again when another writer was faster). `change` must be pure; returning `undefined` or the same object leaves all as it is.
@@ -189,6 +191,11 @@ export interface Agenda {
   wake(id: string): void;
   /** A turn at `at` at the latest. */
   put(id: string, at: number): void;
+  /**
+   * From `at` on this session's turn comes before those that can wait; `undefined`: it can wait itself. To be said after each turn. An agenda may
+   * do without.
+   */
+  press?(id: string, at: number | undefined): void;
   /** From now on turns are taken. */
   start(take: Turn): void;
   /** To be called each second. */

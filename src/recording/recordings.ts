@@ -56,8 +56,8 @@ export interface Recordings {
   accept(notice: Notice): Promise<void>;
   /** True the first time this Slack trigger or event is seen. */
   firstTime(key: string): Promise<boolean>;
-  /** Puts every unsettled session on the agenda. Call once, before the first tick. */
-  resume(): Promise<{ sessions: number }>;
+  /** Puts every unsettled session on the agenda, reading each once. Call once, before the first tick. Answers how they stand. */
+  resume(): Promise<{ sessions: number; survey: Survey }>;
   /** Does what is due. One session's failure does not stop the others. */
   tick(): Promise<void>;
   /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */

@@ -1,5 +1,6 @@
+import { eachSession } from './each-session.ts';
 import type { SessionStore } from './ports.ts';
-import { isEnded, mayRecord, type SessionState } from './session.ts';
+import { isEnded, mayRecord, type Session, type SessionState } from './session.ts';
 
 /** How things stand over all recordings that are not settled, by the store. */
 export interface Survey {
@@ -16,25 +17,27 @@ export interface Survey {
   oldestOwed: number;
 }
 
-/** Sessions are read so many at a time. */
-const batch = 50;
-
-/** Reads every unsettled session. Costs what there is, so it is for now and then. */
+/** Reads every unsettled session. Costs what there is, so it is for now and then; nobody is held up by it. */
 export async function takeSurvey(store: SessionStore, now: number): Promise<Survey> {
-  const survey: Survey = { at: now, states: {}, strays: 0, overdue: 0, owed: 0, oldestOwed: 0 };
-  const ids = await store.unsettledIds();
-  for (let i = 0; i < ids.length; i += batch) {
-    for (const s of await Promise.all(ids.slice(i, i + batch).map((id) => store.get(id)))) {
-      if (!s) continue;
-      survey.states[s.state] = (survey.states[s.state] ?? 0) + 1;
-      survey.strays += s.strays.length;
-      if (!isEnded(s) && mayRecord(s)) {
-        const due = Math.min(s.stopAt, s.stopAsked?.at ?? Infinity);
-        survey.overdue = Math.max(survey.overdue, now - due);
-      }
-      survey.owed += s.outbox.length;
-      for (const item of s.outbox) survey.oldestOwed = Math.max(survey.oldestOwed, now - (item.owedAt ?? now));
-    }
-  }
+  const survey = emptySurvey(now);
+  await eachSession(store, await store.unsettledIds(), (_id, s) => count(survey, s));
   return survey;
+}
+
+export function emptySurvey(now: number): Survey {
+  return { at: now, states: {}, strays: 0, overdue: 0, owed: 0, oldestOwed: 0 };
+}
+
+/** Takes one more session in. */
+export function count(survey: Survey, s: Session | undefined): void {
+  if (!s) return;
+  const { at: now } = survey;
+  survey.states[s.state] = (survey.states[s.state] ?? 0) + 1;
+  survey.strays += s.strays.length;
+  if (!isEnded(s) && mayRecord(s)) {
+    const due = Math.min(s.stopAt, s.stopAsked?.at ?? Infinity);
+    survey.overdue = Math.max(survey.overdue, now - due);
+  }
+  survey.owed += s.outbox.length;
+  for (const item of s.outbox) survey.oldestOwed = Math.max(survey.oldestOwed, now - (item.owedAt ?? now));
 }

@@ -9,8 +9,8 @@ export interface AtomicKeyv {
   keyv: Keyv<string>;
   /** Does all of `writes` if `key` holds `expected`; `undefined`: if nothing is there. Answers whether it did. */
   commit(key: string, expected: string | undefined, writes: readonly Write[]): Promise<boolean>;
-  /** All live keys that begin so, in order. Used at boot and for lists, never per tick. */
-  keys(prefix: string): Promise<string[]>;
+  /** All live keys that begin so, in order, or only the last `most` of them. Used at boot, by the audit and for lists, never per tick. */
+  keys(prefix: string, most?: number): Promise<string[]>;
   /** Afterwards everything fails. */
   close(): Promise<void>;
 }

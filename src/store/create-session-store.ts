@@ -17,8 +17,13 @@ const hastyConflicts = 5;
 /** The longest of those waits. Milliseconds. */
 const longestYield = 50;
 
+/** So many sessions are remembered as they were read: those whose turns are under way. */
+const mostRemembered = 500;
+
 /** What lies under a key is not what this store writes. */
 const unreadable = Symbol('unreadable');
+/** The text under a key; `undefined`: there is none. */
+type Held = string | undefined | typeof unreadable;
 
 /**
  * Sessions in Keyv. All that belongs to one change is one commit, so a crash leaves no key without the others.
@@ -34,18 +39,29 @@ const unreadable = Symbol('unreadable');
  */
 export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreParts): SessionStore {
   const quarantined = new Set<string>();
+  /** What was read lately, by id: in one turn the same text is read several times, and checking it costs more than reading it. */
+  const lately = new Map<string, { text: string; session: Session }>();
   // Within this process writers queue; against others the comparison in the commit decides.
   const locked = createKeyedLock();
 
-  async function read(key: string): Promise<string | undefined | typeof unreadable> {
+  async function read(key: string): Promise<Held> {
     try {
-      const held: unknown = await guarded(() => inTime(db.keyv.get<string>(key, { raw: true })));
-      if (held === undefined) return undefined;
-      const value = typeof held === 'object' && held !== null && 'value' in held ? held.value : undefined;
-      return typeof value === 'string' ? value : unreadable;
+      return textIn(await guarded(() => inTime(db.keyv.get<string>(key, { raw: true }))));
     } catch (error) {
       // Keyv could not open its own envelope.
       if (error instanceof SyntaxError) return unreadable;
+      throw error;
+    }
+  }
+
+  async function readMany(keys: string[]): Promise<Held[]> {
+    if (keys.length === 0) return [];
+    try {
+      const held = await guarded(() => inTime(db.keyv.getMany<string>(keys, { raw: true })));
+      return keys.map((_, n) => textIn(held[n]));
+    } catch (error) {
+      // Keyv could not open one of their envelopes, and gives none of them.
+      if (error instanceof SyntaxError) return Promise.all(keys.map(read));
       throw error;
     }
   }
@@ -55,7 +71,8 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
   /** One record that cannot be read must not hide the others: it is reported, left as it is, and passed over. */
   function decode(id: string, text: string | typeof unreadable): Session | undefined {
-    const read = parse(id, text);
+    const known = lately.get(id);
+    const read = known?.text === text ? known : parse(id, text);
     if ('session' in read) {
       quarantined.delete(id);
       return read.session;
@@ -73,7 +90,27 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
   async function get(id: string): Promise<Session | undefined> {
     const text = await read(`session:${id}`);
-    return text === undefined ? undefined : decode(id, text);
+    const s = text === undefined ? undefined : decode(id, text);
+    if (s && typeof text === 'string') remember(s, text);
+    return s;
+  }
+
+  function remember(session: Session, text: string): void {
+    // Set anew, so that the one that was asked for longest ago comes first.
+    lately.delete(session.id);
+    lately.set(session.id, { text, session });
+    for (const oldest of lately.keys()) {
+      if (lately.size <= mostRemembered) return;
+      lately.delete(oldest);
+    }
+  }
+
+  async function getMany(ids: readonly string[]): Promise<(Session | undefined)[]> {
+    const texts = await readMany(ids.map((id) => `session:${id}`));
+    return ids.map((id, n) => {
+      const text = texts[n];
+      return text === undefined ? undefined : decode(id, text);
+    });
   }
 
   async function pointer(key: string): Promise<Session | undefined> {
@@ -112,6 +149,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     },
 
     get,
+    getMany,
 
     update: (id, change) =>
       locked(id, async () => {
@@ -121,6 +159,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
           const text = await read(key);
           const before = text === undefined ? undefined : decode(id, text);
           if (typeof text !== 'string' || !before) return undefined;
+          remember(before, text);
           const changed = change(before);
           if (changed === undefined || changed === before) return before;
           const after: Session = { ...changed, revision: before.revision + 1 };
@@ -142,14 +181,14 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     },
 
     async recent(limit) {
-      const keys = await guarded(() => db.keys('recent:'));
-      const found: Session[] = [];
-      for (const key of keys.reverse()) {
-        if (found.length >= limit) break;
-        const s = await pointer(key);
-        if (s) found.push(s);
+      // What is passed over, because it cannot be read, is made up for.
+      for (let most = limit; ; most *= 4) {
+        const keys = await guarded(() => db.keys('recent:', most));
+        const ids = await readMany(keys.reverse());
+        const all = await getMany(ids.filter((id) => typeof id === 'string'));
+        const found = all.filter((s) => s !== undefined);
+        if (found.length >= limit || keys.length < most) return found.slice(0, limit);
       }
-      return found;
     },
 
     firstTime: (key, ttlMs) => commit(`once:${key}`, undefined, [{ key: `once:${key}`, set: '1', ttl: ttlMs }]),
@@ -169,6 +208,13 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 async function yieldToOthers(conflicts: number): Promise<void> {
   if (conflicts < hastyConflicts) return;
   await delay(Math.random() * Math.min(2 ** (conflicts - hastyConflicts), longestYield));
+}
+
+/** What Keyv's envelope holds. */
+function textIn(held: unknown): Held {
+  if (held === undefined) return undefined;
+  const value = typeof held === 'object' && held !== null && 'value' in held ? held.value : undefined;
+  return typeof value === 'string' ? value : unreadable;
 }
 
 /** The session and all that points to it. */

@@ -15,72 +15,77 @@ interface Entry {
   id: string;
   /** Milliseconds since the epoch. */
   at: number;
+  /** In the heap. */
+  place: number;
 }
 
-/** A binary heap with lazy deletion, so that asking costs what is due and not what there is. */
+/** A binary heap that knows the place of each entry, so that asking costs what is due, and it never holds more than there is. */
 export function createDueIndex(): DueIndex {
-  /** The one entry of each session that counts; others in the heap are shadows of what was moved or removed. */
-  const current = new Map<string, Entry>();
+  const entries = new Map<string, Entry>();
   const heap: Entry[] = [];
-  const before = (a: number, b: number) => (heap[a]?.at ?? Infinity) < (heap[b]?.at ?? Infinity);
-  const swap = (a: number, b: number) => {
-    const [x, y] = [heap[a], heap[b]];
-    if (x && y) [heap[a], heap[b]] = [y, x];
-  };
 
-  function push(entry: Entry): void {
-    heap.push(entry);
-    for (let i = heap.length - 1; i > 0; ) {
-      const parent = (i - 1) >> 1;
-      if (!before(i, parent)) return;
-      swap(i, parent);
-      i = parent;
-    }
+  function set(entry: Entry, place: number): void {
+    heap[place] = entry;
+    entry.place = place;
   }
 
-  function pop(): void {
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
-    heap[0] = last;
-    for (let i = 0; ; ) {
-      const [left, right] = [2 * i + 1, 2 * i + 2];
-      let least = i;
-      if (before(left, least)) least = left;
-      if (before(right, least)) least = right;
-      if (least === i) return;
-      swap(i, least);
-      i = least;
-    }
+  /** Moves an entry to where it belongs. */
+  function settle(entry: Entry): void {
+    for (let parent = above(entry); parent && entry.at < parent.at; parent = above(entry)) swap(entry, parent);
+    for (let child = least(entry); child && child.at < entry.at; child = least(entry)) swap(entry, child);
+  }
+
+  const above = ({ place }: Entry) => (place === 0 ? undefined : heap[(place - 1) >> 1]);
+
+  function least({ place }: Entry): Entry | undefined {
+    const [left, right] = [heap[2 * place + 1], heap[2 * place + 2]];
+    return left && right && right.at < left.at ? right : left;
+  }
+
+  function swap(a: Entry, b: Entry): void {
+    const { place } = a;
+    set(a, b.place);
+    set(b, place);
   }
 
   return {
     put(id, at) {
-      if (current.get(id)?.at === at) return;
-      const entry = { id, at };
-      current.set(id, entry);
-      push(entry);
+      const known = entries.get(id);
+      const entry = known ?? { id, at, place: heap.length };
+      if (!known) {
+        entries.set(id, entry);
+        heap.push(entry);
+      }
+      entry.at = at;
+      settle(entry);
     },
     remove(id) {
-      current.delete(id);
+      const entry = entries.get(id);
+      if (!entry) return;
+      entries.delete(id);
+      const last = heap.pop();
+      if (!last || last === entry) return;
+      set(last, entry.place);
+      settle(last);
     },
     due(now, limit) {
+      // Whatever is due lies above what is not: nothing else is looked at but what lies right below it.
       const found: Entry[] = [];
-      for (let top = heap[0]; top && top.at <= now && found.length < limit; top = heap[0]) {
-        pop();
-        if (current.get(top.id) === top) found.push(top);
+      for (let places = [0]; places.length > 0; ) {
+        const below: number[] = [];
+        for (const place of places) {
+          const entry = heap[place];
+          if (!entry || entry.at > now) continue;
+          found.push(entry);
+          below.push(2 * place + 1, 2 * place + 2);
+        }
+        places = below;
       }
-      // They stay until put again or removed.
-      for (const entry of found) push(entry);
-      return found.map((entry) => entry.id);
+      found.sort((a, b) => a.at - b.at);
+      return found.slice(0, limit).map((entry) => entry.id);
     },
-    at: (id) => current.get(id)?.at,
-    next() {
-      for (let top = heap[0]; top; top = heap[0]) {
-        if (current.get(top.id) === top) return top.at;
-        pop();
-      }
-      return undefined;
-    },
-    size: () => current.size,
+    at: (id) => entries.get(id)?.at,
+    next: () => heap[0]?.at,
+    size: () => entries.size,
   };
 }

@@ -5,6 +5,9 @@ import Keyv, { type KeyvStoreAdapter } from 'keyv';
 import { StoreError } from '../recording/ports.ts';
 import type { AtomicKeyv } from './atomic-keyv.ts';
 
+/** So many keys are listed in one go. */
+const page = 1_000;
+
 /**
  * Keyv on Node's own SQLite. WAL with synchronous=FULL: what was acknowledged survives a power cut. One process only: the file stays locked
  * while it is open, and the operating system drops the lock when the process dies, however it dies.
@@ -22,7 +25,10 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
   );
   const remove = db.prepare('DELETE FROM keyv WHERE key = ?');
   const listKeys = db.prepare(
-    'SELECT key FROM keyv WHERE key >= ?1 AND key < ?2 AND (expires IS NULL OR expires > ?3) ORDER BY key',
+    'SELECT key FROM keyv WHERE key > ?1 AND key < ?2 AND (expires IS NULL OR expires > ?3) ORDER BY key LIMIT ?4',
+  );
+  const lastKeys = db.prepare(
+    'SELECT key FROM keyv WHERE key > ?1 AND key < ?2 AND (expires IS NULL OR expires > ?3) ORDER BY key DESC LIMIT ?4',
   );
   const sweep = db.prepare('DELETE FROM keyv WHERE expires IS NOT NULL AND expires <= ?');
   let writes = 0;
@@ -37,6 +43,9 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
     opts: {},
     async get<V>(key: string) {
       return textOf(key) as V | undefined;
+    },
+    async getMany<V>(keys: string[]) {
+      return keys.map((key) => textOf(key) as V | undefined);
     },
     async set(key: string, value: unknown, ttl?: number) {
       tidy();
@@ -80,9 +89,23 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
       }
       return true;
     },
-    async keys(prefix) {
-      const from = physical(prefix);
-      return listKeys.all(from, `${from}\u{10ffff}`, now()).map((r) => String(r.key).slice('rec:'.length));
+    async keys(prefix, most) {
+      const [first, end] = [physical(prefix), `${physical(prefix)}\u{10ffff}`];
+      const keysOf = (rows: Record<string, unknown>[]) => rows.map((r) => String(r.key));
+      const logical = (key: string) => key.slice('rec:'.length);
+      if (most !== undefined)
+        return keysOf(lastKeys.all(first, end, now(), most))
+          .reverse()
+          .map(logical);
+      const found: string[] = [];
+      for (let from = first; ; ) {
+        const some = keysOf(listKeys.all(from, end, now(), page));
+        for (const key of some) found.push(logical(key));
+        from = some.at(-1) ?? from;
+        if (some.length < page) return found;
+        // Nothing else happens while SQLite reads.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
     async close() {
       db.close();

@@ -142,6 +142,28 @@ describe('commit', () => {
     await db.commit('b:3', undefined, [{ key: 'b:3', set: 'v', ttl: 10 }]);
     now = 11;
     expect(await db.keys('b:')).toEqual(['b:1', 'b:2', 'b:😀']);
+    expect(await db.keys('b:', 2)).toEqual(['b:2', 'b:😀']);
+    expect(await db.keys('b:', 20)).toEqual(['b:1', 'b:2', 'b:😀']);
+    await db.close();
+  });
+
+  test('thousands of keys are listed bit by bit, and others have their turn meanwhile', async () => {
+    const db = openSqlite(':memory:', Date.now);
+    const all = Array.from({ length: 3_500 }, (_, n) => `k:${String(n).padStart(5, '0')}`);
+    await db.commit(
+      'k',
+      undefined,
+      all.map((key) => ({ key, set: 'v' })),
+    );
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 0);
+    const rounds = (async () => {
+      for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve)).then(() => (turns += 1));
+    })();
+    expect(await db.keys('k:')).toEqual(all);
+    expect(turns).toBeGreaterThanOrEqual(3);
+    clearInterval(others);
+    await rounds;
     await db.close();
   });
 });

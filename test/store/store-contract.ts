@@ -214,6 +214,23 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         await store.update('b', (s) => silent(ended(s)));
         expect((await store.recent(10)).map((s) => s.id)).toEqual(['c', 'b', 'a']);
         expect((await store.recent(2)).map((s) => s.id)).toEqual(['c', 'b']);
+        // One that cannot be read is made up for by the next one.
+        await rig.plant('session:c', 'damaged');
+        expect((await store.recent(2)).map((s) => s.id)).toEqual(['b', 'a']);
+      });
+
+      test('many at once, in the order in which they were asked for; nobody is nobody', async () => {
+        const all = await Promise.all(['a', 'b', 'c'].map((id) => create(sampleSession(id))));
+        expect(await store.getMany(['c', 'nobody', 'a', 'b', 'a'])).toEqual([
+          all[2],
+          undefined,
+          all[0],
+          all[1],
+          all[0],
+        ]);
+        expect(await store.getMany([])).toEqual([]);
+        const changed = await store.update('a', (s) => ({ ...s, tries: 7 }));
+        expect(await store.getMany(['a'])).toEqual([changed]);
       });
     });
 
@@ -260,6 +277,7 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         await rig.plant('session:bad', text);
         for (let i = 0; i < 2; i++) {
           expect(await store.get('bad')).toBeUndefined();
+          expect((await store.getMany(['good', 'bad', 'good'])).map((s) => s?.id)).toEqual(['good', undefined, 'good']);
           expect(await store.update('bad', ended)).toBeUndefined();
           expect(await store.byChannelName('channel-bad')).toBeUndefined();
           expect((await store.recent(10)).map((s) => s.id)).toEqual(['good']);
@@ -274,6 +292,7 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
       test('that was repaired works again, and is reported anew when it breaks anew', async () => {
         await create(sampleSession('bad'));
         const good = (await rig.held('session:bad')) ?? '';
+        expect(await store.get('bad')).toEqual(sampleSession('bad'));
         await rig.plant('session:bad', 'damaged');
         expect(await store.get('bad')).toBeUndefined();
         await rig.plant('session:bad', good);
@@ -291,6 +310,7 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
       const failed = { name: 'StoreError', code: 'STORE_DOWN' };
       await expect(store.ping()).rejects.toMatchObject(failed);
       await expect(store.get('a')).rejects.toMatchObject(failed);
+      await expect(store.getMany(['a', 'b'])).rejects.toMatchObject(failed);
       await expect(store.update('a', ended)).rejects.toMatchObject(failed);
       await expect(store.create(sampleSession('b'))).rejects.toMatchObject(failed);
       await expect(store.firstTime('k', 1_000)).rejects.toMatchObject(failed);

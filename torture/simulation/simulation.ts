@@ -387,6 +387,7 @@ function observed(store: SessionStore, around: <T>(name: string, run: () => Prom
   return {
     create: (s) => around('create', () => store.create(s)),
     get: (id) => around('get', () => store.get(id)),
+    getMany: (ids) => around('getMany', () => store.getMany(ids)),
     update: (id, change) => around('update', () => store.update(id, change)),
     byChannelName: (name) => around('byChannelName', () => store.byChannelName(name)),
     bySid: (sid) => around('bySid', () => store.bySid(sid)),

@@ -3,6 +3,7 @@ import { createSession } from '../../../src/recording/create-session.ts';
 import type { Recordings } from '../../../src/recording/recordings.ts';
 import { isEnded, type Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
+import { emptySurvey } from '../../../src/recording/survey.ts';
 import { askStop } from '../../../src/recording/transitions/ask-stop.ts';
 import { askChange } from '../../../src/recording/transitions/change.ts';
 import { extend } from '../../../src/recording/transitions/extend.ts';
@@ -87,9 +88,9 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
       seen.add(key);
       return true;
     },
-    resume: async () => ({ sessions: 0 }),
+    resume: async () => ({ sessions: 0, survey: emptySurvey(0) }),
     tick: nothing,
-    survey: async () => ({ at: 0, states: {}, strays: 0, overdue: 0, owed: 0, oldestOwed: 0 }),
+    survey: async () => emptySurvey(0),
     audit: async () => ({ sessions: 0, missing: 0 }),
     settled: nothing,
   };
