@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRegion, parseVendor } from './files/storage-vendors.ts';
 import { parseDuration } from './recording/duration.ts';
+import { isRedis, readRedisAddress } from './store/redis-address.ts';
 
 /**
  * Everything that can be set, as one schema of the environment. `.env.example` and the README's table are held against it by tests.
@@ -189,14 +190,19 @@ export const environment = z.object({
     .describe('Address under which people reach PORT, for the player page at /watch. Without it there is none.'),
   STORE_URL: z
     .string()
-    .regex(/^(sqlite:.+|rediss?:\/\/.+|memory:)$/, 'must begin with sqlite:, redis:// or rediss://, or be memory:')
-    .refine(
-      (t) => !/^rediss?:\/\/./.test(t) || Boolean(asUrl(t)?.hostname),
-      'must be an address such as redis://host:6379; special characters of a password are written as %40 and the like',
-    )
+    .superRefine((t, context) => {
+      const redis = isRedis(t) ? readRedisAddress(t) : undefined;
+      if (redis && 'problem' in redis) context.addIssue({ code: 'custom', message: redis.problem });
+      else if (!redis && !/^(sqlite:.+|memory:)$/.test(t)) {
+        context.addIssue({
+          code: 'custom',
+          message: 'must begin with sqlite:, redis://, redis+sentinel:// or redis+cluster://, or be memory:',
+        });
+      }
+    })
     .default('sqlite:data/recordings.sqlite')
     .describe(
-      'Where the bot remembers recordings: sqlite:path, redis://host:6379, or memory: (forgets all when it ends).',
+      'Where the bot remembers recordings: sqlite:path, redis://user:password@host:6379/0, redis+sentinel://host:26379,host2:26379/mymaster, redis+cluster://host:6379,host2:6379 (rediss for TLS), or memory: (forgets all when it ends).',
     ),
   DEFAULT_DURATION: z.string().default('2h').transform(duration).describe('Length of a recording when nobody says.'),
   MAX_DURATION: z

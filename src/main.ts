@@ -14,6 +14,7 @@ const { startBot } = await import('./app.ts');
 const { readConfig, secretNames } = await import('./config.ts');
 const { createLog } = await import('./log.ts');
 const { StoreError } = await import('./recording/ports.ts');
+const { redisSecrets } = await import('./store/redis-address.ts');
 
 if (warming) {
   flushCompileCache();
@@ -57,7 +58,8 @@ async function loadProfiles(config: Config): Promise<Loaded> {
 }
 
 async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise<void> {
-  const secrets = [...secretNames.flatMap((name) => config[name] ?? []), ...file.secrets];
+  const named = secretNames.flatMap((name) => config[name] ?? []);
+  const secrets = [...named, ...redisSecrets(config.STORE_URL), ...file.secrets];
   // The REST API's credentials also travel together, in one header.
   const log = createLog(config.LOG_LEVEL, [...secrets, `${config.AGORA_CUSTOMER_ID}:${config.AGORA_CUSTOMER_SECRET}`]);
   let bot: Bot | undefined;

@@ -78,6 +78,8 @@ describe('imports go one way', () => {
     ['agora-token', /^src\/agora\//],
     ['keyv', /^src\/store\//],
     ['@keyv/', /^src\/store\//],
+    ['ioredis', /^src\/store\//],
+    ['bullmq', /^src\/store\//],
     ['node:sqlite', /^src\/store\//],
     ['node-cron', /^src\/jobs\//],
     ['pino', /^src\/(log|app)\.ts/],

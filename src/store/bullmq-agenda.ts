@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient } from '@keyv/redis';
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Agenda, Log } from '../recording/ports.ts';
 import { inTime } from './in-time.ts';
+import type { QueueClients } from './queue-clients.ts';
 
 /** Turns of one process at once; most of the time they wait for Agora. */
 const concurrency = 100;
@@ -27,25 +27,13 @@ const jump = 500;
  * session apart, and its check for stalled jobs brings those of a dead process to another one. A turn may run twice all the same; the session's
  * revision decides then.
  */
-export function createBullmqAgenda(parts: { url: string; now: () => number; log: Log }): Agenda {
-  const { url, now, log } = parts;
+export function createBullmqAgenda(parts: { clients: QueueClients; now: () => number; log: Log }): Agenda {
+  const { clients, now, log } = parts;
   const trouble = (error: Error) => log.warn({ err: error }, 'The queue of turns has trouble');
-  const clients: { isOpen: boolean; destroy(): void }[] = [];
-  const connect = () => {
-    const client = createClient({
-      url,
-      disableOfflineQueue: true,
-      pingInterval: 5_000,
-      socket: { connectTimeout: 5_000, reconnectStrategy: (n: number) => Math.min(n * 100, 2_000) },
-    });
-    client.on('error', trouble);
-    clients.push(client);
-    return client;
-  };
   // One hash slot for all keys, as a cluster wants it.
   const prefix = '{rec}';
   const queue = new Queue('turns', {
-    connection: connect(),
+    connection: clients.connect('queue', trouble),
     prefix,
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: always },
     streams: { events: { maxLen: 100 } },
@@ -137,7 +125,14 @@ export function createBullmqAgenda(parts: { url: string; now: () => number; log:
             active -= 1;
           }
         },
-        { connection: connect(), prefix, concurrency, lockDuration, stalledInterval, maxStalledCount: always },
+        {
+          connection: clients.connect('worker', trouble),
+          prefix,
+          concurrency,
+          lockDuration,
+          stalledInterval,
+          maxStalledCount: always,
+        },
       );
       worker.on('error', trouble);
     },
@@ -166,7 +161,7 @@ export function createBullmqAgenda(parts: { url: string; now: () => number; log:
       // A Redis that is away must not hold up the end of the process.
       const closed = Promise.all([...sending.values(), closing, queue.close()]);
       await inTime(closed, farewell).catch(trouble);
-      for (const client of clients) if (client.isOpen) client.destroy();
+      clients.destroy();
     },
   };
 }

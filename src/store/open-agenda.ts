@@ -1,5 +1,6 @@
 import type { Agenda, Log } from '../recording/ports.ts';
 import { createAgenda } from './create-agenda.ts';
+import { isRedis } from './redis-address.ts';
 
 /** Fewer looks at once would let one that hangs hold up the others. */
 const leastLooks = 50;
@@ -10,8 +11,10 @@ const leastLooks = 50;
  */
 export async function openAgenda(url: string, parts: { now: () => number; log: Log; qps: number }): Promise<Agenda> {
   const { now, log, qps } = parts;
-  if (!/^rediss?:/.test(url)) return createAgenda({ now, log, looks: Math.max(leastLooks, qps) });
+  if (!isRedis(url)) return createAgenda({ now, log, looks: Math.max(leastLooks, qps) });
   // Loaded only by those who use it, for the sake of memory.
   const { createBullmqAgenda } = await import('./bullmq-agenda.ts');
-  return createBullmqAgenda({ url, now, log });
+  const { loadQueueClients } = await import('./queue-clients.ts');
+  const clients = await loadQueueClients(url);
+  return createBullmqAgenda({ clients: clients(), now, log });
 }

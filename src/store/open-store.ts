@@ -1,5 +1,6 @@
 import { type Log, type SessionStore, StoreError } from '../recording/ports.ts';
 import { createSessionStore } from './create-session-store.ts';
+import { isRedis, readRedisAddress } from './redis-address.ts';
 import { openSqlite } from './sqlite-adapter.ts';
 
 export interface StoreParts {
@@ -11,7 +12,7 @@ export interface StoreParts {
 }
 
 /**
- * Opens the store that STORE_URL names: `sqlite:path`, `redis://…`, `rediss://…`, or `memory:` (gone with the process).
+ * Opens the store that STORE_URL names: `sqlite:path`, an address of Redis (see {@link readRedisAddress}), or `memory:` (gone with the process).
  *
  * @throws StoreError when it cannot be opened.
  */
@@ -20,13 +21,13 @@ export async function openStore(url: string, parts: StoreParts): Promise<Session
   // `sqlite://data/x` is how Keyv's own adapters write `sqlite:data/x`.
   const path = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
   if (path !== undefined) return createSessionStore(openSqlite(path, parts.now), parts);
-  if (/^rediss?:\/\/./.test(url) && URL.canParse(url) && new URL(url).hostname !== '') {
+  if (isRedis(url) && !('problem' in readRedisAddress(url))) {
     // Loaded only by those who use it: it is a tenth of the process's memory.
     const { openRedis } = await import('./redis-adapter.ts');
     return createSessionStore(await openRedis(url, parts.log), parts);
   }
   throw new StoreError(
     'STORE_DOWN',
-    'STORE_URL must be sqlite:path, redis://host:6379, rediss://host:6379 or memory:, and an address that can be read.',
+    'STORE_URL must be sqlite:path, redis://host:6379, redis+sentinel://host:26379/mymaster, redis+cluster://host:6379 or memory:, and an address that can be read.',
   );
 }

@@ -3,14 +3,17 @@ import { createClient } from '@keyv/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Agenda } from '../../src/recording/ports.ts';
 import { createBullmqAgenda } from '../../src/store/bullmq-agenda.ts';
+import { loadQueueClients, type QueueClients } from '../../src/store/queue-clients.ts';
 import { captureLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { agendaContract } from './agenda-contract.ts';
 import { type RedisServer, startRedis } from './start-redis.ts';
 
 let redis: RedisServer;
+let clients: () => QueueClients;
 beforeAll(async () => {
   redis = await startRedis();
+  clients = await loadQueueClients(redis.url);
 });
 afterAll(() => redis.remove());
 
@@ -23,13 +26,13 @@ async function flush(): Promise<void> {
 for (const processes of [1, 3]) {
   agendaContract(`BullMQ, ${processes} processes`, processes, async () => {
     await flush();
-    return { make: (parts) => createBullmqAgenda({ url: redis.url, ...parts }), close: async () => undefined };
+    return { make: (parts) => createBullmqAgenda({ clients: clients(), ...parts }), close: async () => undefined };
   });
 }
 
 describe('BullMQ in trouble', () => {
   const make = (take: (id: string) => Promise<number | undefined>): Agenda => {
-    const agenda = createBullmqAgenda({ url: redis.url, now: Date.now, log: captureLog().log });
+    const agenda = createBullmqAgenda({ clients: clients(), now: Date.now, log: captureLog().log });
     agenda.start(take);
     return agenda;
   };

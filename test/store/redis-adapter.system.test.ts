@@ -229,6 +229,41 @@ describe('at the start', () => {
   });
 });
 
+describe('a Redis that does not answer CONFIG', () => {
+  const warnings = (log: ReturnType<typeof captureLog>) => log.entries.filter((e) => e.level === 40).map((e) => e.msg);
+  /** With a user of the bot's own, who may do what the rules say. */
+  async function as(redis: RedisServer, ...rules: string[]) {
+    const { send } = await direct(redis);
+    await send(['ACL', 'SETUSER', 'bot', 'on', '>pw', '~*', '&*', ...rules]);
+    const log = captureLog();
+    const store = await openStore(redis.url.replace('//', '//bot:pw@'), { now: Date.now, log: log.log });
+    undo.push(() => store.close());
+    await store.create(sampleSession('a'));
+    return warnings(log);
+  }
+
+  test('because the user may not: INFO says it', async () => {
+    const forgets = await server(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru']);
+    const warned = await as(forgets, '+@all', '-config');
+    expect(warned.join()).toMatch(/maxmemory-policy.*appendonly/);
+    expect(await as(await server(), '+@all', '-config')).toEqual([]);
+  });
+
+  test('nor INFO: then that is said, with what to look after', async () => {
+    const warned = await as(await server(), '+@all', '-config', '-info');
+    expect(warned).toEqual([
+      expect.stringMatching(/^Redis does not tell how it is set up; .*appendonly.*maxmemory-policy/),
+    ]);
+  });
+
+  test('because it is renamed, as providers do', async () => {
+    const redis = await server([...durable, '--rename-command', 'CONFIG', '']);
+    expect(warnings((await open(redis)).log)).toEqual([]);
+    const forgets = await server(['--appendonly', 'no', '--rename-command', 'CONFIG', '']);
+    expect(warnings((await open(forgets)).log)).toEqual([expect.stringContaining('appendonly')]);
+  });
+});
+
 test('a commit compares what Keyv’s envelope holds, and never overwrites what is damaged', async () => {
   const redis = await server();
   const { db, send } = await direct(redis);

@@ -14,11 +14,13 @@ export interface RedisServer {
   thaw(): void;
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Where its files are. */
+  folder: string;
   /** Ends it and removes its files. */
   remove(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
@@ -48,6 +50,7 @@ export async function startRedis(options: string[] = []): Promise<RedisServer> {
   const redis: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     port,
+    folder,
     async start() {
       const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
       server = spawn('redis-server', [...own, ...options], { stdio: 'ignore' });

@@ -1,0 +1,43 @@
+import type { AtomicKeyv } from '../../src/store/atomic-keyv.ts';
+import { createSessionStore } from '../../src/store/create-session-store.ts';
+import { openRedis } from '../../src/store/redis-adapter.ts';
+import { captureLog } from '../support/quiet-log.ts';
+import type { StoreRig } from './store-contract.ts';
+
+/** On a Redis that is empty: each store over it a connection of its own, as replicas have. */
+export async function createRedisRig(url: string): Promise<StoreRig> {
+  const log = captureLog();
+  const quarantined: StoreRig['quarantined'] = [];
+  let opened: AtomicKeyv[] = [];
+  const open = async () => {
+    const db = await openRedis(url, log.log);
+    opened.push(db);
+    const onQuarantine = (id: string, why: string) => quarantined.push({ id, why });
+    return createSessionStore(db, { now: Date.now, log: log.log, onQuarantine });
+  };
+  const closeAll = async () => {
+    for (const db of opened) await db.close().catch(() => undefined);
+    opened = [];
+  };
+  const direct = await openRedis(url, log.log);
+  const rig: StoreRig = {
+    store: await open(),
+    log,
+    quarantined,
+    another: open,
+    async plant(key, text) {
+      await direct.keyv.store.set(key, text);
+    },
+    held: async (key) => direct.keyv.store.get(key),
+    async reopen() {
+      await closeAll();
+      rig.store = await open();
+      return rig.store;
+    },
+    async close() {
+      await closeAll();
+      await direct.close();
+    },
+  };
+  return rig;
+}
