@@ -11,7 +11,10 @@ const mostFiles = 200;
  * Looks into the buckets of recordings. Agora advises a recording key that may only write: then, without a read key, the bucket refuses and the
  * report says so, which is not a failure. `bucketOf` finds a bucket by its storage's name.
  */
-export function createFileCheck(bucketOf: (storage: string) => Bucket | undefined, now: () => number): FileCheck {
+export function createFileCheck(
+  bucketOf: (storage: string) => Bucket | undefined | Promise<Bucket | undefined>,
+  now: () => number,
+): FileCheck {
   return {
     async inspect(storage, names) {
       const nothing: FileReport = {
@@ -22,7 +25,7 @@ export function createFileCheck(bucketOf: (storage: string) => Bucket | undefine
         missing: [],
         missingCount: 0,
       };
-      const bucket = bucketOf(storage);
+      const bucket = await bucketOf(storage);
       if (!bucket || names.length === 0) return nothing;
       const found = await inspectFiles(bucket, names, { now });
       return {

@@ -44,6 +44,8 @@ function preview(profiles: Profiles, recipe: Recipe, channelName: string): objec
           bucket: storage.bucket,
           accessKey: storage.accessKey,
           secretKey: storage.secretKey,
+          // Read when it is sent.
+          ...(storage.credentials || storage.stsToken ? { stsToken: storage.stsToken ?? '' } : {}),
           fileNamePrefix: storage.prefix,
         },
       },

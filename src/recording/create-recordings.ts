@@ -17,6 +17,7 @@ import { askChange } from './transitions/change.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
 import { addPart, followLead } from './transitions/parts.ts';
+import { warnOfCredentials } from './warn-of-credentials.ts';
 
 export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake'> {
   agenda: Agenda;
@@ -63,6 +64,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const s = await store.get(id);
       if (s) capacity.note(s);
       if (s) await warnOfCapacity(s.recipe.project);
+      if (s) await warnOfCredentials(s, { store, announcer });
       return s && dueAt(s);
     } catch (error) {
       log.error({ session: id, err: error }, 'A session could not be looked after; it is tried again soon');

@@ -7,13 +7,15 @@ import type { Recipe } from './recipe/recipe.ts';
 import { mayRecord, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { onChange } from './transitions/change.ts';
+import { controlHours } from './transitions/control-window.ts';
+import { onCredentials } from './transitions/credentials.ts';
 import { onAcquire } from './transitions/on-acquire.ts';
 import { onInspection } from './transitions/on-inspection.ts';
 import { onQuery } from './transitions/on-query.ts';
 import { onRelease } from './transitions/on-release.ts';
 import { beforeStart, onStart, tokenSeconds } from './transitions/on-start.ts';
 import { onStop } from './transitions/on-stop.ts';
-import { controlHours, passTime } from './transitions/pass-time.ts';
+import { passTime } from './transitions/pass-time.ts';
 import { queueUp } from './transitions/queue.ts';
 
 export interface ReconcileParts {
@@ -100,8 +102,17 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
       const context = {
         healthInterval: healthInterval(capacity.used(s.recipe.project), settings.limitsOf(s.recipe.project).qps),
         maxIdleTime: maxIdleTime(s, settings),
+        temporaryCredentials: settings.hasTemporaryCredentials?.(s.recipe.storage) ?? false,
       };
       await store.update(s.id, (t) => onQuery(t, reply, now(), context));
+      return;
+    }
+    case 'credentials': {
+      if ((s.state !== 'recording' && s.state !== 'suspect') || !s.credentials) return;
+      const { storage } = s.recipe;
+      const { until } = s.credentials;
+      const reply = await recorder.refreshCredentials({ ...taskOf(s), storage, until }, 'overdue');
+      await store.update(s.id, (t) => onCredentials(t, reply, now()));
       return;
     }
     case 'stop': {

@@ -54,6 +54,8 @@ export const failure = z.object({
     'ended_early', // was recording, and ended though nobody asked
     'stop_unproved', // could not be shown to have stopped
     'upload_unproved', // stopped, but the files never showed up
+    'credentials_expiring', // records, and soon Agora can write to the bucket no more
+    'control_ending', // still runs, and soon Agora takes no stop any more
     'cancelled', // stopped by a person before anything began: not an alert
   ]),
   /** One sentence for people: what happened. */
@@ -79,6 +81,8 @@ export const note = z.discriminatedUnion('type', [
   z.object({ type: z.literal('retrying'), code: z.string(), cause: z.string() }),
   z.object({ type: z.literal('new_attempt'), attempt: z.number(), code: z.string() }),
   z.object({ type: z.literal('backuped') }),
+  /** After an alert that the bucket's credentials run out: fresh ones are in force. */
+  z.object({ type: z.literal('credentials'), until: z.number() }),
   z.object({ type: z.literal('upload_slow'), files: z.array(recordedFile) }),
   z.object({
     type: z.literal('files'),
@@ -202,6 +206,22 @@ const common = {
   applied: taskSettings,
   /** Who asked for the last change, and how often it was tried. */
   change: z.object({ by: z.string().nullable(), tries: z.number(), nextAt: z.number() }).optional(),
+  /**
+   * Temporary credentials that Agora writes to the bucket with: when they run out, and when fresh ones are to be sent. `told`: people know that
+   * none could be sent. `problem`: what became of the last try; it holds no secret.
+   */
+  credentials: z
+    .object({
+      until: z.number(),
+      pushAt: z.number(),
+      tries: z.number(),
+      told: z.boolean(),
+      problem: z.object({ cause: z.string(), next: z.string(), code: z.string() }).optional(),
+    })
+    .optional(),
+  /** Until when Agora takes orders for its task (resourceExpiredHour), and whether people know that this is near. */
+  controlUntil: z.number().optional(),
+  controlTold: z.boolean().optional(),
   /** Its place in the queue for a free recorder, as last told. */
   place: z.number().optional(),
   /** Where it was started, and by whom. */

@@ -71,6 +71,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
         stop: never,
         update: never,
         updateLayout: never,
+        refreshCredentials: never,
         remove: never,
         query: async (r) => {
           asked.add(r.sid);

@@ -20,6 +20,9 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
   const files = mergeFiles(stray.files, notice.details.files ?? []);
   const moved = evidence.failoverUids.length > stray.evidence.failoverUids.length;
   const news = { ...stray, evidence, files };
+  // The uploader's keys have run out (event 34): fresh ones do not wait for their time.
+  if (notice.eventType === 34 && news.credentials)
+    news.credentials = { ...news.credentials, pushAt: Math.min(news.credentials.pushAt, now) };
   const told =
     moved && !isEnded(news) ? oweNote(news, now, { type: 'moved', newUid: evidence.failoverUids.at(-1) ?? '' }) : news;
   switch (told.state) {
@@ -79,6 +82,8 @@ function fold(e: Evidence, notice: Notice): Evidence {
 
 function withStraySid(s: Session, notice: Notice): Session {
   const { sid } = notice;
+  // Its own task's: what is put out under its uid cannot be stopped any more.
+  if ('sid' in s && s.sid === sid) return s;
   if (sid === undefined || !s.strays.some((t) => t.uid === notice.uid && t.sid === undefined)) return s;
   return { ...s, strays: s.strays.map((t) => (t.uid === notice.uid && t.sid === undefined ? { ...t, sid } : t)) };
 }
