@@ -29,6 +29,8 @@ export interface UploaderOptions {
   client: BucketClient;
   /** The bucket does not take it, and never will. `at`: when the object was made. */
   onRefused(at: number): void;
+  /** The bucket says that the keys have run out; what waits for others is kept back. */
+  onExpired(at: number): void;
   /** 31: it is tried again; 32: it goes to the backup (Agora docs, event 2). */
   onWarning(at: number, warnCode: 31 | 32): void;
   /** Real ms before each try after a failed one. */
@@ -88,6 +90,16 @@ export function createUploader(o: UploaderOptions): Uploader {
       if (outcome === 'stored') {
         stored.add(key);
         settle(job, true);
+        return;
+      }
+      if (outcome === 'expired') {
+        usable = false;
+        // Nobody knows when there will be others, so nothing waits for it. It goes out with them, unless there is a newer version by then.
+        settle(job, false);
+        const again: Job = { ...job, settle: [] };
+        if (backup) keep(key, again);
+        else if (!waiting.has(key)) waiting.set(key, again);
+        o.onExpired(job.at);
         return;
       }
       if (outcome === 'refused') {

@@ -33,7 +33,9 @@ export function onCredentials(s: Session, reply: Reply<{ until: number }>, now: 
   switch (reply.class) {
     case 'done': {
       const { until } = reply.value;
-      const fresh = withCredentials(s, until, now);
+      // What the uploader complained of is mended, and is not why something ends later.
+      const { error, ...evidence } = s.evidence;
+      const fresh = withCredentials(error?.module === 1 ? { ...s, evidence } : s, until, now);
       return c.told ? oweNote(oweCard(fresh, now), now, { type: 'credentials', until }) : fresh;
     }
     case 'already': {
