@@ -2,6 +2,7 @@ import type { FileCheck } from '../recording/ports.ts';
 import type { FileReport } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
 import { inspectFiles } from './inspect-files.ts';
+import { searchFiles } from './search-files.ts';
 
 /** So many missing files are named in a report, which is kept with its session, and so many that are there. */
 const mostNamed = 20;
@@ -28,6 +29,7 @@ export function createFileCheck(
       const bucket = await bucketOf(storage);
       if (!bucket || names.length === 0) return nothing;
       const found = await inspectFiles(bucket, names, { now });
+      const superseded = found.files.filter((f) => f.state === 'superseded').map((f) => f.key);
       return {
         at: now(),
         verdict: found.verdict,
@@ -43,7 +45,12 @@ export function createFileCheck(
           })),
         missing: found.missing.slice(0, mostNamed),
         missingCount: found.missing.length,
+        ...(superseded.length > 0 ? { superseded } : {}),
       };
+    },
+    async search(storage, r) {
+      const bucket = await bucketOf(storage);
+      return bucket ? searchFiles(bucket, r, { now }) : { found: [], expected: [] };
     },
   };
 }

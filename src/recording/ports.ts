@@ -137,6 +137,8 @@ export interface Notice {
     exitStatus?: number;
     newUid?: string;
     leaveCode?: number;
+    /** Event 2. 31: it is uploaded again; 32: it goes to Agora's backup. */
+    warnCode?: number;
     files?: RecordedFile[];
   };
 }
@@ -148,6 +150,15 @@ export interface FileCheck {
    * what cannot be found out is said in the report.
    */
   inspect(storage: string, names: readonly string[]): Promise<FileReport>;
+  /**
+   * Lists and films of a recording that Agora did not name: those of recorders that took over, and copies that were left while the upload failed.
+   * `names`: those that are known; `takeovers`: how often another recorder is known to have taken over. `found` was seen; `expected` should be
+   * there, and the bucket said nothing of it. Never throws.
+   */
+  search(
+    storage: string,
+    r: { sid: string; names: readonly string[]; takeovers: number },
+  ): Promise<{ found: RecordedFile[]; expected: RecordedFile[] }>;
 }
 
 /** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */

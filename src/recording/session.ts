@@ -21,6 +21,8 @@ export const recordedFile = z.object({
   trackType: z.string().optional(),
   uid: z.string().optional(),
   sliceStartTime: z.number().optional(),
+  /** Nobody has named or seen it: it is what Agora should have written. */
+  expected: z.literal(true).optional(),
 });
 
 /** What was seen in the bucket, when it was looked into. */
@@ -43,6 +45,8 @@ export const fileReport = z.object({
   /** Object keys that should be there and are not: the first ones, and how many there are in all. */
   missing: z.array(z.string()),
   missingCount: z.number(),
+  /** Copies of lists of which another copy is longer: they are no files of the recording. */
+  superseded: z.array(z.string()).optional(),
 });
 
 /** Why a recording did not do what was wanted. */
@@ -154,6 +158,8 @@ export const evidence = z.object({
   /** Event 12's newUid, newest last: failovers change the uid and prefix the files with `bak<n>_`. */
   failoverUids: z.array(z.string()),
   uploaded: z.enum(['uploaded', 'backuped']).optional(),
+  /** An upload failed on the way (events 2 and 32): there may be copies of lists that Agora does not name. */
+  uploadFailed: z.boolean().optional(),
 });
 
 /**

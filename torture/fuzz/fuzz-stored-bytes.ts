@@ -83,7 +83,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
         agenda: createAgenda({ now: () => now, log: rig.log.log }),
         recorder,
         announcer: { deliver: async () => ({ ok: true }), warn: async () => true },
-        fileCheck: { inspect: never },
+        fileCheck: { inspect: never, search: never },
         predictFiles: () => [],
         settings: {
           defaultDuration: 3_600_000,

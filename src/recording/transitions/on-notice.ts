@@ -63,6 +63,8 @@ function fold(e: Evidence, notice: Notice): Evidence {
           message: d.errorMsg ?? '',
         },
       };
+    case 2:
+      return d.warnCode === 31 || d.warnCode === 32 ? { ...e, uploadFailed: true } : e;
     case 11:
       return { ...e, ended: true, ...(d.exitStatus === undefined ? {} : { exitStatus: d.exitStatus }) };
     case 12:
@@ -72,7 +74,7 @@ function fold(e: Evidence, notice: Notice): Evidence {
       return { ...e, ended: true, uploaded: 'uploaded' };
     case 32:
       // 31 is the later fact of the two, in whatever order they come.
-      return { ...e, ended: true, uploaded: e.uploaded ?? 'backuped' };
+      return { ...e, ended: true, uploadFailed: true, uploaded: e.uploaded ?? 'backuped' };
     case 41:
       return d.leaveCode === undefined ? e : { ...e, leaveCode: d.leaveCode };
     default:
