@@ -4,10 +4,8 @@ import { registerRecord } from '../commands/record/index.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
 import { httpTransport } from './agora/http-transport.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
-import type { StorageConfig } from './agora/requests.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { Storage } from './files/bucket.ts';
 import { createFileCheck } from './files/create-file-check.ts';
 import { createFileLinks } from './files/create-file-links.ts';
 import { predictFiles } from './files/predict-files.ts';
@@ -27,7 +25,7 @@ import { createMetrics } from './metrics/create-metrics.ts';
 import { observePort } from './metrics/observe-port.ts';
 import { builtInProfiles } from './profiles/built-in-profiles.ts';
 import { createPresets } from './profiles/create-presets.ts';
-import type { Profiles, StorageSettings } from './profiles/profiles.ts';
+import type { Profiles } from './profiles/profiles.ts';
 import { createRecordings } from './recording/create-recordings.ts';
 import type { Recordings } from './recording/recordings.ts';
 import { createAnnouncer } from './slack/create-announcer.ts';
@@ -37,6 +35,7 @@ import { createPermissions } from './slack/permissions.ts';
 import { registerSlack } from './slack/register.ts';
 import { openAgenda } from './store/open-agenda.ts';
 import { openStore } from './store/open-store.ts';
+import { wireStorages } from './wire-storages.ts';
 
 export interface Bot {
   recordings: Recordings;
@@ -55,6 +54,8 @@ export interface BotParts {
   profiles?: Profiles | undefined;
   /** Variables that profiles refer to for their secrets. */
   env?: (name: string) => string | undefined;
+  /** Told each secret that is read later than the settings, for the log to hide. */
+  onSecret?: ((secret: string) => void) | undefined;
   /** False: the caller ticks by itself, with a clock of its own. */
   heartbeat?: boolean;
 }
@@ -97,8 +98,8 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       log.child({ part: 'slack' }),
     );
     const profiles = parts.profiles ?? builtInProfiles(config);
-    const storages = new Map([...profiles.storages].map(([name, s]) => [name, linkStorage(s)]));
-    const storageOf = (name: string) => storages.get(name);
+    const storages = wireStorages(profiles.storages, { now, onSecret: parts.onSecret });
+    const storageOf = storages.bucketOf;
     const { PUBLIC_URL: publicUrl } = config;
     const linkSecret = secretForLinks(config);
     const sealer = createSealer(linkSecret);
@@ -115,12 +116,15 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       defaultDuration: config.DEFAULT_DURATION,
       maxDuration: config.MAX_DURATION,
       maxIdleTime: config.MAX_IDLE_TIME,
+      hasTemporaryCredentials: storages.isTemporary,
       limitsOf: (project: string) =>
         profiles.projects.get(project) ?? { qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT },
     };
     const recorder = createCloudRecording({
       projects: profiles.projects,
-      storages: new Map([...profiles.storages].map(([name, s]) => [name, agoraStorage(s)])),
+      storages: storages.agora,
+      credentials: storages.credentials,
+      clock: now,
       limits: { maxIdleTime: config.MAX_IDLE_TIME, maxDuration: config.MAX_DURATION },
       env: parts.env ?? (() => undefined),
       // The rate limit is about real time, whatever clock the recordings go by.
@@ -166,7 +170,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       recorder: observePort('recorder', recorder, metrics),
       announcer: observePort('announcer', announcer, metrics),
       fileCheck: observePort('file_check', createFileCheck(storageOf, Date.now), metrics),
-      predictFiles: (s) => predictFiles({ prefix: storageOf(s.recipe.storage)?.prefix ?? [], ...s }),
+      predictFiles: (s) => predictFiles({ prefix: storages.prefixOf(s.recipe.storage), ...s }),
       settings,
       now,
       newId: () => randomBytes(9).toString('base64url'),
@@ -242,7 +246,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     if (publicUrl) {
       const open = async ({ sessionId, key }: WatchGrant) => {
         const s = await recordings.get(sessionId);
-        const storage = s && storageOf(s.recipe.storage);
+        const storage = s && (await storageOf(s.recipe.storage));
         // The token says so, and so does the session: nothing but its own files is opened.
         if (!s || !storage || !s.files.some((f) => f.name === key)) return undefined;
         const watchable = createWatchable(storage, key, { now: Date.now });
@@ -323,45 +327,5 @@ function clientLabels(server: string, template: string, status: number | undefin
     url_template: template,
     http_response_status_code: status === undefined ? '' : String(status),
     error_type: status === undefined ? (error ?? 'network') : '',
-  };
-}
-
-/** A storage as Agora wants it. */
-function agoraStorage(s: StorageSettings): StorageConfig {
-  const { vendor, region, bucket, accessKey, secretKey, stsToken, stsExpiration, sse, tag } = s;
-  const params = { ...(sse ? { sse } : {}), ...(tag ? { tag } : {}) };
-  return {
-    vendor,
-    region,
-    bucket,
-    accessKey,
-    secretKey,
-    stsToken,
-    stsExpiration,
-    fileNamePrefix: [...s.prefix],
-    ...(Object.keys(params).length > 0 ? { extensionParams: params } : {}),
-    endpoint: s.endpointHost,
-  };
-}
-
-/** A storage as links and checks need it. */
-function linkStorage(s: StorageSettings): Storage {
-  const { name, vendor, bucket, accessKey, secretKey, stsToken, read, prefix } = s;
-  const { linkEndpoint, signingRegion, addressing, publicBaseUrl } = s;
-  return {
-    name,
-    vendor,
-    region: s.regionName,
-    bucket,
-    accessKey,
-    secretKey,
-    stsToken,
-    read,
-    prefix,
-    endpoint: s.endpointUrl,
-    linkEndpoint,
-    signingRegion,
-    addressing,
-    publicBaseUrl,
   };
 }

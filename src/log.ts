@@ -1,13 +1,48 @@
 import { type Logger, pino } from 'pino';
 
-/** JSON lines on standard output. Every secret given is blotted out of each line, wherever it got in. */
-export function createLog(level: string, secrets: readonly string[]): Logger {
-  // Short ones would blot out half of an innocent line.
-  const hidden = secrets.filter((s) => s.length >= 6).flatMap((s) => [s, Buffer.from(s).toString('base64')]);
-  return pino({
-    level,
-    hooks: {
-      streamWrite: (line) => hidden.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line),
+/** Secrets that must not stand in any line, in the forms in which they travel. */
+export interface HiddenSecrets {
+  /** Hides another one from now on. */
+  add(secret: string): void;
+  /** The text with each of them blotted out. */
+  blot(text: string): string;
+}
+
+/** Short ones would blot out half of an innocent line. */
+const shortest = 6;
+/** Temporary ones come and go; of those the last so many are hidden. */
+const most = 300;
+
+/** Hides secrets as they are, in Base64, as JSON and addresses write them. `fixed`: those that stay. */
+export function hideSecrets(fixed: readonly string[]): HiddenSecrets {
+  const always = formsOf(fixed);
+  const passing: string[][] = [];
+  return {
+    add(secret) {
+      passing.push(formsOf([secret]));
+      if (passing.length > most) passing.shift();
     },
-  });
+    blot: (text) => [...always, ...passing.flat()].reduce((t, secret) => t.replaceAll(secret, '[secret]'), text),
+  };
+}
+
+function formsOf(secrets: readonly string[]): string[] {
+  const forms = new Set(
+    secrets
+      .filter((s) => s.length >= shortest)
+      .flatMap((s) => {
+        const base64 = Buffer.from(s).toString('base64');
+        const inAddress = encodeURIComponent(s);
+        const inForm = new URLSearchParams({ s }).toString().slice(2);
+        const json = JSON.stringify(s).slice(1, -1);
+        return [s, json, base64, base64.replace(/=+$/, ''), Buffer.from(s).toString('base64url'), inAddress, inForm];
+      }),
+  );
+  // A longer one may hold a shorter one.
+  return [...forms].sort((a, b) => b.length - a.length);
+}
+
+/** JSON lines on standard output. Every secret is blotted out of each line, wherever it got in. */
+export function createLog(level: string, hidden: HiddenSecrets): Logger {
+  return pino({ level, hooks: { streamWrite: hidden.blot } });
 }

@@ -12,7 +12,7 @@ const warming = 'AGORA_RECORDING_BOT_WARM' in process.env;
 warmCompileCache(import.meta.filename, warming ? undefined : { ...process.env, AGORA_RECORDING_BOT_WARM: '1' });
 const { startBot } = await import('./app.ts');
 const { readConfig, secretNames } = await import('./config.ts');
-const { createLog } = await import('./log.ts');
+const { createLog, hideSecrets } = await import('./log.ts');
 const { StoreError } = await import('./recording/ports.ts');
 const { redisSecrets } = await import('./store/redis-address.ts');
 
@@ -61,7 +61,8 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
   const named = secretNames.flatMap((name) => config[name] ?? []);
   const secrets = [...named, ...redisSecrets(config.STORE_URL), ...file.secrets];
   // The REST API's credentials also travel together, in one header.
-  const log = createLog(config.LOG_LEVEL, [...secrets, `${config.AGORA_CUSTOMER_ID}:${config.AGORA_CUSTOMER_SECRET}`]);
+  const hidden = hideSecrets([...secrets, `${config.AGORA_CUSTOMER_ID}:${config.AGORA_CUSTOMER_SECRET}`]);
+  const log = createLog(config.LOG_LEVEL, hidden);
   let bot: Bot | undefined;
 
   // Going on after an error that nobody caught would be guessing. All that matters is in the store, so a supervisor's restart is safe.
@@ -89,6 +90,7 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
       log,
       profiles: file.profiles,
       env: (name) => process.env[name],
+      onSecret: hidden.add,
       onFatal: (error) => {
         process.stderr.write(`${error.message}\n`);
         process.exit(1);

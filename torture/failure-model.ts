@@ -146,8 +146,25 @@ export const failureRows: readonly FailureRow[] = [
   shown(
     'H6',
     'Agora stops taking orders for the task (resourceExpiredHour)',
-    'It is set past the longest possible end',
-    [outcomes, 'every row of the table is met by a test, and each line of Agora meets a row of its own'],
+    'It is set past the longest possible end; an alert six hours before, and past it the recorder is put out of the channel',
+    [
+      'test/recording/control-window.test.ts',
+      'outlasts the latest end by hours, whatever the length, the mode, the queue and the extensions',
+    ],
+    ['test/control-window.test.ts', 'people hear of it in time, and past it the recorder is put out of the channel'],
+  ),
+  shown(
+    'H7',
+    'The bucket’s temporary credentials run out',
+    'Fresh ones are sent each hour; an alert an hour before they run out when there are none',
+    [
+      'test/temporary-credentials.test.ts',
+      'are sent each hour while it records, and the files are whole, far past the life of the first',
+    ],
+    [
+      'test/temporary-credentials.test.ts',
+      'are an alert an hour before they run out, to operators as well; fresh ones are still taken, and all is uploaded',
+    ],
   ),
   shown('A1', 'The process is down when the stop is due', 'It stops first thing after the start', [
     processes,

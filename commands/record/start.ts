@@ -88,16 +88,16 @@ export async function begin(i: Invocation, name: string, channelName: string, ch
   );
 }
 
-function dryRun(i: Invocation, request: StartRequest): Answer {
-  const sent = i.recordings.preview(request);
-  if (!sent) {
+async function dryRun(i: Invocation, request: StartRequest): Promise<Answer> {
+  const sent = await i.recordings.preview(request);
+  if (sent.class !== 'done') {
     throw new UserError(
-      mrkdwn`Nothing was started: the settings lack the project or the storage of this profile. Type ${code(`${i.command} start`)} with another ${code('--profile')}, or ask who runs the bot.`,
+      mrkdwn`Nothing was started, and nothing could be. ${escaped(sent.cause, 400)} ${escaped(sent.next, 400)}`,
     );
   }
   const twice = request.redundant ? mrkdwn` It would be sent twice, for two recorders.` : mrkdwn``;
   const text = mrkdwn`Nothing was started. This is what Agora would be sent for ${code(request.channelName)}, without secrets:${twice}`;
-  const pages = inPages(JSON.stringify(sent, null, 2).split('\n'));
+  const pages = inPages(JSON.stringify(sent.value, null, 2).split('\n'));
   return { text, blocks: [section(text), ...pages.map((lines) => section(preformatted(lines.join('\n'))))] };
 }
 

@@ -11,9 +11,10 @@ export interface UploadTarget {
 }
 
 /**
- * `refused`: the server said no, and would again: wrong keys, no such bucket. `unreachable`: no answer, or one that says nothing about the keys.
+ * `refused`: the server said no, and would again: wrong keys, no such bucket. `expired`: the keys were right and have run out. `unreachable`: no
+ * answer, or one that says nothing about the keys.
  */
-export type PutOutcome = 'stored' | 'refused' | 'unreachable';
+export type PutOutcome = 'stored' | 'refused' | 'expired' | 'unreachable';
 
 export interface BucketClient {
   put(target: UploadTarget, key: string, body: Buffer): Promise<PutOutcome>;
@@ -29,15 +30,19 @@ export function createBucketClient(): BucketClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 6 });
   const closing = new AbortController();
 
-  async function putS3(target: UploadTarget, url: URL, body: Buffer): Promise<number> {
+  async function putS3(target: UploadTarget, url: URL, body: Buffer): Promise<{ status: number; said: string }> {
     const headers = await signedHeaders(target, url, body.length);
     return new Promise((resolve, reject) => {
       const req = request(
         url,
         { method: 'PUT', agent, headers, timeout: patience, signal: closing.signal },
         (answer) => {
-          answer.resume();
-          answer.on('end', () => resolve(answer.statusCode ?? 0));
+          let said = '';
+          answer.setEncoding('utf8');
+          answer.on('data', (text: string) => {
+            said = (said + text).slice(0, 2_000);
+          });
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, said }));
           answer.on('error', reject);
         },
       );
@@ -51,15 +56,16 @@ export function createBucketClient(): BucketClient {
     async put(target, key, body) {
       if (target.base === undefined) return 'refused';
       try {
-        const status =
+        const { status, said } =
           target.vendor === azure
-            ? await putBlob(target, target.base, key, body, closing.signal)
+            ? { status: await putBlob(target, target.base, key, body, closing.signal), said: '' }
             : await putS3(
                 target,
                 new URL(`${target.base}/${[target.bucket, ...key.split('/')].map(encode).join('/')}`),
                 body,
               );
         if (status >= 200 && status < 300) return 'stored';
+        if (said.includes('<Code>ExpiredToken</Code>')) return 'expired';
         return status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'refused' : 'unreachable';
       } catch {
         return 'unreachable';

@@ -12,8 +12,8 @@ export type RtmpStatus = 'connecting' | 'publishing' | 'onhold' | 'disconnected'
 
 /** Notifies of what happens to one task. Times are virtual ms since the epoch. */
 export interface TaskEvents {
-  /** 1 cloud_recording_error. Module 0 is the recorder, 1 the uploader, 6 the page. Always fatal here. */
-  error(at: number, module: 0 | 1 | 6, errorCode: number): void;
+  /** 1 cloud_recording_error. Module 0 is the recorder, 1 the uploader, 6 the page. Level 5 is fatal, 3 is not. */
+  error(at: number, module: 0 | 1 | 6, errorCode: number, errorLevel?: 3 | 5): void;
   /** 2 cloud_recording_warning of the uploader. */
   warning(at: number, warnCode: 31 | 32): void;
   /** 4 cloud_recording_file_infos: sent when the file is uploaded, and never when it cannot be. What comes later waits for it. */
@@ -105,8 +105,8 @@ export function createTaskEvents(task: {
   }
 
   return {
-    error(at, module, errorCode) {
-      const details = { msgName: 'cloud_recording_error', module, errorLevel: 5, errorCode, stat: 0, errorMsg: '' };
+    error(at, module, errorCode, errorLevel = 5) {
+      const details = { msgName: 'cloud_recording_error', module, errorLevel, errorCode, stat: 0, errorMsg: '' };
       notify(1, 0, at, details);
     },
     warning: (at, warnCode) => notify(2, 0, at, { msgName: 'cloud_recording_warning', module: 1, warnCode }),

@@ -137,6 +137,9 @@ export function createTask(o: TaskOptions): Task {
     retryWaits: o.uploadRetryWaits,
     // Agora has made no backup of a recording with a wrong bucket or keys since 2019.
     onRefused: (at) => breakDown(at, { module: 1, errorCode: 32 }),
+    onExpired: (at) => {
+      if (!keysExpired && !over) expireSts(Math.max(at, clock));
+    },
     onWarning: (at, warnCode) => events.warning(Math.max(at, clock), warnCode),
   });
   const files = createRecordingFiles({
@@ -249,6 +252,7 @@ export function createTask(o: TaskOptions): Task {
 
   function expireSts(at: number): void {
     events.stsExpired(at);
+    events.error(at, 1, 47, 3);
     uploader.setUsable(false);
     keysExpired = true;
   }

@@ -29,6 +29,8 @@ export interface UploaderOptions {
   client: BucketClient;
   /** The bucket does not take it, and never will. `at`: when the object was made. */
   onRefused(at: number): void;
+  /** The bucket says that the keys have run out; what waits for others is kept back. */
+  onExpired(at: number): void;
   /** 31: it is tried again; 32: it goes to the backup (Agora docs, event 2). */
   onWarning(at: number, warnCode: 31 | 32): void;
   /** Real ms before each try after a failed one. */
@@ -49,6 +51,7 @@ const defaultWaits = [200, 1_000, 3_000];
 export function createUploader(o: UploaderOptions): Uploader {
   let target = o.target;
   let usable = true;
+  let copies = 0;
   let abandoned = false;
   const stored = new Set<string>();
   const waiting = new Map<string, Job>();
@@ -80,14 +83,35 @@ export function createUploader(o: UploaderOptions): Uploader {
     tellIdle();
   }
 
+  /**
+   * What an upload of a list that failed at first leaves: a copy of its own name, `..._{tick}_{index}.m3u8` (Agora docs, manage recorded files). The
+   * list itself stays as it was until it grows again.
+   */
+  function copyName(key: string, at: number): string {
+    const name = key.replace(/\.m3u8$/, `_${Math.round(at)}_${copies}.m3u8`);
+    copies += 1;
+    return name;
+  }
+
   async function send(key: string, job: Job): Promise<void> {
+    let name = key;
     const waits = o.retryWaits ?? defaultWaits;
     for (let tries = 0; !abandoned; tries++) {
-      const outcome = await o.client.put(target, key, job.body);
+      const outcome = await o.client.put(target, name, job.body);
       if (abandoned) break;
       if (outcome === 'stored') {
-        stored.add(key);
+        stored.add(name);
         settle(job, true);
+        return;
+      }
+      if (outcome === 'expired') {
+        usable = false;
+        // Nobody knows when there will be others, so nothing waits for it. It goes out with them, unless there is a newer version by then.
+        settle(job, false);
+        const again: Job = { ...job, settle: [] };
+        if (backup) keep(key, again);
+        else if (!waiting.has(key)) waiting.set(key, again);
+        o.onExpired(job.at);
         return;
       }
       if (outcome === 'refused') {
@@ -101,7 +125,10 @@ export function createUploader(o: UploaderOptions): Uploader {
         keep(key, job);
         return;
       }
-      if (tries === 0) o.onWarning(job.at, 31);
+      if (tries === 0) {
+        o.onWarning(job.at, 31);
+        if (key.endsWith('.m3u8')) name = copyName(key, job.at);
+      }
       await new Promise((resolve) => setTimeout(resolve, wait).unref());
     }
     settle(job, false);

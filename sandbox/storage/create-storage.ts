@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listObjects } from './list-objects.ts';
 import { type StoredObject, sendError, sendObject } from './respond.ts';
+import { createKeyRing, type TemporaryKeys } from './temporary-keys.ts';
 import { type SignatureRefusal, verifyPresigned, verifySignedHeaders } from './verify-presigned.ts';
 
 export interface StorageSandbox {
@@ -16,6 +18,13 @@ export interface StorageSandbox {
   remove(key: string): boolean;
   /** While true every request from outside is refused with 403, as for a key that may only write. */
   setPrivate(isPrivate: boolean): void;
+  /** False: its keys may read objects, and not list them, as many a policy has it. */
+  setListing(mayList: boolean): void;
+  /** What becomes of every PUT: it is refused, as with wrong keys, or the bucket is out of order. */
+  setTrouble(trouble: 'refuses' | 'down' | undefined): void;
+  trouble(): 'refuses' | 'down' | undefined;
+  /** Temporary keys for this bucket that run out after so many seconds. */
+  issue(seconds: number): TemporaryKeys;
   close(): Promise<void>;
 }
 
@@ -31,6 +40,8 @@ export interface StorageOptions {
   secretKey: string;
   /** Milliseconds since the epoch; for Last-Modified and the life of signed addresses. */
   now?: () => number;
+  /** The clock that temporary keys run out by, if it is another one. */
+  tokenNow?: () => number;
   /** Past this many bytes the oldest media files are dropped, because a sandbox must not fill a machine. */
   capacity?: number;
 }
@@ -54,12 +65,14 @@ const refuse = (status: number, code: string, about: Record<string, string> = {}
  */
 export async function createStorage(options: StorageOptions): Promise<StorageSandbox> {
   const { bucket, accessKey, secretKey, now = Date.now, capacity = 300 * 1024 * 1024 } = options;
-  const keys = { accessKey, secretKey };
+  const ring = createKeyRing({ accessKey, secretKey }, options.tokenNow ?? now);
   const objects = new Map<string, StoredObject>();
   /** Bodies by their ETag, and how many objects share each: the same film is written again and again, and takes memory once. */
   const bodies = new Map<string, { body: Buffer; sharers: number }>();
   let used = 0;
   let closed = false;
+  let mayList = true;
+  let trouble: 'refuses' | 'down' | undefined;
 
   function keep(key: string, content: Buffer): string {
     const etag = `"${createHash('md5').update(content).digest('hex')}"`;
@@ -105,32 +118,56 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
     }
     if (size > largestObject) return refuse(400, 'EntityTooLarge');
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-    let refusal: SignatureRefusal | undefined = { status: 403, code: 'AccessDenied' };
-    if (req.headers.authorization !== undefined)
-      refusal = verifySignedHeaders({ method: 'PUT', path, headers: req.headers, body }, keys, now());
-    else if (query !== '')
-      refusal = verifyPresigned({ method: 'PUT', path, query, host: req.headers.host ?? '' }, keys, now());
+    const refusal = verifyPut(req, path, query, body);
     if (refusal) return refuse(refusal.status, refusal.code);
+    if (trouble === 'refuses') return refuse(403, 'AccessDenied');
+    if (trouble === 'down') return refuse(503, 'SlowDown');
     const [name, key] = place(path);
     if (name !== bucket) return refuse(404, 'NoSuchBucket', { BucketName: name });
     return key === '' ? refuse(405, 'MethodNotAllowed') : keep(key, body);
   }
 
-  /** The object that is asked for, or S3's refusal. */
-  function find(req: IncomingMessage): (StoredObject & { key: string }) | Refusal {
+  function verifyPut(
+    req: IncomingMessage,
+    path: string,
+    query: string,
+    body: Buffer,
+  ): SignatureRefusal | { status: 400; code: 'ExpiredToken' | 'InvalidToken' } | undefined {
+    const { headers } = req;
+    if (headers.authorization !== undefined) {
+      const keys = ring.keysFor(headers['x-amz-security-token']?.toString());
+      if (typeof keys === 'string') return { status: 400, code: keys };
+      return verifySignedHeaders({ method: 'PUT', path, headers, body }, keys, now());
+    }
+    return query === '' ? { status: 403, code: 'AccessDenied' } : verifyAddress(req, 'PUT', path, query);
+  }
+
+  function verifyAddress(req: IncomingMessage, method: string, path: string, query: string) {
+    const keys = ring.keysFor(new URLSearchParams(query).get('X-Amz-Security-Token'));
+    if (typeof keys === 'string') return { status: 400 as const, code: keys };
+    return verifyPresigned({ method, path, query, host: req.headers.host ?? '' }, keys, now());
+  }
+
+  /** The object or the list of objects that is asked for, or S3's refusal. */
+  function find(req: IncomingMessage): (StoredObject & { key: string }) | { list: string } | Refusal {
     const method = req.method ?? '';
     if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'MethodNotAllowed', { Method: method });
     if (closed) return refuse(403, 'AccessDenied');
     const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
-    if (/(^|&)X-Amz-/i.test(query)) {
-      const request = { method, path, query, host: req.headers.host ?? '' };
-      const refusal = verifyPresigned(request, keys, now());
-      if (refusal) return refuse(refusal.status, refusal.code);
-    }
+    const isSigned = /(^|&)X-Amz-/i.test(query);
+    const refusal = isSigned ? verifyAddress(req, method, path, query) : undefined;
+    if (refusal) return refuse(refusal.status, refusal.code);
     const [name, key] = place(path);
     if (name !== bucket) return refuse(404, 'NoSuchBucket', { BucketName: name });
     // Reading objects is open to all; listing the bucket is not.
-    if (key === '') return refuse(403, 'AccessDenied');
+    if (key === '') {
+      const asked = new URLSearchParams(query);
+      if (!isSigned || !mayList || method !== 'GET' || asked.get('list-type') !== '2')
+        return refuse(403, 'AccessDenied');
+      const all = [...objects].map(([name, o]) => ({ key: name, size: o.body.length, modified: o.modified }));
+      const list = listObjects(bucket, asked, all);
+      return list === undefined ? refuse(400, 'InvalidArgument') : { list };
+    }
     const object = objects.get(key);
     return object ? { ...object, key } : refuse(404, 'NoSuchKey', { Key: key });
   }
@@ -151,7 +188,8 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
       return;
     }
     const found = find(req);
-    if ('code' in found) sendError(req, res, found.status, found.code, found.about);
+    if ('list' in found) res.writeHead(200, { 'content-type': 'application/xml' }).end(found.list);
+    else if ('code' in found) sendError(req, res, found.status, found.code, found.about);
     else sendObject(req, res, found.key, found);
   }
 
@@ -180,6 +218,14 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
     setPrivate(isPrivate) {
       closed = isPrivate;
     },
+    setListing(value) {
+      mayList = value;
+    },
+    setTrouble(value) {
+      trouble = value;
+    },
+    trouble: () => trouble,
+    issue: ring.issue,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -53,13 +53,17 @@ const messages: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: 'The Authorization header is malformed.',
   AuthorizationQueryParametersError: 'The X-Amz- parameters of the address are malformed.',
   EntityTooLarge: 'The object is larger than this bucket takes.',
+  ExpiredToken: 'The token has run out.',
   InvalidAccessKeyId: 'There is no such access key.',
+  InvalidArgument: 'A parameter is not one that is known here.',
   InvalidRange: 'The range lies outside the object.',
+  InvalidToken: 'There is no such token.',
   MethodNotAllowed: 'This resource does not take this method.',
   NoSuchBucket: 'There is no such bucket.',
   NoSuchKey: 'There is no object with this key.',
   RequestTimeTooSkewed: 'The time of the request is too far from the time here.',
   SignatureDoesNotMatch: 'The signature does not fit the request and the secret key.',
+  SlowDown: 'The bucket is out of order.',
   XAmzContentSHA256Mismatch: 'The content does not have the hash that was signed.',
 };
 

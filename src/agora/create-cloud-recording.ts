@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log, Priority, Recorder, Refusal, Reply, TaskRef } from '../recording/ports.ts';
+import type { CredentialsReading, Log, Priority, Recorder, Refusal, Reply, TaskRef } from '../recording/ports.ts';
 import { fillSecrets } from '../recording/recipe/fill-secrets.ts';
 import { hideSecrets } from '../recording/recipe/hide-secrets.ts';
 import type { Recipe } from '../recording/recipe/recipe.ts';
 import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { type CallParts, call } from './call.ts';
+import { credentialsEnd, currentStorage, noFresher } from './current-storage.ts';
 import { createHosts } from './hosts.ts';
 import { httpTransport } from './http-transport.ts';
 import type { Endpoint } from './outcome-rows.ts';
@@ -32,6 +33,10 @@ export interface CloudRecordingOptions {
   /** By name; `default` is the environment's. */
   projects: ReadonlyMap<string, AgoraProject>;
   storages: ReadonlyMap<string, StorageConfig>;
+  /** The temporary keys of a storage as they are now; undefined where they stand in `storages`. */
+  credentials?: (storage: string) => Promise<CredentialsReading | undefined>;
+  /** The clock that credentials run out by, if it is another one than `now`. */
+  clock?: (() => number) | undefined;
   /** What a recipe leaves to the environment. */
   limits: RecipeLimits;
   /** Looks up the variables that a recipe refers to for its secrets. */
@@ -60,6 +65,8 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
     onWait,
     transport = httpTransport,
     sleep = (ms: number) => delay(ms),
+    credentials = () => Promise.resolve(undefined),
+    clock = now,
   } = options;
   const known = new Map(
     [...projects].map(([name, project]) => {
@@ -92,6 +99,10 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
   }
   const taskPath = (base: string, r: TaskRef, verb: string) =>
     `${base}/resourceid/${encodeURIComponent(r.resourceId)}/sid/${encodeURIComponent(r.sid)}/mode/${r.mode}/${verb}`;
+  async function storageNow(name: string): Promise<{ class: 'done'; storage: StorageConfig } | Refusal> {
+    const storage = storages.get(name);
+    return storage ? currentStorage(name, storage, await credentials(name), clock()) : notSetUp(`storage ${name}`);
+  }
   const done = (answer: Awaited<ReturnType<typeof call>>): Reply<null> =>
     answer.class === 'done' ? { class: 'done', value: null } : answer;
 
@@ -109,9 +120,10 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
 
     async start(r, priority) {
       const project = known.get(r.recipe.project);
-      const storage = storages.get(r.recipe.storage);
       if (!project) return notSetUp(`project ${r.recipe.project}`);
-      if (!storage) return notSetUp(`storage ${r.recipe.storage}`);
+      const current = await storageNow(r.recipe.storage);
+      if (current.class !== 'done') return current;
+      const { storage } = current;
       const asksToken = needsToken(project, r.recipe);
       const token = asksToken
         ? recorderToken({
@@ -133,20 +145,24 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       }));
       if (answer.class !== 'done') return answer;
       const { data } = startReply.safeParse(answer.body);
-      return data ? { class: 'done', value: { sid: data.sid } } : senseless('start');
+      if (!data) return senseless('start');
+      const until = credentialsEnd(storage);
+      return {
+        class: 'done',
+        value: { sid: data.sid, ...(until === undefined ? {} : { credentialsUntil: until }) },
+      };
     },
 
-    preview(r) {
+    async preview(r) {
       const project = known.get(r.recipe.project);
-      const storage = storages.get(r.recipe.storage);
-      if (!project || !storage) return undefined;
+      if (!project) return notSetUp(`project ${r.recipe.project}`);
+      const current = await storageNow(r.recipe.storage);
+      if (current.class !== 'done') return current;
+      const { storage } = current;
       const recipe = withDefaults(r.recipe, limits);
       const token = needsToken(project, recipe) ? 'made when it is sent' : undefined;
-      return hideSecrets({
-        mode: recipe.mode,
-        acquire: acquireBody(r),
-        start: startBody({ ...r, recipe, token, storage }),
-      });
+      const start = startBody({ ...r, recipe, token, storage });
+      return { class: 'done', value: hideSecrets({ mode: recipe.mode, acquire: acquireBody(r), start }) };
     },
 
     async query(r, priority) {
@@ -160,12 +176,9 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
     },
 
     async update(r, priority) {
-      const { storage: name, ...change } = r.change;
-      const storage = name === undefined ? undefined : storages.get(name);
-      const filled = fillSecrets(change, env);
+      const filled = fillSecrets(r.change, env);
       if (!filled.ok) return notSetUp(filled.missing.join(', '));
-      const clientRequest = { ...filled.value, ...(storage ? { storageConfig: storageBody(storage) } : {}) };
-      const json = { cname: r.channelName, uid: r.uid, clientRequest };
+      const json = { cname: r.channelName, uid: r.uid, clientRequest: filled.value };
       return done(
         await ask(r.project, 'update', priority, ({ base }) => ({
           method: 'POST',
@@ -173,6 +186,21 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
           json,
         })),
       );
+    },
+
+    async refreshCredentials(r, priority) {
+      const current = await storageNow(r.storage);
+      if (current.class !== 'done') return current;
+      const { storage } = current;
+      const until = credentialsEnd(storage);
+      if (until === undefined || until <= r.until) return noFresher(r.storage);
+      const json = { cname: r.channelName, uid: r.uid, clientRequest: { storageConfig: storageBody(storage) } };
+      const answer = await ask(r.project, 'update', priority, ({ base }) => ({
+        method: 'POST',
+        path: taskPath(base, r, 'update'),
+        json,
+      }));
+      return answer.class === 'done' ? { class: 'done', value: { until } } : answer;
     },
 
     async updateLayout(r, priority) {

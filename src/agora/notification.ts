@@ -35,6 +35,7 @@ const envelope = z.looseObject({
           exitStatus: number,
           newUid: text,
           leaveCode: number,
+          warnCode: number,
           fileList: fileList.optional(),
         })
         .optional()
@@ -74,6 +75,7 @@ export function parseNotification(
     if (d.exitStatus !== undefined) details.exitStatus = d.exitStatus;
     if (d.newUid !== undefined) details.newUid = d.newUid;
     if (d.leaveCode !== undefined) details.leaveCode = d.leaveCode;
+    if (d.warnCode !== undefined) details.warnCode = d.warnCode;
     if (d.fileList !== undefined) details.files = d.fileList;
   }
   return {

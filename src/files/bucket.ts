@@ -6,11 +6,13 @@ export interface Bucket {
   region: string;
   /** Name of the bucket (Azure: of the container). */
   bucket: string;
-  /** The recording key, which Agora gets too (Azure: name of the storage account). */
+  /** The recording key, which Agora gets too (Azure: name of the storage account). Empty: its temporary credentials cannot be had at the moment. */
   accessKey: string;
   secretKey: string;
   /** Of temporary credentials: a link that is signed with them dies when they do, whatever its own expiry says. */
   stsToken?: string | undefined;
+  /** When these run out, ms since the epoch. */
+  until?: number | undefined;
   /** A key that may read. Agora advises a recording key that may only write, and links signed with such a key answer 403. */
   read?: { accessKey: string; secretKey: string } | undefined;
   /** Vendor 11: where the storage answers, as a host or as an address with scheme and port. */

@@ -2,6 +2,7 @@ import type { FileCheck } from '../recording/ports.ts';
 import type { FileReport } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
 import { inspectFiles } from './inspect-files.ts';
+import { searchFiles } from './search-files.ts';
 
 /** So many missing files are named in a report, which is kept with its session, and so many that are there. */
 const mostNamed = 20;
@@ -11,7 +12,10 @@ const mostFiles = 200;
  * Looks into the buckets of recordings. Agora advises a recording key that may only write: then, without a read key, the bucket refuses and the
  * report says so, which is not a failure. `bucketOf` finds a bucket by its storage's name.
  */
-export function createFileCheck(bucketOf: (storage: string) => Bucket | undefined, now: () => number): FileCheck {
+export function createFileCheck(
+  bucketOf: (storage: string) => Bucket | undefined | Promise<Bucket | undefined>,
+  now: () => number,
+): FileCheck {
   return {
     async inspect(storage, names) {
       const nothing: FileReport = {
@@ -22,9 +26,10 @@ export function createFileCheck(bucketOf: (storage: string) => Bucket | undefine
         missing: [],
         missingCount: 0,
       };
-      const bucket = bucketOf(storage);
+      const bucket = await bucketOf(storage);
       if (!bucket || names.length === 0) return nothing;
       const found = await inspectFiles(bucket, names, { now });
+      const superseded = found.files.filter((f) => f.state === 'superseded').map((f) => f.key);
       return {
         at: now(),
         verdict: found.verdict,
@@ -40,7 +45,12 @@ export function createFileCheck(bucketOf: (storage: string) => Bucket | undefine
           })),
         missing: found.missing.slice(0, mostNamed),
         missingCount: found.missing.length,
+        ...(superseded.length > 0 ? { superseded } : {}),
       };
+    },
+    async search(storage, r) {
+      const bucket = await bucketOf(storage);
+      return bucket ? searchFiles(bucket, r, { now }) : { found: [], expected: [] };
     },
   };
 }

@@ -18,7 +18,7 @@ interface Link {
  * signed has its location alone.
  */
 export function createFileLinks(parts: {
-  storageOf(storage: string): Storage | undefined;
+  storageOf(storage: string): Storage | undefined | Promise<Storage | undefined>;
   now(): number;
   /** Milliseconds. */
   ttl: number;
@@ -28,11 +28,13 @@ export function createFileLinks(parts: {
   const { storageOf, now, ttl, watchUrl } = parts;
   return {
     async of(s: { id: string; recipe: { storage: string } }, names: readonly string[]): Promise<Map<string, Link>> {
-      const storage = storageOf(s.recipe.storage);
+      const storage = await storageOf(s.recipe.storage);
       const links = new Map<string, Link>();
       if (!storage) return links;
       const at = now();
-      const until = at + Math.min(ttl, longestLink * 1000);
+      // A link that is signed with temporary credentials dies with them, whatever it says itself.
+      const keysEnd = storage.read ? undefined : storage.until;
+      const until = Math.min(at + Math.min(ttl, longestLink * 1000), keysEnd ?? Infinity);
       const seconds = (until - at) / 1000;
       for (const name of names) {
         const open = await signLink(storage, name, { method: 'GET', now: at, seconds });

@@ -45,3 +45,32 @@ export async function signAzure(
   );
   return `${container}/${encodeKey(key)}?${sas}`;
 }
+
+/** An address that lists a container's blobs under a prefix, good for five minutes: a service SAS for the container with the right to list. */
+export async function listAzure(
+  bucket: Bucket,
+  r: { now: number; accessKey: string; secretKey: string; prefix: string; from: string | undefined },
+): Promise<string> {
+  azure ??= import('@azure/storage-blob');
+  const { ContainerSASPermissions, generateBlobSASQueryParameters, SASProtocol, StorageSharedKeyCredential } =
+    await azure;
+  const container = azureContainerUrl(bucket);
+  const sas = generateBlobSASQueryParameters(
+    {
+      containerName: bucket.bucket,
+      permissions: ContainerSASPermissions.parse('l'),
+      startsOn: new Date(r.now - skew),
+      expiresOn: new Date(r.now + 300_000),
+      protocol: container.startsWith('http:') ? SASProtocol.HttpsAndHttp : SASProtocol.Https,
+      version: serviceVersion,
+    },
+    new StorageSharedKeyCredential(r.accessKey, r.secretKey),
+  );
+  const page = new URLSearchParams({
+    restype: 'container',
+    comp: 'list',
+    prefix: r.prefix,
+    ...(r.from ? { marker: r.from } : {}),
+  });
+  return `${container}?${page}&${sas}`;
+}

@@ -32,6 +32,8 @@ export async function signLink(bucket: Bucket, key: string, options: LinkOptions
   const problem = keyProblem(key);
   if (problem) return { ok: false, why: problem };
   const keys = bucket.read ?? bucket;
+  if (keys.accessKey === '')
+    return { ok: false, why: 'The temporary credentials of the bucket cannot be had at the moment.' };
   const reading = options.method === 'GET';
   const request = {
     method: options.method,

@@ -39,7 +39,48 @@ export async function signS3(
     disposition?: string | undefined;
   },
 ): Promise<string> {
-  const url = new URL(`${place.base}/${encodeKey(key)}`);
+  const query: Record<string, string> = {
+    ...(r.contentType ? { 'response-content-type': r.contentType } : {}),
+    ...(r.disposition ? { 'response-content-disposition': r.disposition } : {}),
+  };
+  return presign(place, new URL(`${place.base}/${encodeKey(key)}`), query, r);
+}
+
+/** An address that lists the bucket's objects under a prefix, a thousand at a time, good for five minutes (docs.aws.amazon.com, ListObjectsV2). */
+export function signListing(
+  place: S3Place,
+  r: {
+    now: number;
+    accessKey: string;
+    secretKey: string;
+    stsToken?: string | undefined;
+    prefix: string;
+    /** Where the page before ended. */
+    from: string | undefined;
+  },
+): Promise<string> {
+  const query: Record<string, string> = {
+    'list-type': '2',
+    'encoding-type': 'url',
+    prefix: r.prefix,
+    ...(r.from ? { 'continuation-token': r.from } : {}),
+  };
+  return presign(place, new URL(`${place.base}/`), query, { ...r, method: 'GET', seconds: 300 });
+}
+
+async function presign(
+  place: S3Place,
+  url: URL,
+  asked: Record<string, string>,
+  r: {
+    method: 'GET' | 'HEAD';
+    now: number;
+    seconds: number;
+    accessKey: string;
+    secretKey: string;
+    stsToken?: string | undefined;
+  },
+): Promise<string> {
   const sign = await signer(place.region, {
     accessKeyId: r.accessKey,
     secretAccessKey: r.secretKey,
@@ -53,10 +94,7 @@ export async function signS3(
       hostname: url.hostname,
       path: url.pathname,
       headers: { host: url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
-      query: {
-        ...(r.contentType ? { 'response-content-type': r.contentType } : {}),
-        ...(r.disposition ? { 'response-content-disposition': r.disposition } : {}),
-      },
+      query: asked,
     },
     {
       signingDate: new Date(r.now),

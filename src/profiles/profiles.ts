@@ -16,8 +16,11 @@ export interface StorageSettings {
   /** The vendor's own region id; `''` if it has none. */
   regionName: string;
   bucket: string;
+  /** Both are empty where `credentials` says where to read them. */
   accessKey: string;
   secretKey: string;
+  /** Where temporary credentials are read from, again and again, in place of the keys. `authorization` is a secret. */
+  credentials?: { file: string } | { url: string; authorization?: string };
   /** Temporary credentials; `stsExpiration` in seconds since the epoch. */
   stsToken?: string;
   stsExpiration?: number;

@@ -14,10 +14,10 @@ import {
 import type { Env } from '../recording/recipe/fill-secrets.ts';
 import type { StorageSettings } from './profiles.ts';
 import { readSection, type Section } from './read-section.ts';
-import { endpointAddress, webAddress } from './web-address.ts';
+import { credentialsAddress, endpointAddress, webAddress } from './web-address.ts';
 
 /** Secrets; everything else may be a reference too. */
-const secret: ReadonlySet<string> = new Set(['secretKey', 'stsToken']);
+const secret: ReadonlySet<string> = new Set(['secretKey', 'stsToken', 'authorization']);
 /** Vendors that take temporary credentials (Agora docs, rest-api/start, stsToken). */
 const stsVendors = [1, 2, 3];
 
@@ -27,6 +27,8 @@ const code = (what: string) => z.union([z.string().min(1), z.int()], { error: mu
 const keys = { accessKey: filled, secretKey: filled };
 const endpointRule = 'must be a host such as minio.example.com, or its https address without a path';
 const endpoint = matching(/./, endpointRule).refine((v) => endpointAddress(v) !== undefined, { error: endpointRule });
+const credentialsRule =
+  "must be an https address, or an http address on this machine or of the platform's own service (169.254.170.2, 169.254.170.23)";
 const publicRule = 'must be an https address such as https://files.example.com';
 
 const storage = fields(
@@ -34,7 +36,19 @@ const storage = fields(
     vendor: code("must be the storage's name, such as s3, or Agora's number"),
     region: code("must be the region's name, such as us-east-1, or Agora's number").optional(),
     bucket: matching(/^[^\s/]+$/, 'must be the name of the bucket, without slashes'),
-    ...keys,
+    /** In place of them there may be credentials. */
+    accessKey: filled.optional(),
+    secretKey: filled.optional(),
+    credentials: fields(
+      {
+        file: matching(/^[^\0]{1,1024}$/, 'must be the path of a file').optional(),
+        url: matching(/./, credentialsRule)
+          .refine((v) => credentialsAddress(v) !== undefined, { error: credentialsRule })
+          .optional(),
+        authorization: matching(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'must be the value of a header').optional(),
+      },
+      { rules: credentialsRules },
+    ).optional(),
     /** Seconds since the epoch; a variable gives a text. */
     stsToken: filled.optional(),
     stsExpiration: z
@@ -63,10 +77,29 @@ const storage = fields(
   { rules },
 );
 
+function credentialsRules(v: Given, complain: Complain): void {
+  if ((v.file === undefined) === (v.url === undefined)) complain([], 'must have either file or url');
+  if (v.authorization !== undefined && v.url === undefined) complain(['authorization'], 'goes with url only');
+}
+
+/** Keys of its own, or a place where temporary ones are read. */
+function keyRules(v: Given, complain: Complain): void {
+  for (const name of ['accessKey', 'secretKey', 'stsToken', 'stsExpiration']) {
+    if (v.credentials !== undefined && v[name] !== undefined) {
+      complain([name], 'does not go with credentials, where it is read from; leave it out');
+    }
+  }
+  if (v.credentials !== undefined) return;
+  for (const name of ['accessKey', 'secretKey']) {
+    if (v[name] === undefined) complain([name], 'is missing; it must be a text without spaces');
+  }
+}
+
 function rules(v: Given, complain: Complain): void {
   if (Array.isArray(v.prefix) && v.prefix.join('/').length > 128) {
     complain(['prefix'], 'must have at most 128 characters, slashes between the folders included');
   }
+  keyRules(v, complain);
   if ((v.stsToken === undefined) !== (v.stsExpiration === undefined)) {
     complain(
       [v.stsToken === undefined ? 'stsToken' : 'stsExpiration'],
@@ -87,6 +120,9 @@ function rules(v: Given, complain: Complain): void {
   if (v.region !== undefined && !region.ok) complain(['region'], region.problem);
   if (v.stsToken !== undefined && !stsVendors.includes(vendor.vendor)) {
     complain(['stsToken'], 'is only for s3 (1), oss (2) and cos (3); leave it out');
+  }
+  if (v.credentials !== undefined && !stsVendors.includes(vendor.vendor)) {
+    complain(['credentials'], 'are only for s3 (1), oss (2) and cos (3); leave them out');
   }
   if (vendor.vendor === 11 && v.endpoint === undefined) complain(['endpoint'], `is missing; it ${endpointRule}`);
   if (vendor.vendor !== 11 && v.endpoint !== undefined) {
@@ -119,8 +155,9 @@ export function readStorage(name: string, value: unknown, env: Env): Section<Sto
       region: code,
       regionName: vendor.vendor.regions[code] ?? (/^[a-z][a-z0-9-]+$/.test(typed) ? typed : ''),
       bucket: v.bucket,
-      accessKey: v.accessKey,
-      secretKey: v.secretKey,
+      accessKey: v.accessKey ?? '',
+      secretKey: v.secretKey ?? '',
+      ...placeOf(v.credentials),
       prefix: v.prefix ?? [],
       ...(stsToken === undefined ? {} : { stsToken }),
       ...(stsExpiration === undefined ? {} : { stsExpiration }),
@@ -133,5 +170,15 @@ export function readStorage(name: string, value: unknown, env: Env): Section<Sto
       ...(addressing === undefined ? {} : { addressing }),
       ...(publicBaseUrl === undefined ? {} : { publicBaseUrl: publicBaseUrl.replace(/\/+$/, '') }),
     },
+  };
+}
+
+function placeOf(v: { file?: string | undefined; url?: string | undefined; authorization?: string | undefined } = {}): {
+  credentials?: NonNullable<StorageSettings['credentials']>;
+} {
+  if (v.file !== undefined) return { credentials: { file: v.file } };
+  if (v.url === undefined) return {};
+  return {
+    credentials: { url: v.url, ...(v.authorization === undefined ? {} : { authorization: v.authorization }) },
   };
 }

@@ -16,3 +16,14 @@ export function endpointAddress(text: string): URL | undefined {
   const url = URL.parse(`https://${text}`);
   return url?.host === text.toLowerCase() ? url : undefined;
 }
+
+/** Where container platforms give their workloads credentials over plain http (AWS docs, container credential provider): ECS and EKS. */
+const platformHosts = ['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]'];
+
+/** An address that temporary credentials are read from: https, or http where nobody is in between. */
+export function credentialsAddress(text: string): URL | undefined {
+  const url = URL.parse(text);
+  if (!url || url.username || url.password || url.hash) return undefined;
+  const near = isLoopback(url) || platformHosts.includes(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && near) ? url : undefined;
+}

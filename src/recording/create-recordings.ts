@@ -15,10 +15,11 @@ import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';
 import { count, emptySurvey, takeSurvey } from './survey.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { askChange } from './transitions/change.ts';
+import { controlHours } from './transitions/control-window.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
 import { addPart, followLead } from './transitions/parts.ts';
-import { controlHours } from './transitions/pass-time.ts';
+import { warnOfCredentials } from './warn-of-credentials.ts';
 
 export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake'> {
   agenda: Agenda;
@@ -65,6 +66,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const s = await store.get(id);
       if (s) capacity.note(s);
       if (s) await warnOfCapacity(s.recipe.project);
+      if (s) await warnOfCredentials(s, { store, announcer });
       agenda.press?.(id, s && pressingAt(s));
       return s && dueAt(s);
     } catch (error) {

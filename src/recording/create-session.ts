@@ -1,3 +1,4 @@
+import { limits } from './limits.ts';
 import { owe, oweNote } from './owe.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { recorderUid } from './recorder-uid.ts';
@@ -16,7 +17,7 @@ export function partId(leadId: string, part: number): string {
 
 /** A new wish to record, with its card owed. */
 export function createSession(r: StartRequest, id: string, now: number, settings: Settings): Session {
-  const stopAt = now + r.duration;
+  const stopAt = now + Math.min(r.duration, limits.longest);
   const s: SessionIn<'requested'> = {
     version: SESSION_VERSION,
     state: 'requested',
@@ -40,7 +41,8 @@ export function createSession(r: StartRequest, id: string, now: number, settings
     startedBy: r.by,
     requestedAt: now,
     stopAt,
-    maxStopAt: now + Math.max(r.maxDuration ?? settings.maxDuration, r.duration),
+    // Longer, and Agora would take no orders for it at its end.
+    maxStopAt: now + Math.min(Math.max(r.maxDuration ?? settings.maxDuration, r.duration), limits.longest),
     warnAt: warnTime(now, stopAt),
     desired: 'recording',
     attempt: 1,

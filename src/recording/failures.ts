@@ -66,13 +66,34 @@ export function stopUnproved(refusal: Refusal, now: number): Failure {
   };
 }
 
+/** It still runs, and Agora takes orders for it until `end` only. */
+export function controlEnding(s: Session, end: number, now: number): Failure {
+  const hours = Math.max(1, Math.round((end - now) / 3_600_000));
+  return {
+    kind: 'control_ending',
+    what: `Agora takes orders for this recording for ${hours} h more, and it has not been shown to have stopped.`,
+    cause:
+      s.desired === 'stopped'
+        ? 'Agora refused every stop, or could not be reached.'
+        : 'It runs for longer than was ever planned.',
+    next: 'The stop is tried on until then, and after that the recorder is put out of the channel. See whether Agora can be reached and whether its credentials are right.',
+    code: 'resourceExpiredHour',
+    at: now,
+  };
+}
+
 /** The control window is over. */
-export function stopNeverProved(now: number): Failure {
+export function stopNeverProved(s: Session, now: number): Failure {
+  const isPage = s.recipe.mode === 'web';
   return {
     kind: 'stop_unproved',
-    what: 'Agora never confirmed the stop, and takes none any more.',
+    what: isPage
+      ? 'Agora never confirmed the stop, and takes none any more.'
+      : 'Agora never confirmed the stop, and takes none any more; the recorder is put out of the channel.',
     cause: 'Agora refused every stop, or could not be reached.',
-    next: "Look at the account's usage in Agora's console, and into the bucket for the files.",
+    next: isPage
+      ? "Look at the account's usage in Agora's console: the page may be recorded, and cost money, until its maxRecordingHour."
+      : "Look at the account's usage in Agora's console, and into the bucket for the files.",
     code: 'resource expired',
     at: now,
   };
@@ -90,6 +111,20 @@ export function uploadUnproved(s: Session, now: number): Failure {
     cause: 'The upload to the bucket failed: the STORAGE_ settings are wrong, or the bucket could not be reached.',
     next: "Look into the bucket; if files are missing, ask Agora's support now, because a backup is kept for three days only.",
     code: s.evidence.uploaded === 'backuped' ? 'event 32' : 'no event 31',
+    at: now,
+  };
+}
+
+/** It records, and the credentials that Agora writes to the bucket with run out. */
+export function credentialsExpiring(s: Session, now: number): Failure {
+  const { until = now, problem } = s.credentials ?? {};
+  const minutes = Math.max(0, Math.round((until - now) / 60_000));
+  return {
+    kind: 'credentials_expiring',
+    what: `The temporary credentials that Agora writes to the bucket with run out in ${minutes} min, and fresh ones could not be sent. After that nothing of this recording is uploaded.`,
+    cause: problem?.cause ?? 'No fresh credentials have been there yet.',
+    next: `${problem?.next ?? 'See to what renews them.'} They are tried for until they are sent.`,
+    code: problem?.code ?? 'stsExpiration',
     at: now,
   };
 }

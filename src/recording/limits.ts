@@ -54,6 +54,20 @@ export const limits = {
   rollAgain: 3 * minute,
   /** A recording with less time left is not made again after a loss. */
   leastReplacement: 1 * minute,
+  /** Fresh temporary credentials of the bucket are sent so often while it records (Agora docs, rest-api/start, stsToken). */
+  credentialsPush: 60 * minute,
+  /** Where there are no fresher ones yet, they are looked for so often. */
+  credentialsLook: 5 * minute,
+  /** Agora takes none that live shorter (the same page). */
+  credentialsLife: 4 * hour,
+  /** So long before they run out people are told that none could be sent. */
+  credentialsWarn: 60 * minute,
+  /** So long after the planned end the upload still needs them. */
+  credentialsTail: 20 * minute,
+  /** Longest recording, so that Agora takes orders for it up to the end and a day beyond. */
+  longest: 29 * 24 * hour,
+  /** So long before Agora takes no orders any more people are told that it still runs. */
+  controlWarn: 6 * hour,
   /** resourceExpiredHour goes this far past the last possible end: past it nothing can be stopped. */
   controlMarginHours: 24,
   /** Largest resourceExpiredHour (Agora docs, rest-api/acquire). */
@@ -69,6 +83,7 @@ const ladders = {
   stop: [2, 3, 6, 9, 15, 30],
   release: [3, 6, 9, 30, 60],
   change: [2, 3, 6, 9, 15],
+  credentials: [5, 15, 60, 300],
   inspect: [5, 15, 60, 300, 900, 3600],
 } as const;
 

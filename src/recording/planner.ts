@@ -2,11 +2,12 @@ import { limits } from './limits.ts';
 import type { Session, StrayTask } from './session.ts';
 import { isEnded } from './session.ts';
 import { type ChangeKind, nextChange } from './transitions/change.ts';
+import { credentialsDue } from './transitions/credentials.ts';
 import { nextMoment } from './transitions/pass-time.ts';
 
 /** The next thing to do for a session. */
 export type Step =
-  | { kind: 'acquire' | 'start' | 'query' | 'stop' | 'check_files' | 'make_parts' }
+  | { kind: 'acquire' | 'start' | 'query' | 'stop' | 'check_files' | 'make_parts' | 'credentials' }
   | { kind: 'change'; what: ChangeKind }
   | { kind: 'release'; stray: StrayTask }
   | { kind: 'wait' };
@@ -22,6 +23,7 @@ export function plan(s: Session, now: number): Step {
   if (s.others.some((o) => !o.made)) return { kind: 'make_parts' };
   const what = nextChange(s);
   if (what !== undefined && (s.change?.nextAt ?? now) <= now) return { kind: 'change', what };
+  if ((credentialsDue(s) ?? Infinity) <= now) return { kind: 'credentials' };
   if (isEnded(s) || s.nextAt > now) return { kind: 'wait' };
   switch (s.state) {
     case 'requested':
@@ -59,8 +61,7 @@ export function pressingAt(s: Session): number | undefined {
   if (first) moments.push(first.nextAt);
   if (!isEnded(s) && !canWait(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);
   if (s.change && nextChange(s) !== undefined) moments.push(s.change.nextAt);
-  const moment = nextMoment(s);
-  if (moment !== undefined) moments.push(moment);
+  for (const moment of [nextMoment(s), credentialsDue(s)]) if (moment !== undefined) moments.push(moment);
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 

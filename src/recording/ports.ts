@@ -63,9 +63,19 @@ export interface TaskChange {
   streamSubscribe?: StreamSubscribe;
   webRecordingConfig?: { onhold: boolean };
   rtmpPublishConfig?: { outputs: { rtmpUrl: string }[] };
-  /** Name of the storage whose temporary credentials are sent anew. */
-  storage?: string;
 }
+
+/** Temporary keys of a bucket. They go to Agora and into signatures, and nowhere else. */
+export interface TemporaryCredentials {
+  accessKey: string;
+  secretKey: string;
+  stsToken: string;
+  /** When they run out, ms since the epoch. */
+  until: number;
+}
+
+/** `why`: one sentence that holds no secret. */
+export type CredentialsReading = { ok: true; credentials: TemporaryCredentials } | { ok: false; why: string };
 
 /** Agora Cloud Recording. Never throws for an answer of Agora's or for a lost one: both are replies. */
 export interface Recorder {
@@ -77,26 +87,37 @@ export interface Recorder {
     r: { recipe: Recipe; channelName: string; uid: string; hours: number; excludeResourceIds?: readonly string[] },
     priority: Priority,
   ): Promise<Reply<{ resourceId: string }>>;
-  /** `tokenSeconds`: life of the recorder's token from now, at most 86400; it cannot be renewed. */
+  /**
+   * `tokenSeconds`: life of the recorder's token from now, at most 86400; it cannot be renewed. `credentialsUntil`: when the bucket's temporary
+   * credentials that were sent run out, ms since the epoch; absent: they do not.
+   */
   start(
     r: { recipe: Recipe; channelName: string; uid: string; resourceId: string; tokenSeconds: number },
     priority: Priority,
-  ): Promise<Reply<{ sid: string }>>;
-  /** What acquire and start would be sent, secrets hidden. Undefined: the settings lack what it takes. */
+  ): Promise<Reply<{ sid: string; credentialsUntil?: number }>>;
+  /** What acquire and start would be sent, secrets hidden; nothing is sent. */
   preview(r: {
     recipe: Recipe;
     channelName: string;
     uid: string;
     hours: number;
-  }): { mode: RecordingMode; acquire: object; start: object } | undefined;
+  }): Promise<Reply<{ mode: RecordingMode; acquire: object; start: object }>>;
   query(r: TaskRef, priority: Priority): Promise<Reply<TaskStatus>>;
   /** Synchronous stop: the answer is held until the upload is done, at most about 20 s. */
   stop(
     r: TaskRef,
     priority: Priority,
   ): Promise<Reply<{ files: RecordedFile[]; uploading: 'uploaded' | 'backuped' | 'unknown' }>>;
-  /** Subscription (RTC modes), pause and push (web pages), fresh storage credentials (all). One call to a task at a time. */
+  /** Subscription (RTC modes), pause and push (web pages). One call to a task at a time. */
   update(r: TaskRef & { change: TaskChange }, priority: Priority): Promise<Reply<null>>;
+  /**
+   * Sends the temporary credentials of a storage anew (update with storageConfig), if there are fresher ones than those that run out at `until`, ms
+   * since the epoch. Answers when the new ones do; `already`: there are no fresher ones, and nothing was sent.
+   */
+  refreshCredentials(
+    r: TaskRef & { storage: string; until: number },
+    priority: Priority,
+  ): Promise<Reply<{ until: number }>>;
   /** Composite only. Sends the whole layout: what is left out goes back to Agora's default. */
   updateLayout(r: TaskRef & { layout: MixedLayout }, priority: Priority): Promise<Reply<null>>;
   /**
@@ -123,6 +144,8 @@ export interface Notice {
     exitStatus?: number;
     newUid?: string;
     leaveCode?: number;
+    /** Event 2. 31: it is uploaded again; 32: it goes to Agora's backup. */
+    warnCode?: number;
     files?: RecordedFile[];
   };
 }
@@ -134,6 +157,15 @@ export interface FileCheck {
    * what cannot be found out is said in the report.
    */
   inspect(storage: string, names: readonly string[]): Promise<FileReport>;
+  /**
+   * Lists and films of a recording that Agora did not name: those of recorders that took over, and copies that were left while the upload failed.
+   * `names`: those that are known; `takeovers`: how often another recorder is known to have taken over. `found` was seen; `expected` should be
+   * there, and the bucket said nothing of it. Never throws.
+   */
+  search(
+    storage: string,
+    r: { sid: string; names: readonly string[]; takeovers: number },
+  ): Promise<{ found: RecordedFile[]; expected: RecordedFile[] }>;
 }
 
 /** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */
@@ -231,7 +263,9 @@ export type OperatorWarning =
   /** Recorders get scarce. */
   | { kind: 'capacity'; project: string; used: number; maxConcurrent: number }
   /** A record in the store cannot be read; `why` shows none of its values. */
-  | { kind: 'unreadable'; id: string; why: string };
+  | { kind: 'unreadable'; id: string; why: string }
+  /** The temporary credentials of a storage run out at `until` (ms since the epoch), and there are no fresh ones. */
+  | { kind: 'credentials'; storage: string; until: number; cause: string; next: string };
 
 export type Delivery =
   | { ok: true; card?: { channel: string; ts: string } }

@@ -4,16 +4,19 @@ import { healthInterval, limits } from './limits.ts';
 import { plan, type Step } from './planner.ts';
 import type { FileCheck, Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
 import type { Recipe } from './recipe/recipe.ts';
-import { mayRecord, type Session } from './session.ts';
+import { mayRecord, type RecordedFile, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { onChange } from './transitions/change.ts';
+import { controlHours } from './transitions/control-window.ts';
+import { onCredentials } from './transitions/credentials.ts';
+import { mergeFiles } from './transitions/end.ts';
 import { onAcquire } from './transitions/on-acquire.ts';
 import { onInspection } from './transitions/on-inspection.ts';
 import { onQuery } from './transitions/on-query.ts';
 import { onRelease } from './transitions/on-release.ts';
 import { beforeStart, onStart, tokenSeconds } from './transitions/on-start.ts';
 import { onStop } from './transitions/on-stop.ts';
-import { controlHours, passTime } from './transitions/pass-time.ts';
+import { passTime } from './transitions/pass-time.ts';
 import { queueUp } from './transitions/queue.ts';
 
 export interface ReconcileParts {
@@ -100,8 +103,17 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
       const context = {
         healthInterval: healthInterval(capacity.used(s.recipe.project), settings.limitsOf(s.recipe.project).qps),
         maxIdleTime: maxIdleTime(s, settings),
+        temporaryCredentials: settings.hasTemporaryCredentials?.(s.recipe.storage) ?? false,
       };
       await store.update(s.id, (t) => onQuery(t, reply, now(), context));
+      return;
+    }
+    case 'credentials': {
+      if ((s.state !== 'recording' && s.state !== 'suspect') || !s.credentials) return;
+      const { storage } = s.recipe;
+      const { until } = s.credentials;
+      const reply = await recorder.refreshCredentials({ ...taskOf(s), storage, until }, 'overdue');
+      await store.update(s.id, (t) => onCredentials(t, reply, now()));
       return;
     }
     case 'stop': {
@@ -177,11 +189,31 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
     // Looking is cheap, but not each minute for three days.
     if (after.report && now() - after.report.at < limits.backupLook) return;
   } else if (after?.state !== 'uploading' || (after.evidence.uploaded !== 'uploaded' && !after.slowTold)) return;
-  const files = after.files.length > 0 ? after.files : parts.predictFiles(after).map((name) => ({ name }));
-  const report = await parts.fileCheck.inspect(
-    after.recipe.storage,
-    files.map((f) => f.name),
-  );
+  const { fileCheck } = parts;
+  const { storage } = after.recipe;
+  const { sid, evidence } = after;
+  let files: RecordedFile[] =
+    after.files.length > 0 ? after.files : parts.predictFiles(after).map((name) => ({ name, expected: true as const }));
+  const search = async () => {
+    const names = files.map((f) => f.name);
+    const { found, expected } = await fileCheck.search(storage, {
+      sid,
+      names,
+      takeovers: evidence.failoverUids.length,
+    });
+    files = mergeFiles(mergeFiles(files, found), expected);
+    return files.length > names.length;
+  };
+  const inspect = () =>
+    fileCheck.inspect(
+      storage,
+      files.map((f) => f.name),
+    );
+  const hinted = evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
+  if (hinted) await search();
+  let report = await inspect();
+  // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.
+  if (!hinted && report.verdict === 'ready' && !report.ended && (await search())) report = await inspect();
   await store.update(s.id, (t) => onInspection(t, report, files, now()));
 }
 

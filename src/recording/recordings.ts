@@ -1,5 +1,5 @@
 import type { Capsule } from './capsule.ts';
-import type { Notice, Refusal } from './ports.ts';
+import type { Notice, Refusal, Reply } from './ports.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import type { Session } from './session.ts';
 import type { Survey } from './survey.ts';
@@ -9,8 +9,8 @@ import type { TaskSettings } from './task-settings.ts';
 export interface Recordings {
   /** Saves the wish to record. Durable when it returns; Agora is asked afterwards. `channelName` must be legal and `duration` (ms) in range. */
   start(r: StartRequest): Promise<{ kind: 'started'; session: Session } | { kind: 'busy'; session: Session }>;
-  /** What Agora would be sent for it, secrets hidden; nothing is saved or sent. Undefined: the settings lack what it takes. */
-  preview(r: StartRequest): object | undefined;
+  /** What Agora would be sent for it, secrets hidden; nothing is saved or sent. */
+  preview(r: StartRequest): Promise<Reply<object>>;
   /** Asks for the stop. Durable when it returns. `stopping`: it was already asked for; `ended`: nothing runs any more. */
   stop(
     id: string,

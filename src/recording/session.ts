@@ -21,6 +21,8 @@ export const recordedFile = z.object({
   trackType: z.string().optional(),
   uid: z.string().optional(),
   sliceStartTime: z.number().optional(),
+  /** Nobody has named or seen it: it is what Agora should have written. */
+  expected: z.literal(true).optional(),
 });
 
 /** What was seen in the bucket, when it was looked into. */
@@ -43,6 +45,8 @@ export const fileReport = z.object({
   /** Object keys that should be there and are not: the first ones, and how many there are in all. */
   missing: z.array(z.string()),
   missingCount: z.number(),
+  /** Copies of lists of which another copy is longer: they are no files of the recording. */
+  superseded: z.array(z.string()).optional(),
 });
 
 /** Why a recording did not do what was wanted. */
@@ -54,6 +58,8 @@ export const failure = z.object({
     'ended_early', // was recording, and ended though nobody asked
     'stop_unproved', // could not be shown to have stopped
     'upload_unproved', // stopped, but the files never showed up
+    'credentials_expiring', // records, and soon Agora can write to the bucket no more
+    'control_ending', // still runs, and soon Agora takes no stop any more
     'cancelled', // stopped by a person before anything began: not an alert
   ]),
   /** One sentence for people: what happened. */
@@ -79,6 +85,8 @@ export const note = z.discriminatedUnion('type', [
   z.object({ type: z.literal('retrying'), code: z.string(), cause: z.string() }),
   z.object({ type: z.literal('new_attempt'), attempt: z.number(), code: z.string() }),
   z.object({ type: z.literal('backuped') }),
+  /** After an alert that the bucket's credentials run out: fresh ones are in force. */
+  z.object({ type: z.literal('credentials'), until: z.number() }),
   z.object({ type: z.literal('upload_slow'), files: z.array(recordedFile) }),
   z.object({
     type: z.literal('files'),
@@ -150,6 +158,8 @@ export const evidence = z.object({
   /** Event 12's newUid, newest last: failovers change the uid and prefix the files with `bak<n>_`. */
   failoverUids: z.array(z.string()),
   uploaded: z.enum(['uploaded', 'backuped']).optional(),
+  /** An upload failed on the way (events 2 and 32): there may be copies of lists that Agora does not name. */
+  uploadFailed: z.boolean().optional(),
 });
 
 /**
@@ -202,6 +212,22 @@ const common = {
   applied: taskSettings,
   /** Who asked for the last change, and how often it was tried. */
   change: z.object({ by: z.string().nullable(), tries: z.number(), nextAt: z.number() }).optional(),
+  /**
+   * Temporary credentials that Agora writes to the bucket with: when they run out, and when fresh ones are to be sent. `told`: people know that
+   * none could be sent. `problem`: what became of the last try; it holds no secret.
+   */
+  credentials: z
+    .object({
+      until: z.number(),
+      pushAt: z.number(),
+      tries: z.number(),
+      told: z.boolean(),
+      problem: z.object({ cause: z.string(), next: z.string(), code: z.string() }).optional(),
+    })
+    .optional(),
+  /** Until when Agora takes orders for its task (resourceExpiredHour), and whether people know that this is near. */
+  controlUntil: z.number().optional(),
+  controlTold: z.boolean().optional(),
   /** Its place in the queue for a free recorder, as last told. */
   place: z.number().optional(),
   /** Where it was started, and by whom. */

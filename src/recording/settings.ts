@@ -6,6 +6,8 @@ export interface Settings {
   maxDuration: number;
   /** Agora's maxIdleTime: a recorder alone in its channel leaves after this. */
   maxIdleTime: number;
+  /** Whether the keys of a storage are temporary, so that Agora has to be sent fresh ones. */
+  hasTemporaryCredentials?: ((storage: string) => boolean) | undefined;
   /** What Agora grants a project: requests a second, and recorders at once. */
   limitsOf(project: string): { qps: number; maxConcurrent: number };
 }

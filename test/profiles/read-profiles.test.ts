@@ -437,6 +437,42 @@ describe('a file that is wrong', () => {
     ),
     archive('stsExpiration')(1_790_000_000, /is missing; stsToken and/, 'storages.archive.stsToken'),
     archive('sts')({}, /is not known/),
+    [
+      'storages.archive.secretKey',
+      /does not go with credentials/,
+      changed(['storages.archive.credentials', { file: '/run/sts.json' }], ['storages.archive.accessKey', undefined]),
+    ] as const,
+    ...(
+      [
+        [{}, /must have either file or url/, ''],
+        [{ file: 'a', url: 'https://a.example.com' }, /must have either file or url/, ''],
+        [{ file: 'a', authorization: ref('CANARY') }, /goes with url only/, '.authorization'],
+        [{ url: 'http://10.0.0.7/creds' }, /must be an https address, or an http address on this machine/, '.url'],
+        [{ url: 'https://id:secret@a.example.com/' }, /must be an https address/, '.url'],
+        [{ url: 'https://a.example.com/', authorization: canary }, reference, '.authorization'],
+        [{ file: 'a', command: 'aws sts' }, /known here: file, url, authorization/, '.command'],
+      ] as const
+    ).map(
+      ([credentials, message, at]) =>
+        [
+          `storages.archive.credentials${at}`,
+          message,
+          changed(
+            ['storages.archive.credentials', credentials as Json],
+            ['storages.archive.accessKey', undefined],
+            ['storages.archive.secretKey', undefined],
+          ),
+        ] as const,
+    ),
+    [
+      'storages.blob.credentials',
+      /are only for s3 \(1\), oss \(2\) and cos \(3\)/,
+      changed(
+        ['storages.blob.credentials', { file: '/run/sts.json' }],
+        ['storages.blob.accessKey', undefined],
+        ['storages.blob.secretKey', undefined],
+      ),
+    ] as const,
     at('storages.minio.endpoint')(undefined, /is missing; it must be a host/),
     at('storages.minio.endpoint')('minio.example.com/path', /must be a host/),
     at('storages.blob.extensionParams')(

@@ -52,8 +52,10 @@ export interface WorldOptions {
   httpMode?: boolean;
   notifications?: boolean;
   speed?: number;
-  /** The text of a profiles.yml. */
-  profiles?: string;
+  /** The text of a profiles.yml; or what makes it of the bucket, which stands for Amazon S3 too. */
+  profiles?: string | ((storage: { url: string; bucket: string }) => string);
+  /** False: an Agora project without a certificate, whose recorders need no token. */
+  certificate?: boolean;
 }
 
 /** The real bot against the sandbox's Slack, Agora and bucket, over real sockets, all on one clock. */
@@ -61,16 +63,27 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const keys = makeCredentials();
   const clock = createClock();
   const { now } = clock;
-  const storage = await createStorage({ bucket: keys.bucket, accessKey: keys.accessKey, secretKey: keys.secretKey });
+  const storage = await createStorage({
+    bucket: keys.bucket,
+    accessKey: keys.accessKey,
+    secretKey: keys.secretKey,
+    tokenNow: now,
+  });
+  const profilesText =
+    typeof options.profiles === 'function'
+      ? options.profiles({ url: storage.url, bucket: keys.bucket })
+      : options.profiles;
+  const { certificate = true } = options;
   const notifications = { url: '', secret: keys.notificationSecret };
   const agora = await createAgora({
     now,
     speed: options.speed ?? 1,
     appId: keys.appId,
-    appCertificate: keys.appCertificate,
+    ...(certificate ? { appCertificate: keys.appCertificate } : {}),
     customerId: keys.customerId,
     customerSecret: keys.customerSecret,
     storage,
+    clouds: { 1: storage.url },
     storageEndpointHost: '127.0.0.1',
     qps: 1000,
     ...(options.notifications ? { notifications } : {}),
@@ -92,7 +105,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.httpMode ? { SLACK_SIGNING_SECRET: keys.signingSecret } : { SLACK_APP_TOKEN: keys.appToken }),
     SLACK_API_URL: slack.apiUrl,
     AGORA_APP_ID: keys.appId,
-    AGORA_APP_CERTIFICATE: keys.appCertificate,
+    ...(certificate ? { AGORA_APP_CERTIFICATE: keys.appCertificate } : {}),
     AGORA_CUSTOMER_ID: keys.customerId,
     AGORA_CUSTOMER_SECRET: keys.customerSecret,
     AGORA_API_URLS: agora.url,
@@ -114,9 +127,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   async function start(): Promise<Bot> {
     const read = readConfig(env);
     if (!read.ok) throw new Error(read.problems.join('\n'));
-    const file = options.profiles
+    const file = profilesText
       ? readProfiles({
-          text: options.profiles,
+          text: profilesText,
           file: 'profiles.yml',
           env: (name) => env[name],
           builtIn: builtInProfiles(read.config),

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..');
 const many = (letter: string, n: number) => Array.from({ length: n }, (_, i) => `${letter}${i + 1}`);
 const everyRow = [
   ...many('S', 9),
-  ...many('H', 6),
+  ...many('H', 7),
   ...many('A', 5),
   ...many('T', 5),
   ...many('U', 3),

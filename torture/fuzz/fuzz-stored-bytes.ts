@@ -66,12 +66,13 @@ export const fuzzStoredBytes: Fuzz = (how) =>
       await rig.plant('session:s-0', bytes);
       const asked = new Set<string>();
       const recorder: Recorder = {
-        preview: () => undefined,
+        preview: never,
         acquire: never,
         start: never,
         stop: never,
         update: never,
         updateLayout: never,
+        refreshCredentials: never,
         remove: never,
         query: async (r) => {
           asked.add(r.sid);
@@ -83,7 +84,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
         agenda: createAgenda({ now: () => now, log: rig.log.log }),
         recorder,
         announcer: { deliver: async () => ({ ok: true }), warn: async () => true },
-        fileCheck: { inspect: never },
+        fileCheck: { inspect: never, search: never },
         predictFiles: () => [],
         settings: {
           defaultDuration: 3_600_000,

@@ -66,6 +66,10 @@ export function createMemoryBucket(now: () => number): MemoryBucket {
           missingCount: missing.length,
         };
       },
+      async search(_storage, r) {
+        const lists = readable ? [...objects.keys()].filter((k) => k.includes(r.sid) && /\.(m3u8|mp4)$/.test(k)) : [];
+        return { found: lists.map((name) => ({ name })), expected: [] };
+      },
     },
     setUploads(how) {
       uploads = how;

@@ -246,6 +246,8 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       fileCheck: {
         inspect: (name, names) =>
           call(bot, { bot: index, port: 'files', name: 'inspect' }, () => bucket.check.inspect(name, names)),
+        search: (name, r) =>
+          call(bot, { bot: index, port: 'files', name: 'search' }, () => bucket.check.search(name, r)),
       },
       predictFiles: (s) => predictFiles({ prefix: [], ...s }),
       settings: {

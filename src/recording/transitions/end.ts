@@ -69,7 +69,7 @@ export function toBackuped(s: SessionIn<'stopping' | 'uploading'>, now: number):
     ...s,
     state: 'backuped',
     stoppedAt: s.state === 'uploading' ? s.stoppedAt : now,
-    evidence: { ...s.evidence, uploaded: 'backuped' },
+    evidence: { ...s.evidence, uploadFailed: true, uploaded: 'backuped' },
     tries: 0,
     nextAt: now + 60_000,
   };
@@ -83,9 +83,14 @@ export function toEmpty(s: SessionIn<'stopping' | 'uploading'>, now: number): Se
   return oweNote(oweCard(next, now), now, { type: 'empty' });
 }
 
-/** Both lists, each name once; what the newer one says of a name wins. */
+/** Both lists, each name once; what the newer one says of a name wins, unless it is only expected. */
 export function mergeFiles(known: readonly RecordedFile[], more: readonly RecordedFile[]): RecordedFile[] {
   const byName = new Map(known.map((f) => [f.name, f]));
-  for (const f of more) byName.set(f.name, { ...byName.get(f.name), ...f });
+  for (const f of more) {
+    const old = byName.get(f.name);
+    if (old && f.expected) continue;
+    const { expected: _, ...before } = old ?? {};
+    byName.set(f.name, { ...before, ...f });
+  }
   return [...byName.values()];
 }

@@ -4,6 +4,7 @@ import { oweNote } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { Session } from '../session.ts';
 import { nextAttempt } from './attempt.ts';
+import { controlHours } from './control-window.ts';
 import { fail } from './end.ts';
 import { queueUp } from './queue.ts';
 
@@ -19,6 +20,8 @@ export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now:
         state: 'acquired',
         resourceId: reply.value.resourceId,
         acquiredAt: now,
+        // Counted from a moment before Agora does, which counts from the sid.
+        controlUntil: now + controlHours(s, now) * 3_600_000,
         startSends: 0,
         takenAt: null,
         tries: 0,

@@ -1,16 +1,22 @@
 import { limits, wait } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { FileReport, RecordedFile, Session } from '../session.ts';
-import { complete } from './end.ts';
+import { complete, mergeFiles } from './end.ts';
 
 /**
- * What was seen in the bucket. `names` is what was looked for: the files that Agora has named, or else those that it should have written.
+ * What was seen in the bucket. `names` is what was looked for: the files that Agora has named or that were found,
+ * or else those that it should have written.
  * "Ready" is said only of what was seen; where the key may not read, Agora's word is passed on as Agora's.
  */
 export function onInspection(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
   if (s.state !== 'uploading' && s.state !== 'backuped') return s;
   const looked = { ...s, report };
-  const named: typeof looked = looked.files.length > 0 ? looked : { ...looked, files: [...names] };
+  const there = new Set(report.files.map((f) => f.name));
+  const worse = new Set(report.superseded ?? []);
+  const files = mergeFiles(looked.files, names)
+    .filter((f) => !worse.has(f.name))
+    .map(({ expected, ...f }) => (expected && !there.has(f.name) ? { ...f, expected } : f));
+  const named: typeof looked = { ...looked, files };
   const agora = s.evidence.uploaded === 'uploaded';
   // Nothing is known to look for: Agora's word is all there is.
   if (names.length === 0 && agora && s.state === 'uploading') return complete(looked, 'agora', now);

@@ -20,6 +20,9 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
   const files = mergeFiles(stray.files, notice.details.files ?? []);
   const moved = evidence.failoverUids.length > stray.evidence.failoverUids.length;
   const news = { ...stray, evidence, files };
+  // The uploader's keys have run out (event 34): fresh ones do not wait for their time.
+  if (notice.eventType === 34 && news.credentials)
+    news.credentials = { ...news.credentials, pushAt: Math.min(news.credentials.pushAt, now) };
   const told =
     moved && !isEnded(news) ? oweNote(news, now, { type: 'moved', newUid: evidence.failoverUids.at(-1) ?? '' }) : news;
   switch (told.state) {
@@ -60,6 +63,8 @@ function fold(e: Evidence, notice: Notice): Evidence {
           message: d.errorMsg ?? '',
         },
       };
+    case 2:
+      return d.warnCode === 31 || d.warnCode === 32 ? { ...e, uploadFailed: true } : e;
     case 11:
       return { ...e, ended: true, ...(d.exitStatus === undefined ? {} : { exitStatus: d.exitStatus }) };
     case 12:
@@ -69,7 +74,7 @@ function fold(e: Evidence, notice: Notice): Evidence {
       return { ...e, ended: true, uploaded: 'uploaded' };
     case 32:
       // 31 is the later fact of the two, in whatever order they come.
-      return { ...e, ended: true, uploaded: e.uploaded ?? 'backuped' };
+      return { ...e, ended: true, uploadFailed: true, uploaded: e.uploaded ?? 'backuped' };
     case 41:
       return d.leaveCode === undefined ? e : { ...e, leaveCode: d.leaveCode };
     default:
@@ -79,6 +84,8 @@ function fold(e: Evidence, notice: Notice): Evidence {
 
 function withStraySid(s: Session, notice: Notice): Session {
   const { sid } = notice;
+  // Its own task's: what is put out under its uid cannot be stopped any more.
+  if ('sid' in s && s.sid === sid) return s;
   if (sid === undefined || !s.strays.some((t) => t.uid === notice.uid && t.sid === undefined)) return s;
   return { ...s, strays: s.strays.map((t) => (t.uid === notice.uid && t.sid === undefined ? { ...t, sid } : t)) };
 }

@@ -4,12 +4,15 @@ import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Reply, TaskStatus } from '../ports.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
+import { expectCredentials } from './credentials.ts';
 import { fail, mergeFiles, toBackuped, toUploaded } from './end.ts';
 
 export interface QueryContext {
   /** Until the next health check, ms. */
   healthInterval: number;
   maxIdleTime: number;
+  /** The keys of its storage are temporary. */
+  temporaryCredentials?: boolean;
 }
 
 type Watched = SessionIn<'starting' | 'recording' | 'suspect'>;
@@ -49,7 +52,8 @@ function onStatus(s: Watched, status: number, now: number, context: QueryContext
 /** Status 4 or 5: the only thing that proves a recording. */
 function proved(s: Watched, now: number, context: QueryContext): Session {
   const next: Session = {
-    ...s,
+    // The answer to the start, which would have said when they run out, may have been lost.
+    ...(context.temporaryCredentials ? expectCredentials(s, now) : s),
     state: 'recording',
     recordingSince: s.state === 'starting' ? now : s.recordingSince,
     // Query has the last word: a notification that said "over" was about something else or late.

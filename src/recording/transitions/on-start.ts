@@ -5,6 +5,7 @@ import type { Reply } from '../ports.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
 import { nextAttempt } from './attempt.ts';
+import { withCredentials } from './credentials.ts';
 import { fail } from './end.ts';
 
 /** To be saved before start is sent: from then on the task may run, whatever becomes of the answer. */
@@ -39,12 +40,14 @@ export function onSid(s: SessionIn<'acquired'>, sid: string, now: number): Sessi
 }
 
 /** Agora's answer to start. `beforeStart` was saved before it was sent. */
-export function onStart(s: Session, reply: Reply<{ sid: string }>, now: number): Session {
+export function onStart(s: Session, reply: Reply<{ sid: string; credentialsUntil?: number }>, now: number): Session {
   if (s.state !== 'acquired') return s;
   const sentBefore = s.startSends > 1;
   switch (reply.class) {
-    case 'done':
-      return onSid(s, reply.value.sid, now);
+    case 'done': {
+      const { sid, credentialsUntil: until } = reply.value;
+      return onSid(until === undefined ? s : withCredentials(s, until, now), sid, now);
+    }
     case 'already':
       // It runs, and only a notification can say its sid.
       return { ...s, takenAt: s.takenAt ?? now, nextAt: now + limits.sidPatience };

@@ -1,10 +1,12 @@
-import { stopNeverProved, uploadUnproved } from '../failures.ts';
+import { uploadUnproved } from '../failures.ts';
 import { limits } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { isEnded } from '../session.ts';
 import { askStop } from './ask-stop.ts';
 import { nextAttempt } from './attempt.ts';
+import { controlMoment, passControl } from './control-window.ts';
+import { credentialsWarning, warnOfCredentials } from './credentials.ts';
 import { fail } from './end.ts';
 import { unproved } from './on-query.ts';
 import { askNext } from './parts.ts';
@@ -29,7 +31,8 @@ export function passTime(s: Session, now: number): Session {
     return nextAttempt(s, lostReply, true, now);
   }
   if (s.state === 'starting' && now >= s.startedAt + limits.proof) return unproved(s, now);
-  if (s.state === 'stopping' && now >= controlEnd(s)) return fail(s, stopNeverProved(now), now);
+  const told = warnOfCredentials(passControl(s, now), now);
+  if (told !== s) return told;
   if (s.state === 'uploading' && slowAt(s) !== undefined && now >= (slowAt(s) ?? 0)) {
     const slow = { ...s, slowTold: true, nextAt: now };
     return oweNote(oweCard(slow, now), now, { type: 'upload_slow', files: s.files });
@@ -51,20 +54,6 @@ function rollTime(s: Session): number | undefined {
   return s.stopAt > s.rollAt + limits.rollBefore - limits.tokenMargin ? s.rollAt : undefined;
 }
 
-/**
- * How long Agora is to take orders for this task, hours: past it nothing can be stopped (Agora docs, resourceExpiredHour), so it reaches well
- * past the latest end that the task can have.
- */
-export function controlHours(s: Session, now: number): number {
-  const end = s.recipe.mode === 'web' ? s.maxStopAt : Math.min(s.maxStopAt, now + limits.tokenLife);
-  return Math.min(limits.maxControlHours, Math.max(1, Math.ceil((end - now) / 3_600_000)) + limits.controlMarginHours);
-}
-
-/** From here on Agora takes no stop any more, and the recorder's token has long run out. */
-function controlEnd(s: Session & { acquiredAt: number }): number {
-  return s.acquiredAt + controlHours(s, s.acquiredAt) * 3_600_000;
-}
-
 /** When {@link passTime} has something to do next; undefined if never. */
 export function nextMoment(s: Session): number | undefined {
   if (isEnded(s)) return s.warnAt ?? undefined;
@@ -74,7 +63,7 @@ export function nextMoment(s: Session): number | undefined {
   if (s.desired === 'recording') moments.push(s.stopAt);
   if (s.warnAt !== null) moments.push(s.warnAt);
   if (s.state === 'acquired' && s.takenAt !== null) moments.push(s.takenAt + limits.sidPatience);
-  if (s.state === 'stopping') moments.push(controlEnd(s));
+  for (const at of [controlMoment(s), credentialsWarning(s)]) if (at !== undefined) moments.push(at);
   if (s.state === 'starting') moments.push(s.startedAt + limits.proof);
   const slow = s.state === 'uploading' ? slowAt(s) : undefined;
   if (slow !== undefined) moments.push(slow);

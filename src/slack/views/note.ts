@@ -64,6 +64,8 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
       return mrkdwn`The recorder did not start properly (${code(n.code)}), so another one is started: attempt ${n.attempt}.`;
     case 'backuped':
       return mrkdwn`The recording is stopped. Agora could not bring all files to the bucket and holds some in its backup; it brings them over by itself. I say so here when they have arrived, or have not within three days.`;
+    case 'credentials':
+      return mrkdwn`Fresh credentials of the bucket have been sent to Agora; they are good until ${time(n.until, '{date_short_pretty} {time}')}.`;
     case 'file_list':
       return mrkdwn`The whole list of files comes as a file.`;
     case 'missing_files':

@@ -163,12 +163,17 @@ describe('a bucket that does not answer', () => {
 describe('an STS token', () => {
   const hours = 4 * 3_600;
   async function record(change: object = {}) {
-    const storage = kept(await createStorage(bucket));
+    const clock = { now: () => Date.now() };
+    const storage = kept(await createStorage({ ...bucket, tokenNow: () => clock.now() }));
     const rig = kept(await createRig({ certificate: false, clouds: { 1: storage.url } }));
-    const sts = () => ({
-      ...storageConfig({ vendor: 1, extensionParams: undefined, stsToken: 'sts', ...change }).storageConfig,
-      stsExpiration: Math.round(rig.now() / 1000) + hours + 60,
-    });
+    clock.now = rig.now;
+    const sts = (life = hours + 60) => {
+      const { until: end, ...keys } = storage.issue(life);
+      return {
+        ...storageConfig({ vendor: 1, extensionParams: undefined, ...keys, ...change }).storageConfig,
+        stsExpiration: Math.round(end / 1000),
+      };
+    };
     const task = await rig.start('math-101', '101', { storageConfig: sts() });
     return { storage, rig, sts, task };
   }
@@ -202,10 +207,36 @@ describe('an STS token', () => {
     expect([types.includes(32), types.includes(31)]).toEqual([true, false]);
   });
 
+  test('that the bucket knows to be over, whatever was said of its end, is no end of the recording', async () => {
+    const { storage, rig, sts, task } = await record();
+    await rig.pass(600);
+    // Its end was said to be later than it is.
+    const claimed = { ...sts(700), stsExpiration: Math.round(rig.now() / 1000) + 2 * hours };
+    expect((await task.update({ storageConfig: claimed })).status).toBe(200);
+    await rig.pass(690);
+    await rig.live(30);
+    const stuck = storage.list('').length;
+    await rig.live(30);
+    expect(storage.list('')).toHaveLength(stuck);
+    const refused = (await rig.notices(task.sid)).filter((n) => n.eventType === 34 || n.eventType === 1);
+    expect(refused.map((n) => [n.eventType, n.payload.details.errorCode, n.payload.details.errorLevel])).toEqual([
+      [34, undefined, undefined],
+      [1, 47, 3],
+    ]);
+    expect((await task.update({ storageConfig: sts() })).status).toBe(200);
+    await rig.pass(3);
+    expect(storage.list('').length).toBeGreaterThan(stuck);
+    expect((await task.stopAndWait()).body.serverResponse?.uploadingStatus).toBe('uploaded');
+    // Nothing of what was held back is missing.
+    const list = String(storage.get(`${task.sid}_math-101.m3u8`));
+    const named = list.split('\n').filter((line) => line.endsWith('.ts'));
+    expect(named.filter((name) => storage.get(name) === undefined)).toEqual([]);
+  });
+
   test('update refuses one that ends soon', async () => {
     const { rig, sts, task } = await record();
     await rig.pass(5);
-    const soon = { ...sts(), stsExpiration: Math.round(rig.now() / 1000) + 3_600 };
+    const soon = sts(3_600);
     expect((await task.update({ storageConfig: soon })).body).toEqual({
       code: 2,
       reason: 'Update: clientRequest.storageConfig.stsExpiration must be four hours away',

@@ -36,7 +36,7 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
       if (busy) return { kind: 'busy', session: busy };
       return { kind: 'started', session: put(createSession(r, `id-${sessions.size}`, now(), settings)) };
     },
-    preview: (r) => ({ acquire: { cname: r.channelName } }),
+    preview: async (r) => ({ class: 'done', value: { acquire: { cname: r.channelName } } }),
     async stop(id, by) {
       await recordings.before();
       const s = sessions.get(id);

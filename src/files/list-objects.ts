@@ -1,0 +1,98 @@
+import type { Bucket } from './bucket.ts';
+import { refused, unreached } from './look-up.ts';
+import { s3Place } from './s3-place.ts';
+import { listAzure } from './sign-azure.ts';
+import { signListing } from './sign-s3.ts';
+
+/** `keys`: those that begin with the prefix; `more`: there are too many to have them all. */
+export type Listing =
+  | { kind: 'listed'; keys: string[]; more: boolean }
+  /** The key may not list the bucket, or its vendor has no way that is known here. */
+  | { kind: 'forbidden' }
+  | { kind: 'unknown'; why: string };
+
+/** Milliseconds for one page. */
+const patience = 10_000;
+/** A page has a thousand names of at most 1024 bytes, and what stands around them. Bytes. */
+const longestPage = 4 * 1024 * 1024;
+
+/**
+ * The names of a bucket's objects that begin with `prefix`, at most `mostPages` thousand of them. Never throws for what the bucket answers. By
+ * ListObjectsV2 (docs.aws.amazon.com, S3 API), which all vendors that speak S3 have, and List Blobs at Azure.
+ */
+export async function listObjects(
+  bucket: Bucket,
+  prefix: string,
+  { now = Date.now(), mostPages = 20 }: { now?: number; mostPages?: number } = {},
+): Promise<Listing> {
+  const keys = bucket.read ?? bucket;
+  if (keys.accessKey === '')
+    return { kind: 'unknown', why: 'The temporary credentials of the bucket cannot be had at the moment.' };
+  const place = bucket.vendor === 5 ? undefined : s3Place(bucket);
+  if (place && (!place.ok || bucket.vendor === 0)) return { kind: 'forbidden' };
+  const found: string[] = [];
+  let from: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const query = place?.ok
+      ? await signListing(place, {
+          now,
+          accessKey: keys.accessKey,
+          secretKey: keys.secretKey,
+          stsToken: bucket.read ? undefined : bucket.stsToken,
+          prefix,
+          from,
+        })
+      : await listAzure(bucket, { now, ...keys, prefix, from });
+    const got = await fetchText(query);
+    if (got.kind !== 'text') return got;
+    const names = [...got.text.matchAll(place ? /<Key>([^<]*)<\/Key>/g : /<Blob><Name>([^<]*)<\/Name>/g)];
+    // Percent-encoded at S3, because XML cannot hold every name; that was asked for.
+    found.push(...names.map((m) => (place ? decode(unescapeXml(m[1] ?? '')) : unescapeXml(m[1] ?? ''))));
+    from = unescapeXml(/<(?:NextContinuationToken|NextMarker)>([^<]+)</.exec(got.text)?.[1] ?? '');
+    if (!from) return { kind: 'listed', keys: found.filter((key) => key.startsWith(prefix)), more: false };
+  }
+  return { kind: 'listed', keys: found.filter((key) => key.startsWith(prefix)), more: true };
+}
+
+type Fetched = { kind: 'text'; text: string } | { kind: 'forbidden' } | { kind: 'unknown'; why: string };
+
+async function fetchText(url: string): Promise<Fetched> {
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience) });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      const refusal = refused(response.status);
+      // A bucket that is not there is as good as one that may not be listed.
+      return refusal.kind === 'absent' ? { kind: 'forbidden' } : refusal;
+    }
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > longestPage) return { kind: 'unknown', why: "The bucket's list is too long." };
+      chunks.push(chunk);
+    }
+    return { kind: 'text', text: Buffer.concat(chunks).toString('utf8') };
+  } catch (error) {
+    return { kind: 'unknown', why: unreached(error) };
+  }
+}
+
+function unescapeXml(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
+    .replace(/&#(\d{1,7});/g, (_, n) => String.fromCodePoint(Math.min(Number(n), 0x10ffff)))
+    .replaceAll('&amp;', '&');
+}
+
+/** A name that is not encoded after all stays as it is. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,55 @@
+import { controlEnding, stopNeverProved } from '../failures.ts';
+import { limits } from '../limits.ts';
+import { oweAlert, oweCard } from '../owe.ts';
+import type { Session } from '../session.ts';
+import { fail } from './end.ts';
+
+/**
+ * How long Agora is to take orders for this task, hours: past it nothing can be stopped (Agora docs, resourceExpiredHour), so it reaches a day past
+ * the latest end that the task can have, whatever its recorder's token does.
+ */
+export function controlHours(s: Session, now: number): number {
+  return Math.min(
+    limits.maxControlHours,
+    Math.max(1, Math.ceil((s.maxStopAt - now) / 3_600_000)) + limits.controlMarginHours,
+  );
+}
+
+/** When Agora takes no order for its task any more. Undefined while there is none, and when it is over. */
+export function controlEnd(s: Session): number | undefined {
+  switch (s.state) {
+    case 'starting':
+    case 'recording':
+    case 'suspect':
+    case 'stopping':
+      // Older records do not say.
+      return s.controlUntil ?? s.acquiredAt + controlHours(s, s.acquiredAt) * 3_600_000;
+    default:
+      return undefined;
+  }
+}
+
+/** When {@link passControl} has something to do. */
+export function controlMoment(s: Session): number | undefined {
+  const end = controlEnd(s);
+  return end === undefined ? undefined : s.controlTold ? end : end - limits.controlWarn;
+}
+
+/**
+ * A task that still runs shortly before Agora takes no order for it any more is an alert. Past that it can only be put out of its channel, under the
+ * uid that it was started with and those that it got in failovers.
+ */
+export function passControl(s: Session, now: number): Session {
+  const end = controlEnd(s);
+  if (end === undefined || !('sid' in s) || s.resourceId === undefined) return s;
+  if (now >= end) {
+    const { resourceId } = s;
+    // A page's recorder is in no channel.
+    const uids = s.recipe.mode === 'web' ? [] : [s.uid, ...s.evidence.failoverUids];
+    const known = new Set(s.strays.map((t) => t.uid));
+    const kicked = uids.filter((uid) => !known.has(uid)).map((uid) => ({ uid, resourceId, tries: 0, nextAt: now }));
+    return fail({ ...s, strays: [...s.strays, ...kicked] }, stopNeverProved(s, now), now);
+  }
+  if (now < end - limits.controlWarn || s.controlTold) return s;
+  return oweAlert(oweCard({ ...s, controlTold: true }, now), now, controlEnding(s, end, now));
+}

@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createStorage } from '../../sandbox/storage/create-storage.ts';
+import type { Bucket } from '../../src/files/bucket.ts';
+import { createFileCheck } from '../../src/files/create-file-check.ts';
+import { listObjects } from '../../src/files/list-objects.ts';
+import { searchFiles } from '../../src/files/search-files.ts';
+import { startAzurite } from './support/start-azurite.ts';
+import { startS3 } from './support/start-s3.ts';
+
+/** Files that Agora did not name, in buckets of three kinds. */
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const sid = 'a'.repeat(32);
+const list = (n: number, ended: boolean) =>
+  `#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:15\n${Array.from({ length: n }, (_, i) => `#EXTINF:15.0\n${sid}_m_${i}.ts\n`).join('')}${ended ? '#EXT-X-ENDLIST\n' : ''}`;
+const keys = { bucket: 'recordings', accessKey: 'AK', secretKey: 'SK' };
+
+/** The sandbox's bucket with what a recording with a failover and a failed upload leaves behind. */
+async function troubled() {
+  const storage = await createStorage(keys);
+  closers.push(() => storage.close());
+  const put = (key: string, body: string) => storage.put({ ...keys, key: `acme/${key}`, body });
+  put(`${sid}_m.m3u8`, list(2, false));
+  put(`${sid}_m_1700000000000_0.m3u8`, list(1, false));
+  put(`${sid}_m_1700000060000_1.m3u8`, list(3, true));
+  for (const i of [0, 1, 2]) put(`${sid}_m_${i}.ts`, 'x');
+  put(`bak0_${sid}_m.m3u8`, list(3, true));
+  put(`${'b'.repeat(32)}_other.m3u8`, list(1, true));
+  const bucket: Bucket = { ...keys, vendor: 11, region: '', endpoint: storage.url };
+  return { storage, bucket };
+}
+const named = [`acme/${sid}_m.m3u8`];
+const names = (found: { found: { name: string }[] }) => found.found.map((f) => f.name.replaceAll(sid, 'sid')).sort();
+
+describe('where the key may list the bucket', () => {
+  test('all lists of the recording are found, and nothing else', async () => {
+    const { bucket } = await troubled();
+    const found = await searchFiles(bucket, { sid, names: named, takeovers: 1 });
+    expect(names(found)).toEqual([
+      'acme/bak0_sid_m.m3u8',
+      'acme/sid_m.m3u8',
+      'acme/sid_m_1700000000000_0.m3u8',
+      'acme/sid_m_1700000060000_1.m3u8',
+    ]);
+    expect(found.expected).toEqual([]);
+  });
+
+  test('and of copies the longest counts for "ready"; the others are no files', async () => {
+    const { bucket } = await troubled();
+    const check = createFileCheck(() => bucket, Date.now);
+    const found = await check.search('default', { sid, names: named, takeovers: 1 });
+    const report = await check.inspect(
+      'default',
+      found.found.map((f) => f.name),
+    );
+    expect(report).toMatchObject({ verdict: 'ready', ended: true, missingCount: 0 });
+    expect(report.files.map((f) => [f.name.replace(sid, 'sid'), f.seconds])).toEqual([
+      ['acme/sid_m_1700000060000_1.m3u8', 45],
+      ['acme/bak0_sid_m.m3u8', 45],
+    ]);
+    expect(report.superseded).toHaveLength(2);
+  });
+
+  test('a day of slices is more than a page, and odd names come through', async () => {
+    const { storage, bucket } = await troubled();
+    for (let i = 0; i < 2_500; i++) storage.put({ ...keys, key: `acme/${sid}_m_${100_000 + i}.ts`, body: 'x' });
+    storage.put({ ...keys, key: `acme/${sid}_a&b <c>+d %20"é.m3u8`, body: 'x' });
+    const all = await listObjects(bucket, `acme/${sid}_`);
+    expect(all).toMatchObject({ kind: 'listed', more: false });
+    expect(all.kind === 'listed' && all.keys).toContain(`acme/${sid}_a&b <c>+d %20"é.m3u8`);
+    expect(all.kind === 'listed' && all.keys.length).toBe(2_500 + 7);
+    expect(await listObjects(bucket, `acme/${sid}_`, { mostPages: 2 })).toMatchObject({ kind: 'listed', more: true });
+  });
+});
+
+describe('where it may not', () => {
+  test('the lists of those that took over are asked for by name', async () => {
+    const { storage, bucket } = await troubled();
+    storage.setListing(false);
+    const found = await searchFiles(bucket, { sid, names: [...named, `acme/bak0_${sid}_m.m3u8`], takeovers: 2 });
+    expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8']);
+    // That of the second is not there, and the bucket says so.
+    expect(found.expected).toEqual([]);
+  });
+
+  test('nor read, they are expected and not seen', async () => {
+    const { storage, bucket } = await troubled();
+    storage.setPrivate(true);
+    const tracks = [`acme/${sid}_m__uid_s_7__uid_e_audio.m3u8`];
+    expect(await searchFiles(bucket, { sid, names: tracks, takeovers: 1 })).toEqual({
+      found: [],
+      expected: [
+        { name: `acme/bak0_${sid}_m__uid_s_7__uid_e_audio.m3u8`, uid: '7', trackType: 'audio', expected: true },
+      ],
+    });
+  });
+
+  test('a bucket that is away makes nothing up', async () => {
+    const { storage, bucket } = await troubled();
+    await storage.close();
+    closers.length = 0;
+    const found = await searchFiles(bucket, { sid, names: named, takeovers: 1 });
+    expect(found.found).toEqual([]);
+    expect(found.expected.map((f) => f.name)).toEqual([`acme/bak0_${sid}_m.m3u8`]);
+  });
+});
+
+describe('in buckets of others', () => {
+  test('an S3 server', async () => {
+    const s3 = await startS3();
+    closers.push(() => s3.close());
+    await s3.put(`acme/${sid}_m.m3u8`, list(1, true));
+    await s3.put(`acme/bak0_${sid}_m.m3u8`, list(1, true));
+    const found = await searchFiles(s3.bucket, { sid, names: named, takeovers: 1 });
+    expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8', 'acme/sid_m.m3u8']);
+  });
+
+  test('Azure', async () => {
+    const azure = await startAzurite();
+    closers.push(() => azure.close());
+    await azure.put(`acme/${sid}_m & co.m3u8`, list(1, true));
+    await azure.put(`acme/bak0_${sid}_m.m3u8`, list(1, true));
+    const found = await searchFiles(azure.bucket, { sid, names: named, takeovers: 1 });
+    expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8', 'acme/sid_m & co.m3u8']);
+  }, 60_000);
+});
