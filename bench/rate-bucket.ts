@@ -1,7 +1,15 @@
 import { createRateBucket } from '../src/agora/rate-bucket.ts';
 
+/** Prints {@link rateBucketFigures}. */
+export async function rateBucket(say: (line: string) => void): Promise<void> {
+  const { used, mostInASecond, longestWait } = await rateBucketFigures();
+  say(
+    `rate bucket under a backlog (virtual time): ${(used * 100).toFixed(1)} % of the quota used, at most ${mostInASecond} of 10 calls in a second, a person waits ${longestWait.toFixed(0)} ms at most`,
+  );
+}
+
 /** How much of Agora's quota a backlog gets, and how long a person's stop waits behind it: 60 s of virtual time at 10 requests a second. */
-export async function rateBucketFigures(): Promise<{ used: number; mostInASecond: number; longestWait: number }> {
+async function rateBucketFigures(): Promise<{ used: number; mostInASecond: number; longestWait: number }> {
   let time = 0;
   const now = () => time;
   const sleep = async (ms: number) => {

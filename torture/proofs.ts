@@ -5,6 +5,7 @@ import { permutations } from './notifications/permutations.ts';
 import { slackOutage } from './outbox/outage.ts';
 import { processes } from './processes/processes.ts';
 import type { Proof } from './proof.ts';
+import { scale } from './scale/scale.ts';
 
 /** All proofs, by the name that `npm run torture -- --only` takes, in the order of the report. */
 export const proofs: ReadonlyMap<string, Proof> = new Map([
@@ -14,4 +15,5 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['slack-outage', slackOutage],
   ['input', fuzz],
   ['processes', processes],
+  ['scale', scale],
 ]);
