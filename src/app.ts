@@ -36,6 +36,7 @@ import { createSealer } from './slack/create-sealer.ts';
 import { createPermissions } from './slack/permissions.ts';
 import { registerSlack } from './slack/register.ts';
 import { openAgenda } from './store/open-agenda.ts';
+import { openSharedRates } from './store/open-shared-rates.ts';
 import { openStore } from './store/open-store.ts';
 
 export interface Bot {
@@ -118,7 +119,10 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       limitsOf: (project: string) =>
         profiles.projects.get(project) ?? { qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT },
     };
+    const rates = await openSharedRates(config.STORE_URL, log.child({ part: 'rate' }));
+    undo.push(async () => rates?.close());
     const recorder = createCloudRecording({
+      sharedRate: rates?.of,
       projects: profiles.projects,
       storages: new Map([...profiles.storages].map(([name, s]) => [name, agoraStorage(s)])),
       limits: { maxIdleTime: config.MAX_IDLE_TIME, maxDuration: config.MAX_DURATION },

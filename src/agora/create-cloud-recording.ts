@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log, Priority, Recorder, Refusal, Reply, TaskRef } from '../recording/ports.ts';
+import type { Log, Priority, Recorder, Refusal, Reply, SharedRate, TaskRef } from '../recording/ports.ts';
 import { fillSecrets } from '../recording/recipe/fill-secrets.ts';
 import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { type CallParts, call } from './call.ts';
@@ -39,6 +39,8 @@ export interface CloudRecordingOptions {
   sleep?: (ms: number) => Promise<void>;
   /** Told how long each call waited for the rate that Agora grants, in seconds. */
   onWait?: ((priority: Priority, seconds: number) => void) | undefined;
+  /** The rate of an App ID, where other processes share it. */
+  sharedRate?: ((appId: string) => SharedRate) | undefined;
   /** How requests travel; over HTTPS unless said. */
   transport?: Transport;
   /** Told what time it is at Agora with each answer, milliseconds since the epoch. */
@@ -56,6 +58,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
     log,
     onDate,
     onWait,
+    sharedRate,
     transport = httpTransport,
     sleep = (ms: number) => delay(ms),
   } = options;
@@ -66,7 +69,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         customerSecret: project.customerSecret,
         transport,
         hosts: createHosts(project.apiUrls, now),
-        bucket: createRateBucket({ qps: project.qps, now, sleep }),
+        bucket: createRateBucket({ qps: project.qps, now, sleep, shared: sharedRate?.(project.appId) }),
         now,
         sleep,
         onDate,

@@ -6,6 +6,11 @@ export interface Capacity {
   note(s: Session): void;
   /** 0: a recorder should be free for it; n: so many have to become free first. */
   place(s: Session): number;
+  /**
+   * Takes in how all sessions stand: each is shown to `see`, and `end` forgets those that were not. Other processes record too, and what this one
+   * saw itself is only its part.
+   */
+  recount(): { see(s: Session): void; end(): void };
   /** Recorders of a project that are in use, as far as this process knows. */
   used(project: string): number;
 }
@@ -14,12 +19,15 @@ interface Entry {
   project: string;
   waiting: boolean;
   requestedAt: number;
+  /** The count in which it was seen last. */
+  count: number;
 }
 
 /** `limitOf`: how many recorders a project has at once. */
 export function createCapacity(limitOf: (project: string) => number): Capacity {
   const known = new Map<string, Entry>();
   const used = new Map<string, number>();
+  let count = 0;
 
   const forget = (id: string) => {
     const entry = known.get(id);
@@ -27,13 +35,26 @@ export function createCapacity(limitOf: (project: string) => number): Capacity {
     known.delete(id);
   };
 
+  function note(s: Session): void {
+    forget(s.id);
+    if (isEnded(s) || !mayRecord(s)) return;
+    const { requestedAt } = s;
+    const entry = { project: s.recipe.project, waiting: s.state === 'requested', requestedAt, count };
+    known.set(s.id, entry);
+    if (!entry.waiting) used.set(entry.project, (used.get(entry.project) ?? 0) + 1);
+  }
+
   return {
-    note(s) {
-      forget(s.id);
-      if (isEnded(s) || !mayRecord(s)) return;
-      const entry = { project: s.recipe.project, waiting: s.state === 'requested', requestedAt: s.requestedAt };
-      known.set(s.id, entry);
-      if (!entry.waiting) used.set(entry.project, (used.get(entry.project) ?? 0) + 1);
+    note,
+    recount() {
+      count += 1;
+      const mine = count;
+      return {
+        see: note,
+        end() {
+          for (const [id, e] of known) if (e.count < mine) forget(id);
+        },
+      };
     },
     place(s) {
       const { project } = s.recipe;

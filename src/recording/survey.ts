@@ -1,5 +1,5 @@
 import type { SessionStore } from './ports.ts';
-import { isEnded, mayRecord, type SessionState } from './session.ts';
+import { isEnded, mayRecord, type Session, type SessionState } from './session.ts';
 
 /** How things stand over all recordings that are not settled, by the store. */
 export interface Survey {
@@ -19,13 +19,14 @@ export interface Survey {
 /** Sessions are read so many at a time. */
 const batch = 50;
 
-/** Reads every unsettled session. Costs what there is, so it is for now and then. */
-export async function takeSurvey(store: SessionStore, now: number): Promise<Survey> {
+/** Reads every unsettled session, and shows each to `see`. Costs what there is, so it is for now and then. */
+export async function takeSurvey(store: SessionStore, now: number, see?: (s: Session) => void): Promise<Survey> {
   const survey: Survey = { at: now, states: {}, strays: 0, overdue: 0, owed: 0, oldestOwed: 0 };
   const ids = await store.unsettledIds();
   for (let i = 0; i < ids.length; i += batch) {
     for (const s of await Promise.all(ids.slice(i, i + batch).map((id) => store.get(id)))) {
       if (!s) continue;
+      see?.(s);
       survey.states[s.state] = (survey.states[s.state] ?? 0) + 1;
       survey.strays += s.strays.length;
       if (!isEnded(s) && mayRecord(s)) {
