@@ -34,6 +34,7 @@ import { createSealer } from './slack/create-sealer.ts';
 import { createPermissions } from './slack/permissions.ts';
 import { registerSlack } from './slack/register.ts';
 import { openAgenda } from './store/open-agenda.ts';
+import { openSharedRates } from './store/open-shared-rates.ts';
 import { openStore } from './store/open-store.ts';
 import { wireStorages } from './wire-storages.ts';
 
@@ -120,7 +121,10 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       limitsOf: (project: string) =>
         profiles.projects.get(project) ?? { qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT },
     };
+    const rates = await openSharedRates(config.STORE_URL, log.child({ part: 'rate' }));
+    undo.push(async () => rates?.close());
     const recorder = createCloudRecording({
+      sharedRate: rates?.of,
       projects: profiles.projects,
       storages: storages.agora,
       credentials: storages.credentials,

@@ -2,14 +2,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { startBot } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, hideSecrets } from '../../src/log.ts';
 import type { Answers, Question } from './questions.ts';
 
 /** The bot as src/main.ts composes it, and beside it somebody who answers what can be asked only from within its process. */
 const read = readConfig(process.env);
 if (!read.ok) throw new Error(read.problems.join('\n'));
 const bot = await startBot(read.config, {
-  log: createLog(read.config.LOG_LEVEL, []),
+  log: createLog(read.config.LOG_LEVEL, hideSecrets([])),
   env: (name) => process.env[name],
 });
 

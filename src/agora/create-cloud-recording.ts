@@ -1,5 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CredentialsReading, Log, Priority, Recorder, Refusal, Reply, TaskRef } from '../recording/ports.ts';
+import type {
+  CredentialsReading,
+  Log,
+  Priority,
+  Recorder,
+  Refusal,
+  Reply,
+  SharedRate,
+  TaskRef,
+} from '../recording/ports.ts';
 import { fillSecrets } from '../recording/recipe/fill-secrets.ts';
 import { hideSecrets } from '../recording/recipe/hide-secrets.ts';
 import type { Recipe } from '../recording/recipe/recipe.ts';
@@ -46,6 +55,8 @@ export interface CloudRecordingOptions {
   sleep?: (ms: number) => Promise<void>;
   /** Told how long each call waited for the rate that Agora grants, in seconds. */
   onWait?: ((priority: Priority, seconds: number) => void) | undefined;
+  /** The rate of an App ID, where other processes share it. */
+  sharedRate?: ((appId: string) => SharedRate) | undefined;
   /** How requests travel; over HTTPS unless said. */
   transport?: Transport;
   /** Told what time it is at Agora with each answer, milliseconds since the epoch. */
@@ -63,6 +74,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
     log,
     onDate,
     onWait,
+    sharedRate,
     transport = httpTransport,
     sleep = (ms: number) => delay(ms),
     credentials = () => Promise.resolve(undefined),
@@ -75,7 +87,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         customerSecret: project.customerSecret,
         transport,
         hosts: createHosts(project.apiUrls, now),
-        bucket: createRateBucket({ qps: project.qps, now, sleep }),
+        bucket: createRateBucket({ qps: project.qps, now, sleep, shared: sharedRate?.(project.appId) }),
         now,
         sleep,
         onDate,

@@ -1,4 +1,7 @@
-import type { Priority } from '../recording/ports.ts';
+import type { Priority, SharedRate } from '../recording/ports.ts';
+import { createOwnPace, type Pace, window } from './pace.ts';
+import { createSharedPace } from './shared-pace.ts';
+import { createSlowdown } from './slowdown.ts';
 
 export interface RateBucket {
   /** Resolves when the call may be made. */
@@ -10,54 +13,30 @@ export interface RateBucket {
 }
 
 const order: readonly Priority[] = ['person', 'start', 'overdue', 'health'];
-/** Calls do not reach Agora as evenly as they were let go, so the second is taken a little longer: 96 % of the quota is used. Milliseconds. */
-const window = 1_040;
-/** After a 429 the rate is halved, and grows back to the whole in this time. Milliseconds. */
-const recovery = 60_000;
-/** However often Agora answers 429, this part of the rate is kept. */
-const leastPart = 0.1;
 
 /**
  * At most `qps` calls in any second, because Agora counts so and answers 429 above it. Who waits is served by rank: a person's stop, then
- * starts, overdue stops, health; first come, first served within a rank.
+ * starts, overdue stops, health; first come, first served within a rank. `shared`: the rate is one for all processes that share it.
  */
 export function createRateBucket(parts: {
   qps: number;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  shared?: SharedRate | undefined;
 }): RateBucket {
-  const { qps, now, sleep } = parts;
+  const { qps, now, sleep, shared } = parts;
+  const slowdown = createSlowdown({ qps, window, now });
+  const pace: Pace = shared
+    ? createSharedPace({ qps, shared, slowdown, now })
+    : createOwnPace({ qps, rate: slowdown.rate, now });
   const queues: Record<Priority, (() => void)[]> = {
     person: [],
     start: [],
     overdue: [],
     health: [],
   };
-  /** When the last `qps` calls were let go, oldest first. */
-  let recent: number[] = [];
   let serving = false;
-  let slowed: { at: number; rate: number } | undefined;
-
-  function rate(): number {
-    if (!slowed) return qps;
-    const part = (now() - slowed.at) / recovery;
-    if (part >= 0 && part < 1) return slowed.rate + (qps - slowed.rate) * part;
-    slowed = undefined;
-    return qps;
-  }
-
-  /** How long until a call of this rank may be made. Milliseconds. */
-  function pause(rank: Priority): number {
-    const at = now();
-    // A clock that was set back would make all wait until it is there again.
-    if ((recent.at(-1) ?? at) > at) recent = recent.map((t) => Math.min(t, at));
-    const current = rate();
-    const oldest = recent.at(-Math.max(1, Math.floor(current)));
-    const full = oldest === undefined ? 0 : oldest + window - at;
-    // Evenly, and not ten at once and then none for a second: so there is always room for a person soon.
-    const even = rank === 'person' ? 0 : (recent.at(-1) ?? -Infinity) + window / current - at;
-    return Math.max(full, even);
-  }
+  const first = () => order.find((p) => queues[p].length > 0);
 
   async function serve(): Promise<void> {
     if (serving) return;
@@ -65,16 +44,15 @@ export function createRateBucket(parts: {
     try {
       for (;;) {
         // Chosen anew after each pause: somebody of higher rank may have come during it.
-        const rank = order.find((p) => queues[p].length > 0);
+        const rank = first();
         if (!rank) return;
-        const ms = pause(rank);
-        if (ms > 0) {
-          await sleep(ms);
-          continue;
-        }
-        if (recent.length >= qps) recent.shift();
-        recent.push(now());
-        queues[rank].shift()?.();
+        const asked = pace.ask(
+          rank,
+          order.reduce((sum, p) => sum + queues[p].length, 0),
+        );
+        const ms = typeof asked === 'number' ? asked : await asked;
+        if (ms > 0) await sleep(ms);
+        else queues[first() ?? rank].shift()?.();
       }
     } finally {
       serving = false;
@@ -89,11 +67,10 @@ export function createRateBucket(parts: {
       });
     },
     slowDown() {
-      const at = now();
-      // Calls that were under way together meet the same full second.
-      if (slowed && at >= slowed.at && at - slowed.at < window) return;
-      slowed = { at, rate: Math.max(1, qps * leastPart, rate() / 2) };
+      const rate = slowdown.slowDown();
+      // They find out by themselves if they cannot be told.
+      if (rate !== undefined) shared?.tell(rate).catch(() => undefined);
     },
-    rate,
+    rate: slowdown.rate,
   };
 }

@@ -6,6 +6,11 @@ export interface Capacity {
   note(s: Session): void;
   /** 0: a recorder should be free for it; n: so many have to become free first. */
   place(s: Session): number;
+  /**
+   * Takes in how all sessions stand: each is shown to `see`, and `end` forgets those that were not. Other processes record too, and what this one
+   * saw itself is only its part.
+   */
+  recount(): { see(s: Session): void; end(): void };
   /** Recorders of a project that are in use, as far as this process knows. */
   used(project: string): number;
 }
@@ -28,6 +33,9 @@ export function createCapacity(limitOf: (project: string) => number): Capacity {
   /** Who has a recorder, or waits for one. */
   const holders = new Map<string, Project>();
   const waiters = new Map<string, { project: Project; entry: Waiting }>();
+  /** The count in which each was seen last. */
+  const seen = new Map<string, number>();
+  let count = 0;
 
   const projectOf = (name: string): Project => {
     const known = projects.get(name) ?? { used: 0, waiting: [] };
@@ -38,6 +46,7 @@ export function createCapacity(limitOf: (project: string) => number): Capacity {
   function leave(id: string): void {
     const holder = holders.get(id);
     if (holder && holders.delete(id)) holder.used -= 1;
+    seen.delete(id);
     const waiter = waiters.get(id);
     if (!waiter) return;
     waiters.delete(id);
@@ -45,23 +54,39 @@ export function createCapacity(limitOf: (project: string) => number): Capacity {
     project.waiting.splice(placeIn(project.waiting, entry), 1);
   }
 
-  return {
-    note(s) {
-      const { id, requestedAt } = s;
-      const project = projectOf(s.recipe.project);
-      if (isEnded(s) || !mayRecord(s)) return leave(id);
-      if (s.state !== 'requested') {
-        // Noted in each turn, and mostly the same.
-        if (holders.get(id) === project) return;
-        leave(id);
-        holders.set(id, project);
-        project.used += 1;
-        return;
-      }
+  function note(s: Session): void {
+    const { id, requestedAt } = s;
+    const project = projectOf(s.recipe.project);
+    if (isEnded(s) || !mayRecord(s)) {
       leave(id);
-      const entry = { id, requestedAt };
-      waiters.set(id, { project, entry });
-      project.waiting.splice(placeIn(project.waiting, entry), 0, entry);
+      return;
+    }
+    const same = s.state !== 'requested' && holders.get(id) === project;
+    // Noted in each turn, and mostly the same.
+    if (!same) leave(id);
+    seen.set(id, count);
+    if (same) return;
+    if (s.state !== 'requested') {
+      holders.set(id, project);
+      project.used += 1;
+      return;
+    }
+    const entry = { id, requestedAt };
+    waiters.set(id, { project, entry });
+    project.waiting.splice(placeIn(project.waiting, entry), 0, entry);
+  }
+
+  return {
+    note,
+    recount() {
+      count += 1;
+      const mine = count;
+      return {
+        see: note,
+        end() {
+          for (const [id, last] of seen) if (last < mine) leave(id);
+        },
+      };
     },
     place(s) {
       const { used, waiting } = projectOf(s.recipe.project);

@@ -307,7 +307,13 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return { sessions: ids.length, missing: missing.length };
     },
 
-    survey: () => takeSurvey(store, now()),
+    async survey() {
+      // The store knows what all processes record; this one alone would warn too late, and give wrong places in the queue.
+      const count = capacity.recount();
+      const survey = await takeSurvey(store, now(), count.see);
+      count.end();
+      return survey;
+    },
 
     settled: () => agenda.settled(),
   };

@@ -38,6 +38,21 @@ export type Reply<T> = { class: 'done'; value: T } | Refusal;
 /** Who is served first when Agora's rate limit makes calls wait: a person's stop, then starts, overdue stops, health. */
 export type Priority = 'person' | 'start' | 'overdue' | 'health';
 
+/**
+ * The rate that Agora grants one App ID, shared by all processes. Time by the clock of all is cut into numbered slots with places for calls.
+ * All of it fails soon when the others cannot be reached.
+ */
+export interface SharedRate {
+  /** Takes up to `wanted` of a slot's `places`, first come, first served; answers how many it got. */
+  claim(slot: number, wanted: number, places: number): Promise<number>;
+  /** `time`: what the clock of all says, milliseconds since the epoch. `slowed`: one of them told so long ago, in ms, that Agora grants less. */
+  look(): Promise<{ time: number; slowed?: { rate: number; ago: number } }>;
+  /** How many share the rate, this one among them, when they were last seen. */
+  processes(): number;
+  /** Agora answered 429; this is the rate that one goes by from now. */
+  tell(rate: number): Promise<void>;
+}
+
 export interface TaskRef {
   /** Name of the Agora project; `default` is the environment's. */
   project: string;

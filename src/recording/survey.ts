@@ -17,10 +17,13 @@ export interface Survey {
   oldestOwed: number;
 }
 
-/** Reads every unsettled session. Costs what there is, so it is for now and then; nobody is held up by it. */
-export async function takeSurvey(store: SessionStore, now: number): Promise<Survey> {
+/** Reads every unsettled session, and shows each to `see`. Costs what there is, so it is for now and then; nobody is held up by it. */
+export async function takeSurvey(store: SessionStore, now: number, see?: (s: Session) => void): Promise<Survey> {
   const survey = emptySurvey(now);
-  await eachSession(store, await store.unsettledIds(), (_id, s) => count(survey, s));
+  await eachSession(store, await store.unsettledIds(), (_id, s) => {
+    if (s) see?.(s);
+    count(survey, s);
+  });
   return survey;
 }
 

@@ -59,6 +59,7 @@ async function live(count: number, due: number) {
   const never = () => Promise.reject(new Error('nothing else is due'));
   const recorder: Recorder = {
     ...{ acquire: never, start: never, stop: never, update: never, updateLayout: never, remove: never },
+    ...{ preview: never, refreshCredentials: never },
     async query(r) {
       asked.push(r.sid);
       return { class: 'done', value: { status: 5, files: [] } };
@@ -70,7 +71,7 @@ async function live(count: number, due: number) {
     agenda: createAgenda({ now: () => now, log }),
     recorder,
     announcer: { deliver: never, warn: never },
-    fileCheck: { inspect: never },
+    fileCheck: { inspect: never, search: never },
     predictFiles: () => [],
     settings: {
       defaultDuration: hour,
