@@ -43,6 +43,8 @@ export interface World {
   /** Waits for a message there whose text fits. */
   shown(text: RegExp, user?: string): Promise<UiMessage>;
   card(channelName: string, user?: string): UiMessage | undefined;
+  /** From now on Agora's notifications reach nobody. */
+  loseNotifications(): void;
   restartBot(): Promise<void>;
   close(): Promise<void>;
 }
@@ -161,6 +163,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       slack
         .messages('C0CLASSES', user)
         .find((m) => m.is_app && !m.is_ephemeral && m.text.startsWith(`Recording of ${name}`)),
+    loseNotifications() {
+      notifications.url = 'http://127.0.0.1:9/';
+    },
     async restartBot() {
       await world.bot.stop();
       world.bot = await start();
