@@ -259,6 +259,23 @@ export const secretNames = [
   'HEARTBEAT_URL',
 ] as const satisfies (keyof Environment)[];
 
+/** Every secret of the environment in the forms in which it travels, for the log to hide. */
+export function secretsIn(config: Config): string[] {
+  const values = secretNames.flatMap((name) => config[name] ?? []);
+  // The REST API's credentials also travel together, in one header.
+  const rest = `${config.AGORA_CUSTOMER_ID}:${config.AGORA_CUSTOMER_SECRET}`;
+  const { password = '' } = asUrl(config.STORE_URL) ?? {};
+  return [...values, rest, ...(password ? [password, decoded(password)] : [])];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Name, default and description of each variable, for the README and `.env.example`. `required`: no default and not optional. */
 export function describeConfig(): { name: string; required: boolean; default: string; description: string }[] {
   return Object.entries(environment.shape).map(([name, field]) => {
