@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseRegion, parseVendor } from './files/storage-vendors.ts';
 import { parseDuration } from './recording/duration.ts';
-import { isRedis, readRedisAddress } from './store/redis-address.ts';
+import { isRedis, readRedisAddress, redisSecrets } from './store/redis-address.ts';
 
 /**
  * Everything that can be set, as one schema of the environment. `.env.example` and the README's table are held against it by tests.
@@ -264,6 +264,16 @@ export const secretNames = [
   'STORAGE_READ_SECRET_KEY',
   'HEARTBEAT_URL',
 ] as const satisfies (keyof Environment)[];
+
+/** Every secret of the environment in the forms in which it travels, for the log to hide. */
+export function secretsIn(config: Config): string[] {
+  const values = secretNames.flatMap((name) => config[name] ?? []);
+  // The REST API's credentials also travel together, in one header.
+  const rest = `${config.AGORA_CUSTOMER_ID}:${config.AGORA_CUSTOMER_SECRET}`;
+  // As it is, and as it stands in the address.
+  const asWritten = /^[a-z+]+:\/\/[^@/]*?:([^@/]+)@/.exec(config.STORE_URL)?.[1];
+  return [...values, rest, ...redisSecrets(config.STORE_URL), ...(asWritten === undefined ? [] : [asWritten])];
+}
 
 /** Name, default and description of each variable, for the README and `.env.example`. `required`: no default and not optional. */
 export function describeConfig(): { name: string; required: boolean; default: string; description: string }[] {

@@ -11,10 +11,9 @@ import { warmCompileCache } from './warm-compile-cache.ts';
 const warming = 'AGORA_RECORDING_BOT_WARM' in process.env;
 warmCompileCache(import.meta.filename, warming ? undefined : { ...process.env, AGORA_RECORDING_BOT_WARM: '1' });
 const { startBot } = await import('./app.ts');
-const { readConfig, secretNames } = await import('./config.ts');
+const { readConfig, secretsIn } = await import('./config.ts');
 const { createLog, hideSecrets } = await import('./log.ts');
 const { StoreError } = await import('./recording/ports.ts');
-const { redisSecrets } = await import('./store/redis-address.ts');
 
 if (warming) {
   flushCompileCache();
@@ -58,10 +57,7 @@ async function loadProfiles(config: Config): Promise<Loaded> {
 }
 
 async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise<void> {
-  const named = secretNames.flatMap((name) => config[name] ?? []);
-  const secrets = [...named, ...redisSecrets(config.STORE_URL), ...file.secrets];
-  // The REST API's credentials also travel together, in one header.
-  const hidden = hideSecrets([...secrets, `${config.AGORA_CUSTOMER_ID}:${config.AGORA_CUSTOMER_SECRET}`]);
+  const hidden = hideSecrets([...secretsIn(config), ...file.secrets]);
   const log = createLog(config.LOG_LEVEL, hidden);
   let bot: Bot | undefined;
 

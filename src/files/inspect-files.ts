@@ -193,19 +193,26 @@ function fileResult(key: string, found: Lookup): Partial<InspectedFile> {
   }
 }
 
-/** Of each list and its copies the key of the longest; of equally long ones the list itself, then the highest copy. */
+/** Of each list and its copies the key of the longest; of equally long ones one with its end mark, then the list itself, then the highest copy. */
 function longestCopies(keys: readonly string[], lists: ReadonlyMap<string, ListReading>): Map<string, string> {
-  const best = new Map<string, { key: string; rank: [number, number] }>();
+  const best = new Map<string, { key: string; rank: number[] }>();
   for (const key of keys) {
     const reading = lists.get(key);
     const { of, copy } = listName(key);
-    const rank: [number, number] = [reading?.kind === 'list' ? reading.seconds : -1, copy ?? Number.MAX_SAFE_INTEGER];
+    const { seconds, ended } = reading?.kind === 'list' ? reading : { seconds: -1, ended: false };
+    const rank = [seconds, ended ? 1 : 0, copy ?? Number.MAX_SAFE_INTEGER];
     const known = best.get(of);
-    if (!known || rank[0] > known.rank[0] || (rank[0] === known.rank[0] && rank[1] > known.rank[1])) {
+    if (!known || isHigher(rank, known.rank)) {
       best.set(of, { key, rank });
     }
   }
   return new Map([...best].map(([of, { key }]) => [of, key]));
+}
+
+/** Compared place by place. */
+function isHigher(a: readonly number[], b: readonly number[]): boolean {
+  const i = a.findIndex((n, k) => n !== b[k]);
+  return i >= 0 && (a[i] ?? 0) > (b[i] ?? 0);
 }
 
 /** All items when there are at most `most`, else so many evenly spaced, the first and the last among them. */

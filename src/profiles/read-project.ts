@@ -5,7 +5,8 @@ import type { ProjectSettings } from './profiles.ts';
 import { readSection, type Section } from './read-section.ts';
 import { webAddress } from './web-address.ts';
 
-const secret: ReadonlySet<string> = new Set(['appCertificate', 'customerSecret']);
+/** Secrets; everything else may be a reference too. */
+export const projectSecrets: ReadonlySet<string> = new Set(['appCertificate', 'customerSecret']);
 
 const hex32 = (name: string) => matching(/^[0-9a-fA-F]{32}$/, `must be the ${name}: 32 hexadecimal digits`);
 const filled = matching(/^\S+$/, 'must be a text without spaces');
@@ -14,7 +15,7 @@ const urlRule = 'must be an https address (http for this machine only)';
 const count = (low: number, high: number) =>
   z.preprocess((v) => (typeof v === 'string' && /^\d{1,9}$/.test(v) ? Number(v) : v), integer(low, high)).optional();
 
-const project = fields({
+export const project = fields({
   appId: hex32('App ID'),
   appCertificate: hex32('App Certificate').optional(),
   customerId: filled,
@@ -38,7 +39,7 @@ export function readProject(
   env: Env,
   apiUrls: readonly string[],
 ): Section<ProjectSettings> {
-  const read = readSection(value, { at: ['projects', name], env, secret, schema: project });
+  const read = readSection(value, { at: ['projects', name], env, secret: projectSecrets, schema: project });
   const v = read.value;
   if (!v) return { problems: read.problems, secrets: read.secrets };
   return {

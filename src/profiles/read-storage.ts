@@ -17,7 +17,7 @@ import { readSection, type Section } from './read-section.ts';
 import { credentialsAddress, endpointAddress, webAddress } from './web-address.ts';
 
 /** Secrets; everything else may be a reference too. */
-const secret: ReadonlySet<string> = new Set(['secretKey', 'stsToken', 'authorization']);
+export const storageSecrets: ReadonlySet<string> = new Set(['secretKey', 'stsToken', 'authorization']);
 /** Vendors that take temporary credentials (Agora docs, rest-api/start, stsToken). */
 const stsVendors = [1, 2, 3];
 
@@ -31,7 +31,7 @@ const credentialsRule =
   "must be an https address, or an http address on this machine or of the platform's own service (169.254.170.2, 169.254.170.23)";
 const publicRule = 'must be an https address such as https://files.example.com';
 
-const storage = fields(
+export const storage = fields(
   {
     vendor: code("must be the storage's name, such as s3, or Agora's number"),
     region: code("must be the region's name, such as us-east-1, or Agora's number").optional(),
@@ -137,7 +137,7 @@ function rules(v: Given, complain: Complain): void {
 
 /** A storage of the file. */
 export function readStorage(name: string, value: unknown, env: Env): Section<StorageSettings> {
-  const read = readSection(value, { at: ['storages', name], env, secret, schema: storage });
+  const read = readSection(value, { at: ['storages', name], env, secret: storageSecrets, schema: storage });
   const v = read.value;
   const vendor = v && parseVendor(String(v.vendor));
   if (!v || !vendor?.ok) return { problems: read.problems, secrets: read.secrets };

@@ -192,8 +192,9 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   const { fileCheck } = parts;
   const { storage } = after.recipe;
   const { sid, evidence } = after;
+  const named = after.files.filter((f) => !f.expected);
   let files: RecordedFile[] =
-    after.files.length > 0 ? after.files : parts.predictFiles(after).map((name) => ({ name, expected: true as const }));
+    named.length > 0 ? named : parts.predictFiles(after).map((name) => ({ name, expected: true as const }));
   const search = async () => {
     const names = files.map((f) => f.name);
     const { found, expected } = await fileCheck.search(storage, {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type AgoraSandbox, createAgora } from '../../sandbox/agora/create-agora.ts';
-import { makeCredentials } from '../../sandbox/settings.ts';
+import { type Credentials, makeCredentials } from '../../sandbox/settings.ts';
 import { createSlack, type SlackSandbox } from '../../sandbox/slack/create-slack.ts';
 import { createStorage, type StorageSandbox } from '../../sandbox/storage/create-storage.ts';
 import type { UiMessage } from '../../sandbox/ui-protocol.ts';
@@ -43,6 +43,8 @@ export interface World {
   /** Waits for a message there whose text fits. */
   shown(text: RegExp, user?: string): Promise<UiMessage>;
   card(channelName: string, user?: string): UiMessage | undefined;
+  /** From now on Agora's notifications reach nobody. */
+  loseNotifications(): void;
   restartBot(): Promise<void>;
   close(): Promise<void>;
 }
@@ -54,13 +56,15 @@ export interface WorldOptions {
   speed?: number;
   /** The text of a profiles.yml; or what makes it of the bucket, which stands for Amazon S3 too. */
   profiles?: string | ((storage: { url: string; bucket: string }) => string);
+  /** In place of random ones. */
+  keys?: Partial<Credentials>;
   /** False: an Agora project without a certificate, whose recorders need no token. */
   certificate?: boolean;
 }
 
 /** The real bot against the sandbox's Slack, Agora and bucket, over real sockets, all on one clock. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const keys = makeCredentials();
+  const keys = { ...makeCredentials(), ...options.keys };
   const clock = createClock();
   const { now } = clock;
   const storage = await createStorage({
@@ -161,6 +165,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       slack
         .messages('C0CLASSES', user)
         .find((m) => m.is_app && !m.is_ephemeral && m.text.startsWith(`Recording of ${name}`)),
+    loseNotifications() {
+      notifications.url = 'http://127.0.0.1:9/';
+    },
     async restartBot() {
       await world.bot.stop();
       world.bot = await start();

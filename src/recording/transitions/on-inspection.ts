@@ -13,7 +13,11 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   const looked = { ...s, report };
   const there = new Set(report.files.map((f) => f.name));
   const worse = new Set(report.superseded ?? []);
-  const files = mergeFiles(looked.files, names)
+  // What was expected before is expected anew, or not any more.
+  const files = mergeFiles(
+    looked.files.filter((f) => !f.expected),
+    names,
+  )
     .filter((f) => !worse.has(f.name))
     .map(({ expected, ...f }) => (expected && !there.has(f.name) ? { ...f, expected } : f));
   const named: typeof looked = { ...looked, files };
@@ -23,9 +27,9 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   if (report.verdict === 'ready') {
     if (agora) return complete(named, 'both', now);
     // Agora is silent. All lists are whole and have their end mark, so nothing more comes.
-    return report.ended ? complete(named, 'bucket', now) : looked;
+    return report.ended ? complete(named, 'bucket', now) : named;
   }
-  if (!agora || s.state === 'backuped') return looked;
+  if (!agora || s.state === 'backuped') return named;
   const tries = s.tries + 1;
   const again = { ...named, tries, nextAt: now + wait('inspect', tries) };
   if (report.verdict === 'cannot_read') return complete(named, 'agora', now);

@@ -42,6 +42,7 @@ export function shownFirst(files: readonly RecordedFile[]): RecordedFile[] {
 function about(f: RecordedFile, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []).find((r) => r.name === f.name);
   const words: string[] = [];
+  if (f.expected) words.push('expected, not seen');
   if (f.uid !== undefined && f.uid !== '0') words.push(`uid ${f.uid}`);
   if (f.trackType === 'audio' || f.trackType === 'video') words.push(f.trackType);
   if (seen?.seconds) words.push(formatDuration(seen.seconds * 1000));
