@@ -2,7 +2,6 @@ import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
 import { createSession } from './create-session.ts';
-import { eachSession } from './each-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
@@ -12,7 +11,8 @@ import type { Agenda, Announcer, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
 import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';
-import { count, emptySurvey, takeSurvey } from './survey.ts';
+import { takeSurvey } from './survey.ts';
+import { findMissing, putPressing, takeUpAll } from './take-up.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { askChange } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
@@ -77,12 +77,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     }
   }
   agenda.start((id) => alone(id, () => takeTurn(id)));
-
-  /** A turn then that does not wait behind others. */
-  function putPressing(id: string, at: number): void {
-    agenda.put(id, at);
-    agenda.press?.(id, at);
-  }
 
   /** A part takes over what was changed on its lead: that is where people change it. */
   async function follow(id: string): Promise<void> {
@@ -168,7 +162,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const s = createSession(r, parts.newId(), now(), settings);
       const answer = await store.create(s).catch((error: unknown) => {
         // A store that froze may have saved it all the same: then it is taken up, and not left to hold its channel.
-        putPressing(s.id, now() + afterTrouble);
+        putPressing(agenda, s.id, now() + afterTrouble);
         throw error;
       });
       if (answer.created) {
@@ -276,36 +270,11 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
     firstTime: (key) => store.firstTime(`slack:${key}`, seenFor),
 
-    async resume() {
-      const ids = await store.unsettledIds();
-      const survey = emptySurvey(now());
-      const takeUp = (id: string, s: Session | undefined) => {
-        if (!s) return putPressing(id, now());
-        capacity.note(s);
-        count(survey, s);
-        agenda.put(id, dueAt(s) ?? now());
-        agenda.press?.(id, pressingAt(s));
-      };
-      try {
-        await eachSession(store, ids, takeUp);
-      } catch (error) {
-        // Each turn reads its session anew, and tries again.
-        log.warn({ err: error }, 'Sessions could not be read at the start; each is looked after by itself');
-        for (const id of ids) takeUp(id, undefined);
-      }
-      return { sessions: ids.length, survey };
-    },
+    resume: () => takeUpAll({ store, agenda, capacity, now, log }),
 
     tick: () => agenda.beat(),
 
-    async audit() {
-      const ids = await store.unsettledIds();
-      const missing = await agenda.missing(ids);
-      if (missing.length > 0)
-        log.warn({ sessions: missing.length }, 'Sessions had lost their turn; they get a new one');
-      for (const id of missing) putPressing(id, now());
-      return { sessions: ids.length, missing: missing.length };
-    },
+    audit: () => findMissing({ store, agenda, now, log }),
 
     async survey() {
       // The store knows what all processes record; this one alone would warn too late, and give wrong places in the queue.

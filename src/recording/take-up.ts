@@ -1,0 +1,50 @@
+import type { Capacity } from './capacity.ts';
+import { eachSession } from './each-session.ts';
+import { dueAt, pressingAt } from './planner.ts';
+import type { Agenda, Log, SessionStore } from './ports.ts';
+import type { Session } from './session.ts';
+import { count, emptySurvey, type Survey } from './survey.ts';
+
+interface Parts {
+  store: SessionStore;
+  agenda: Agenda;
+  now: () => number;
+  log: Log;
+}
+
+/** A turn then that does not wait behind others. */
+export function putPressing(agenda: Agenda, id: string, at: number): void {
+  agenda.put(id, at);
+  agenda.press?.(id, at);
+}
+
+/** Puts every unsettled session on the agenda, reading each once. Throws StoreError when nobody knows which there are. */
+export async function takeUpAll(parts: Parts & { capacity: Capacity }): Promise<{ sessions: number; survey: Survey }> {
+  const { store, agenda, capacity, now, log } = parts;
+  const ids = await store.unsettledIds();
+  const survey = emptySurvey(now());
+  const takeUp = (id: string, s: Session | undefined) => {
+    if (!s) return putPressing(agenda, id, now());
+    capacity.note(s);
+    count(survey, s);
+    agenda.put(id, dueAt(s) ?? now());
+    agenda.press?.(id, pressingAt(s));
+  };
+  try {
+    await eachSession(store, ids, takeUp);
+  } catch (error) {
+    // Each turn reads its session anew, and tries again.
+    log.warn({ err: error }, 'Sessions could not be read at the start; each is looked after by itself');
+    for (const id of ids) takeUp(id, undefined);
+  }
+  return { sessions: ids.length, survey };
+}
+
+/** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */
+export async function findMissing({ store, agenda, now, log }: Parts): Promise<{ sessions: number; missing: number }> {
+  const ids = await store.unsettledIds();
+  const missing = await agenda.missing(ids);
+  if (missing.length > 0) log.warn({ sessions: missing.length }, 'Sessions had lost their turn; they get a new one');
+  for (const id of missing) putPressing(agenda, id, now());
+  return { sessions: ids.length, missing: missing.length };
+}
