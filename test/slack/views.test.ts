@@ -26,6 +26,7 @@ const notes: Note[] = [
   { type: 'checking', code: '404/404' },
   { type: 'back' },
   { type: 'credentials', until: 1_700_000_000_000 },
+  { type: 'push_again' },
   { type: 'moved', newUid: '77' },
   { type: 'retrying', code: '500/1', cause: 'Agora has trouble of its own.' },
   { type: 'new_attempt', attempt: 2, code: '400/53' },
