@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { createAgora } from './agora/create-agora.ts';
 import { runBot } from './bot-process.ts';
-import { createPanelRoutes } from './panel-routes.ts';
+import { createPanelRoutes, panelOf } from './panel-routes.ts';
 import { makeCredentials, readSandboxSettings, type SandboxSettings } from './settings.ts';
 import { createSlack } from './slack/create-slack.ts';
 import { createStorage } from './storage/create-storage.ts';
@@ -55,9 +55,10 @@ async function run(settings: SandboxSettings): Promise<void> {
       storage,
       storageEndpointHost: host,
       notifications: { url: `http://${host}:${botPort}/agora/notifications`, secret: keys.notificationSecret },
-      onChange: () => slack?.publish({ type: 'agora', panel: agora.panel() }),
+      onChange: () => tellPages(),
     });
     undo.push(() => agora.close());
+    const tellPages = () => slack?.publish({ type: 'agora', panel: panelOf({ agora, storage }) });
     const slack = await createSlack({
       port: settings.port,
       host,
@@ -66,7 +67,12 @@ async function run(settings: SandboxSettings): Promise<void> {
       appToken: keys.appToken,
       signingSecret: keys.signingSecret,
       pageDir: join(root, 'sandbox/page'),
-      extraRoutes: createPanelRoutes({ agora, vendorDir: join(root, 'node_modules/hls.js/dist') }),
+      extraRoutes: createPanelRoutes({
+        agora,
+        storage,
+        onChange: tellPages,
+        vendorDir: join(root, 'node_modules/hls.js/dist'),
+      }),
     });
     undo.push(() => slack.close());
     const data = await mkdtemp(join(tmpdir(), 'agora-recording-sandbox-'));

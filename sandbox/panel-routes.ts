@@ -3,18 +3,30 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { AgoraPanel, FaultRequest } from './ui-protocol.ts';
 
+/** How long a slow upload takes that the page asks for, virtual seconds: longer than a stop waits. */
+const slowUpload = 45;
+
 /** What the page asks for that is not Slack's: the Agora panel, and the video player's library. */
 export function createPanelRoutes(parts: {
   agora: { panel(): AgoraPanel; fault(request: FaultRequest): { ok: boolean; error?: string } };
+  storage: { setTrouble(trouble: 'refuses' | undefined): void; trouble(): string | undefined };
+  /** Tells pages how things are, when it is not Agora that has changed. */
+  onChange(): void;
   vendorDir: string;
 }): (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<boolean> {
   return async (req, res, url) => {
     if (req.method === 'GET' && url.pathname === '/ui/agora') {
-      json(res, 200, parts.agora.panel());
+      json(res, 200, panelOf(parts));
       return true;
     }
     if (req.method === 'POST' && url.pathname === '/ui/agora/fault') {
       const request = parseFault(await body(req));
+      if (request?.kind === 'bucket_refuses_on' || request?.kind === 'bucket_refuses_off') {
+        parts.storage.setTrouble(request.kind === 'bucket_refuses_on' ? 'refuses' : undefined);
+        json(res, 200, { ok: true });
+        parts.onChange();
+        return true;
+      }
       json(res, 200, request ? parts.agora.fault(request) : { ok: false, error: 'That is not a fault.' });
       return true;
     }
@@ -27,6 +39,14 @@ export function createPanelRoutes(parts: {
   };
 }
 
+/** Agora's side, and the bucket's. */
+export function panelOf(parts: {
+  agora: { panel(): AgoraPanel };
+  storage: { trouble(): string | undefined };
+}): AgoraPanel {
+  return { ...parts.agora.panel(), bucketRefuses: parts.storage.trouble() === 'refuses' };
+}
+
 function parseFault(text: string): FaultRequest | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -35,7 +55,17 @@ function parseFault(text: string): FaultRequest | undefined {
     switch (value.kind) {
       case 'http_500_on':
       case 'http_500_off':
+      case 'capacity_full_on':
+      case 'capacity_full_off':
+      case 'bucket_refuses_on':
+      case 'bucket_refuses_off':
         return { kind: value.kind };
+      case 'lose_start_reply':
+        return { kind: 'drop', endpoint: 'start', after: true };
+      case 'http_500_thrice':
+        return { kind: 'answer', endpoint: '*', status: 500, body: { code: 500, reason: 'internal_error' }, times: 3 };
+      case 'slow_upload':
+        return sid === undefined ? undefined : { kind: value.kind, sid, seconds: slowUpload };
       case 'recorder_dies':
       case 'failover':
       case 'upload_to_backup':

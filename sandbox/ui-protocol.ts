@@ -12,7 +12,7 @@
  * - `POST /ui/view-closed` {@link ViewClosedRequest}  -> `{ok:true}`
  * - `GET  /ui/agora`                                  -> {@link AgoraPanel}
  * - `POST /ui/agora/fault` {@link FaultRequest}       -> `{ok:true}` | `{ok:false,error}`
- * - `POST /ui/slack/fault` `{down:boolean}`           -> `{ok:true}`; while down every Web API call answers HTTP 503
+ * - `POST /ui/slack/fault` `{down:boolean,seconds?:number}` -> `{ok:true}`; while down every Web API call answers HTTP 503; `seconds`: for so long
  */
 export interface Snapshot {
   team: { id: string; name: string; domain: string };
@@ -133,6 +133,10 @@ export interface AgoraPanel {
   billedSecondsTotal: number;
   /** The REST failure that is on: 'http_500' while every call answers 500. */
   restFault: 'none' | 'http_500';
+  /** No recorder is free. */
+  full?: boolean;
+  /** The bucket takes no file. */
+  bucketRefuses?: boolean;
   notifications: { delivered: number; failed: number };
 }
 
@@ -167,18 +171,22 @@ export interface AgoraTaskRow {
  * `slow_upload`: the upload after stop takes so many virtual seconds; a stop that waits gets 206/50 after 20.
  * `web_page`: what happens to a page that is recorded: it asks for more than a recorder has (events 72 and 71), it is silent and loaded anew
  * (73), its recorder breaks (71).
- * `answer`: the next calls of an endpoint get this status and body; `after`: though they took effect.
+ * `answer`: the next calls of an endpoint (`*`: of any) get this status and body; `after`: though they took effect.
  * `delay`: the next calls are answered so much later, real ms. `drop`: their connection ends without an answer, before or after the effect.
+ * `capacity_full_on` / `capacity_full_off`: no recorder is free for a new recording.
+ * `bucket_refuses_on` / `bucket_refuses_off`: the bucket refuses every file, as with wrong keys.
  * `host_down` / `host_up`: one of Agora's hosts takes no connections.
  */
 export type FaultRequest =
   | { kind: 'recorder_dies' | 'failover' | 'upload_to_backup'; sid: string }
   | { kind: 'slow_upload'; sid: string; seconds: number }
   | { kind: 'web_page'; sid: string; what: 'resolution' | 'WebGL' | 'bandwidth' | 'audio_silence' | 'recorder_error' }
-  | { kind: 'answer'; endpoint: FaultEndpoint; status: number; body?: object; times?: number; after?: boolean }
+  | { kind: 'answer'; endpoint: FaultEndpoint | '*'; status: number; body?: object; times?: number; after?: boolean }
   | { kind: 'delay'; endpoint: FaultEndpoint; delayMs: number; times?: number }
   | { kind: 'drop'; endpoint: FaultEndpoint; times?: number; after?: boolean }
   | { kind: 'host_down' | 'host_up'; host: number }
+  | { kind: 'capacity_full_on' | 'capacity_full_off' }
+  | { kind: 'bucket_refuses_on' | 'bucket_refuses_off' }
   | { kind: 'http_500_on' | 'http_500_off' };
 
 /** The last part of a call's path. */

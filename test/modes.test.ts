@@ -82,6 +82,8 @@ describe('individual', () => {
     world.clock.advance(60_000);
     const said = await stopped();
     expect(said).toMatch(/Ready, files seen in the bucket/);
+    // A list for each track, and one for both in standard mode.
+    expect(said).toMatch(/seen in the bucket \(\d+ lists, /);
     for (const uid of ['1001', '1002']) expect(said).toMatch(new RegExp(`uid_s_${uid}__uid_e_(audio|video)\\.m3u8`));
   });
 
@@ -89,7 +91,13 @@ describe('individual', () => {
     await record({ ...names, mode: 'individual', snapshotConfig: { captureInterval: 10, fileType: ['jpg'] } });
     world.clock.advance(60_000);
     await until('pictures', () => world.storage.list('').some((k) => k.endsWith('.jpg')));
-    expect(await stopped()).toMatch(/snapshots only/);
+    const said = await stopped();
+    expect(said).toMatch(/snapshots only/);
+    // Agora names none of them; they are found in the bucket.
+    const pictures = world.storage.list('').filter((k) => k.endsWith('.jpg'));
+    expect(pictures.length).toBeGreaterThan(2);
+    expect(said).toContain(`(${pictures.length} pictures, `);
+    expect(said).toContain(pictures[0]);
   });
 });
 

@@ -119,6 +119,35 @@ describe('a recording that is lost is made again', () => {
     expect(tasks()).toHaveLength(2);
   });
 
+  test('a page that was pushed is not pushed by the new recorder, which the thread says', async () => {
+    const service = {
+      serviceName: 'web_recorder_service',
+      errorHandlePolicy: 'error_abort',
+      serviceParam: {
+        url: 'https://page.example.com/live',
+        audioProfile: 0,
+        videoWidth: 1280,
+        videoHeight: 720,
+        maxRecordingHour: 1,
+      },
+    };
+    const recipe = { profile: 'p', project: 'default', storage: 'default', mode: 'web' as const };
+    await wish(
+      { replace: 1, recipe: { ...recipe, extensionServiceConfig: { extensionServices: [service] } } },
+      { notifications: true },
+    );
+    await proved(1);
+    await world.shown(/is being recorded/);
+    const [lead] = await world.bot.recordings.recent(1);
+    const address = 'rtmp://live.example.com/app/canary-stream-key';
+    expect(await world.bot.recordings.push(lead?.id ?? '', address)).toMatchObject({ kind: 'done' });
+    world.agora.fault({ kind: 'recorder_dies', sid: running()[0]?.sid ?? '' });
+    await until('an alert', () => problems().length === 1);
+    await proved(2);
+    await world.shown(/push it again with the command `push`/);
+    expect(JSON.stringify(await world.bot.recordings.recent(5))).not.toContain('canary-stream-key');
+  });
+
   test('an empty channel is not recorded again', async () => {
     world = await startWorld({ notifications: true });
     world.agora.setPublishers('math-101', 0);

@@ -112,7 +112,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     realNow,
     tokenNow: options.tokenNow ?? realNow,
     now,
-    maxConcurrent: options.maxConcurrent ?? 50,
+    maxConcurrent: () => (faults.isFull() ? 0 : (options.maxConcurrent ?? 50)),
     tasks: [],
     resources: new Map(),
     rules: createKickingRules(options.appId),
@@ -216,6 +216,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
         speed,
         tasks,
         billedSecondsTotal: tasks.reduce((sum, t) => sum + t.billedSeconds, 0),
+        full: faults.isFull(),
         restFault: faults.isDown() ? 'http_500' : 'none',
         notifications: notifier.counts(),
       };

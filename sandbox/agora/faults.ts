@@ -3,7 +3,7 @@ import type { Host } from './host.ts';
 import type { World } from './rest.ts';
 
 export interface Failure {
-  endpoint: FaultEndpoint;
+  endpoint: FaultEndpoint | '*';
   /** How many calls it meets; one unless said. */
   times?: number;
   /** Answer this instead. */
@@ -25,12 +25,15 @@ export interface Faults {
   take(endpoint: string): Failure | undefined;
   /** Every call answers 500. */
   isDown(): boolean;
+  /** No recorder is free. */
+  isFull(): boolean;
 }
 
 /** Everything that can be made to go wrong on demand. */
 export function createFaults(world: World, host: (n: number) => Host | undefined): Faults {
   const failures: Failure[] = [];
   let down = false;
+  let full = false;
 
   const add = (failure: Failure): void => {
     failures.push({ ...failure });
@@ -74,6 +77,13 @@ export function createFaults(world: World, host: (n: number) => Host | undefined
         case 'http_500_off':
           down = request.kind === 'http_500_on';
           return { ok: true };
+        case 'capacity_full_on':
+        case 'capacity_full_off':
+          full = request.kind === 'capacity_full_on';
+          return { ok: true };
+        case 'bucket_refuses_on':
+        case 'bucket_refuses_off':
+          return { ok: false, error: 'That is the bucket’s affair.' };
         case 'host_down':
         case 'host_up': {
           const one = host(request.host);
@@ -97,7 +107,7 @@ export function createFaults(world: World, host: (n: number) => Host | undefined
     },
     add,
     take(endpoint) {
-      const i = failures.findIndex((f) => f.endpoint === endpoint);
+      const i = failures.findIndex((f) => f.endpoint === endpoint || f.endpoint === '*');
       const failure = failures[i];
       if (!failure) return undefined;
       failure.times = (failure.times ?? 1) - 1;
@@ -105,5 +115,6 @@ export function createFaults(world: World, host: (n: number) => Host | undefined
       return failure;
     },
     isDown: () => down,
+    isFull: () => full,
   };
 }

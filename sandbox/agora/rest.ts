@@ -39,7 +39,7 @@ export interface World {
   now(): number;
   /** Waits so many real ms. */
   sleep(ms: number): Promise<unknown>;
-  maxConcurrent: number;
+  maxConcurrent(): number;
   tasks: Task[];
   resources: Map<string, Resource>;
   rules: KickingRules;
@@ -114,7 +114,7 @@ function acquire(w: World, body: unknown): Answer {
   const { cname, uid, clientRequest } = body as { cname: string; uid: string; clientRequest: Fields };
   const scene = clientRequest.scene === 1 ? 1 : 0;
   if (!isChannelName(cname, scene === 1 ? 128 : 64)) return refuse(400, 401, 'invalid_channel_name');
-  if (w.tasks.filter((t) => t.endedAt() === undefined).length >= w.maxConcurrent)
+  if (w.tasks.filter((t) => t.endedAt() === undefined).length >= w.maxConcurrent())
     return refuse(400, 406, 'vendor_over_load');
   const resourceId = randomBytes(225).toString('base64url');
   w.resources.set(resourceId, {

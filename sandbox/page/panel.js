@@ -13,6 +13,7 @@ const faults = /** @type {const} */ ([
   ['recorder_dies', 'Recorder dies'],
   ['failover', 'Start failover'],
   ['upload_to_backup', 'Upload goes to backup'],
+  ['slow_upload', 'Slow upload'],
 ]);
 
 /**
@@ -33,6 +34,34 @@ export function createPanel(page) {
   const agoraDown = toggle('Agora answers 500', (on) =>
     report(post('/ui/agora/fault', { kind: on ? 'http_500_on' : 'http_500_off' })),
   );
+  const full = toggle('All recorders are in use', (on) =>
+    report(post('/ui/agora/fault', { kind: on ? 'capacity_full_on' : 'capacity_full_off' })),
+  );
+  const bucket = toggle('The bucket refuses files', (on) =>
+    report(post('/ui/agora/fault', { kind: on ? 'bucket_refuses_on' : 'bucket_refuses_off' })),
+  );
+  const once = el(
+    'div',
+    { class: 'row' },
+    button(
+      'Lose the next start’s reply',
+      '/ui/agora/fault',
+      { kind: 'lose_start_reply' },
+      'The next start takes effect, and nobody hears of it.',
+    ),
+    button(
+      'Agora answers 500 three times',
+      '/ui/agora/fault',
+      { kind: 'http_500_thrice' },
+      'The next three calls are answered 500.',
+    ),
+    button(
+      'Slack is down for a minute',
+      '/ui/slack/fault',
+      { down: true, seconds: 60 },
+      'Slack is down, and comes back in a minute.',
+    ),
+  );
   const slackDown = toggle('Slack is down', (on) => report(post('/ui/slack/fault', { down: on })));
   byId('panel-body').replaceChildren(
     el('p', { class: 'hint', text: 'What Agora sees and bills. Make things go wrong here, and watch the bot.' }),
@@ -42,7 +71,10 @@ export function createPanel(page) {
     tasks,
     el('h3', { text: 'Trouble' }),
     agoraDown.node,
+    full.node,
+    bucket.node,
     slackDown.node,
+    once,
     said,
     el('h3', { text: 'Also' }),
     notices,
@@ -77,6 +109,8 @@ export function createPanel(page) {
       panel = next;
       receivedAt = performance.now();
       agoraDown.set(next.restFault === 'http_500');
+      full.set(next.full === true);
+      bucket.set(next.bucketRefuses === true);
       slackDown.set(page.slackDown());
       notices.textContent = `Notifications: ${next.notifications.delivered} delivered, ${next.notifications.failed} lost.`;
       speed.textContent =
@@ -89,6 +123,16 @@ export function createPanel(page) {
     },
     showSlackDown: () => slackDown.set(page.slackDown()),
   };
+
+  /** @param {string} label @param {string} path @param {object} body @param {string} done */
+  function button(label, path, body, done) {
+    return el('button', {
+      type: 'button',
+      class: 'small',
+      text: label,
+      onclick: () => report(post(path, body), done),
+    });
+  }
 
   /** @param {import('../ui-protocol.ts').AgoraTaskRow} t */
   function task(t) {

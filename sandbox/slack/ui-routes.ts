@@ -96,6 +96,8 @@ export async function handleUi(
       return json(await actions.viewClosed(body));
     case '/ui/slack/fault':
       actions.setDown(body.down === true);
+      if (body.down === true && typeof body.seconds === 'number' && body.seconds > 0 && body.seconds <= 3_600)
+        setTimeout(() => actions.setDown(false), body.seconds * 1_000).unref();
       return json({ ok: true });
     default:
       return json({ ok: false, error: 'not_found' }, 404);

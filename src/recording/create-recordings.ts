@@ -231,6 +231,8 @@ export function createRecordings(parts: RecordingsParts): Recordings {
           'person',
         ),
       );
+      // For who has to push it again when another recorder takes its place.
+      if (reply.class === 'done') await store.update(lead.id, (t) => (t.pushed ? t : { ...t, pushed: true }));
       return reply.class === 'done'
         ? { kind: 'done', session: lead }
         : { kind: 'refused', session: lead, refusal: reply };

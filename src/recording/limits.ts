@@ -43,6 +43,8 @@ export const limits = {
   missingTries: 3,
   /** A message shows so many files; of more the whole list is sent as a file. */
   filesInMessage: 20,
+  /** So many letters of their names; each is shown twice, and once more in its link. */
+  namesInMessage: 2_000,
   /** The stop has failed so often that somebody has to know. */
   stopTriesBeforeAlert: 4,
   /** A token outlives the last possible end by this much, so that the bot's own stop comes first. */

@@ -174,12 +174,12 @@ export interface FileCheck {
   inspect(storage: string, names: readonly string[]): Promise<FileReport>;
   /**
    * Lists and films of a recording that Agora did not name: those of recorders that took over, and copies that were left while the upload failed.
-   * `names`: those that are known; `takeovers`: how often another recorder is known to have taken over. `found` was seen; `expected` should be
-   * there, and the bucket said nothing of it. Never throws.
+   * `base`: the name that its list would have; `names`: those that are known; `takeovers`: how often another recorder is known to have taken over;
+   * `snapshots`: its pictures too. `found` was seen; `expected` should be there, and the bucket said nothing of it. Never throws.
    */
   search(
     storage: string,
-    r: { sid: string; names: readonly string[]; takeovers: number },
+    r: { sid: string; base: string; names: readonly string[]; takeovers: number; snapshots: boolean },
   ): Promise<{ found: RecordedFile[]; expected: RecordedFile[] }>;
 }
 

@@ -195,12 +195,17 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   const named = after.files.filter((f) => !f.expected);
   let files: RecordedFile[] =
     named.length > 0 ? named : parts.predictFiles(after).map((name) => ({ name, expected: true as const }));
+  const { snapshotConfig, ...recipe } = after.recipe;
+  const snapshots = snapshotConfig !== undefined;
+  const [base = ''] = parts.predictFiles({ ...after, recipe: { ...recipe, mode: 'mix' } });
   const search = async () => {
     const names = files.map((f) => f.name);
     const { found, expected } = await fileCheck.search(storage, {
       sid,
+      base,
       names,
       takeovers: evidence.failoverUids.length,
+      snapshots,
     });
     files = mergeFiles(mergeFiles(files, found), expected);
     return files.length > names.length;
@@ -210,7 +215,8 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
       storage,
       files.map((f) => f.name),
     );
-  const hinted = evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
+  // Agora names no pictures.
+  const hinted = snapshots || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
   if (hinted) await search();
   let report = await inspect();
   // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.

@@ -87,6 +87,8 @@ export const note = z.discriminatedUnion('type', [
   z.object({ type: z.literal('backuped') }),
   /** After an alert that the bucket's credentials run out: fresh ones are in force. */
   z.object({ type: z.literal('credentials'), until: z.number() }),
+  /** A new recorder works, and somebody had the page pushed to an address that is not kept. */
+  z.object({ type: z.literal('push_again') }),
   z.object({ type: z.literal('upload_slow'), files: z.array(recordedFile) }),
   z.object({
     type: z.literal('files'),
@@ -225,6 +227,8 @@ const common = {
       problem: z.object({ cause: z.string(), next: z.string(), code: z.string() }).optional(),
     })
     .optional(),
+  /** Somebody had it pushed to an RTMP address. The address holds a stream key, so it is not kept. */
+  pushed: z.boolean().optional(),
   /** Until when Agora takes orders for its task (resourceExpiredHour), and whether people know that this is near. */
   controlUntil: z.number().optional(),
   controlTold: z.boolean().optional(),

@@ -32,13 +32,14 @@ async function troubled() {
   const bucket: Bucket = { ...keys, vendor: 11, region: '', endpoint: storage.url };
   return { storage, bucket };
 }
+const common = { sid, base: `acme/${sid}_m.m3u8`, snapshots: false };
 const named = [`acme/${sid}_m.m3u8`];
 const names = (found: { found: { name: string }[] }) => found.found.map((f) => f.name.replaceAll(sid, 'sid')).sort();
 
 describe('where the key may list the bucket', () => {
   test('all lists of the recording are found, and nothing else', async () => {
     const { bucket } = await troubled();
-    const found = await searchFiles(bucket, { sid, names: named, takeovers: 1 });
+    const found = await searchFiles(bucket, { ...common, names: named, takeovers: 1 });
     expect(names(found)).toEqual([
       'acme/bak0_sid_m.m3u8',
       'acme/sid_m.m3u8',
@@ -51,7 +52,7 @@ describe('where the key may list the bucket', () => {
   test('and of copies the longest counts for "ready"; the others are no files', async () => {
     const { bucket } = await troubled();
     const check = createFileCheck(() => bucket, Date.now);
-    const found = await check.search('default', { sid, names: named, takeovers: 1 });
+    const found = await check.search('default', { ...common, names: named, takeovers: 1 });
     const report = await check.inspect(
       'default',
       found.found.map((f) => f.name),
@@ -80,7 +81,7 @@ describe('where it may not', () => {
   test('the lists of those that took over are asked for by name', async () => {
     const { storage, bucket } = await troubled();
     storage.setListing(false);
-    const found = await searchFiles(bucket, { sid, names: [...named, `acme/bak0_${sid}_m.m3u8`], takeovers: 2 });
+    const found = await searchFiles(bucket, { ...common, names: [...named, `acme/bak0_${sid}_m.m3u8`], takeovers: 2 });
     expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8']);
     // That of the second is not there, and the bucket says so.
     expect(found.expected).toEqual([]);
@@ -90,7 +91,7 @@ describe('where it may not', () => {
     const { storage, bucket } = await troubled();
     storage.setPrivate(true);
     const tracks = [`acme/${sid}_m__uid_s_7__uid_e_audio.m3u8`];
-    expect(await searchFiles(bucket, { sid, names: tracks, takeovers: 1 })).toEqual({
+    expect(await searchFiles(bucket, { ...common, names: tracks, takeovers: 1 })).toEqual({
       found: [],
       expected: [
         { name: `acme/bak0_${sid}_m__uid_s_7__uid_e_audio.m3u8`, uid: '7', trackType: 'audio', expected: true },
@@ -102,7 +103,7 @@ describe('where it may not', () => {
     const { storage, bucket } = await troubled();
     await storage.close();
     closers.length = 0;
-    const found = await searchFiles(bucket, { sid, names: named, takeovers: 1 });
+    const found = await searchFiles(bucket, { ...common, names: named, takeovers: 1 });
     expect(found.found).toEqual([]);
     expect(found.expected.map((f) => f.name)).toEqual([`acme/bak0_${sid}_m.m3u8`]);
   });
@@ -114,7 +115,7 @@ describe('in buckets of others', () => {
     closers.push(() => s3.close());
     await s3.put(`acme/${sid}_m.m3u8`, list(1, true));
     await s3.put(`acme/bak0_${sid}_m.m3u8`, list(1, true));
-    const found = await searchFiles(s3.bucket, { sid, names: named, takeovers: 1 });
+    const found = await searchFiles(s3.bucket, { ...common, names: named, takeovers: 1 });
     expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8', 'acme/sid_m.m3u8']);
   });
 
@@ -123,7 +124,7 @@ describe('in buckets of others', () => {
     closers.push(() => azure.close());
     await azure.put(`acme/${sid}_m & co.m3u8`, list(1, true));
     await azure.put(`acme/bak0_${sid}_m.m3u8`, list(1, true));
-    const found = await searchFiles(azure.bucket, { sid, names: named, takeovers: 1 });
+    const found = await searchFiles(azure.bucket, { ...common, names: named, takeovers: 1 });
     expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8', 'acme/sid_m & co.m3u8']);
   }, 60_000);
 });

@@ -26,6 +26,7 @@ const notes: Note[] = [
   { type: 'checking', code: '404/404' },
   { type: 'back' },
   { type: 'credentials', until: 1_700_000_000_000 },
+  { type: 'push_again' },
   { type: 'moved', newUid: '77' },
   { type: 'retrying', code: '500/1', cause: 'Agora has trouble of its own.' },
   { type: 'new_attempt', attempt: 2, code: '400/53' },
@@ -154,9 +155,51 @@ describe('card', () => {
     expect(problemsOf(view)).toEqual([]);
     const text = readable(view);
     const shown = files.filter((f) => text.includes(`\`${f.name.replaceAll('&', '&amp;')}\``)).length;
-    const more = Number(/and (\d+) more; the whole list/.exec(text)?.[1] ?? 0);
+    const more = Number(/and (\d+) more, in the thread/.exec(text)?.[1] ?? 0);
     expect(shown + more).toBe(n);
     expect(shown).toBeGreaterThanOrEqual(Math.min(n, 5));
+  });
+
+  test('of people in tracks of their own: whole ones to watch, by uid, and single tracks person by person', () => {
+    const track = (uid: string, trackType: string) => ({
+      name: `sid_m__uid_s_${uid}__uid_e_${trackType === 'audio_and_video' ? 'av' : trackType}.m3u8`,
+      uid,
+      trackType,
+    });
+    const kinds = ['audio', 'video', 'audio_and_video'];
+    const files = [
+      { name: 'sid_m__uid_s_9__uid_e_video_20270101000000000.jpg' },
+      ...['20', '3'].flatMap((uid) => kinds.map((kind) => track(uid, kind))),
+    ];
+    const links = new Map(
+      files.map((f) => [
+        f.name,
+        {
+          location: `https://b/${f.name}`,
+          open: `https://b/${f.name}?s`,
+          ...(f.name.endsWith('.m3u8') ? { watch: `https://w/${f.name}` } : {}),
+          until: noon + minutes(90),
+        },
+      ]),
+    );
+    const s = sessionIn('completed', { files });
+    const view = card({ lead: s, parts: [s] }, { links, sealer: createSealer('key'), elsewhere: false });
+    expect(problemsOf(view)).toEqual([]);
+    const buttons = view.blocks.flatMap((b) => (b.type === 'actions' ? b.elements : []));
+    expect(buttons.map((b) => ('text' in b ? b.text?.text : ''))).toEqual(['Watch uid 3', 'Watch uid 20', 'New link']);
+    const text = readable(view);
+    expect(text).toMatch(/6 lists, 1 picture/);
+    expect(text).toMatch(
+      /uid_s_3__uid_e_av[\s\S]*uid_s_20__uid_e_av[\s\S]*uid_s_3__uid_e_video[\s\S]*uid_s_3__uid_e_audio[\s\S]*uid_s_20__uid_e_video[\s\S]*\.jpg/,
+    );
+    expect(text).toMatch(/links are good until <!date\^/);
+  });
+
+  test('what nobody has named or seen is not shown as confirmed', () => {
+    const s = sessionIn('completed', { files: [{ name: 'sid_m.m3u8', expected: true }], proof: 'agora' });
+    expect(readable(draw(s))).toMatch(
+      /has named no files; these are the names that they should have[\s\S]*\(expected, not seen\)/,
+    );
   });
 
   test('says why it is not where the recording was started', () => {

@@ -19,7 +19,15 @@ export function fail(s: Session, failure: Failure, now: number): Session {
         : oweAlert(oweCard(failed, now), now, failure);
   if (failed.files.length === 0) return told;
   const proof = failed.evidence.uploaded === 'uploaded' ? 'agora' : 'none';
-  return oweNote(told, now, { type: 'files', files: failed.files, proof });
+  return oweList(oweNote(told, now, { type: 'files', files: failed.files, proof }), now);
+}
+
+/** Of more files than a message surely holds the whole list is sent as a file: many, with long names, or with the long links of temporary keys. */
+function oweList<S extends Session>(s: S, now: number): S {
+  const { length } = s.files;
+  const letters = s.files.reduce((sum, f) => sum + f.name.length, 0);
+  const isLong = length > limits.filesInMessage || letters > limits.namesInMessage || (s.credentials && length > 3);
+  return isLong ? oweNote(s, now, { type: 'file_list' }) : s;
 }
 
 /** The files are in the bucket, and who says so is known. */
@@ -31,8 +39,7 @@ export function complete(
   // A start that was never proved has failed, even if a little was recorded: the files are shown all the same.
   if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
   const done: Session = { ...s, state: 'completed', endedAt: now, proof, warnAt: null };
-  const told = oweNote(oweCard(done, now), now, { type: 'files', files: s.files, proof });
-  return s.files.length > limits.filesInMessage ? oweNote(told, now, { type: 'file_list' }) : told;
+  return oweList(oweNote(oweCard(done, now), now, { type: 'files', files: s.files, proof }), now);
 }
 
 /** Agora says that all is uploaded. People are told so once the files were seen: the bucket is looked into next. */

@@ -61,7 +61,10 @@ function proved(s: Watched, now: number, context: QueryContext): Session {
     tries: 0,
     nextAt: now + context.healthInterval,
   };
-  if (s.state === 'starting') return oweNote(oweCard(next, now), now, { type: 'recording', at: now });
+  if (s.state === 'starting') {
+    const told = oweNote(oweCard(next, now), now, { type: 'recording', at: now });
+    return s.lead !== null && s.pushed ? oweNote(told, now, { type: 'push_again' }) : told;
+  }
   if (s.state === 'suspect' && s.missingCount >= 2) return oweNote(oweCard(next, now), now, { type: 'back' });
   return next;
 }

@@ -12,7 +12,7 @@ import { type Sealer, stopValue } from '../actions/stop-value.ts';
 import type { FileLink } from '../file-links.ts';
 import { channel, code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
 import { context, section, sections, type View } from './blocks.ts';
-import { fileBlocks, formatSize, shownFirst } from './files.ts';
+import { countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
 import { headline } from './headline.ts';
 import { inForce } from './in-force.ts';
 
@@ -99,6 +99,14 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
       blocks.push(section(filesHeading(all, parts)), ...fileBlocks(all.files, links, parts));
       const open = fileActions(lead, all.files, links);
       if (open) blocks.push(open);
+      const until = [...links.values()].find((l) => l.open)?.until;
+      if (until !== undefined) {
+        blocks.push(
+          context(
+            mrkdwn`The links are good until ${time(until, '{date_short_pretty} {time}')}. *New link* makes fresh ones, for who may act on this recording.`,
+          ),
+        );
+      }
     }
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));
@@ -144,20 +152,22 @@ function stoppedBy(s: Session): Mrkdwn {
 function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []);
   const size = seen.reduce((sum, f) => sum + (f.size ?? 0), 0);
-  const total = size > 0 ? mrkdwn`, ${escaped(formatSize(size))}` : mrkdwn``;
+  const what = mrkdwn` (${escaped([countFiles(s.files), ...(size > 0 ? [formatSize(size)] : [])].join(', '))})`;
   if (s.state === 'completed') {
     switch (s.proof) {
       case 'both':
-        return mrkdwn`Files, all seen in the bucket${total}:`;
+        return mrkdwn`Files, all seen in the bucket${what}:`;
       case 'bucket':
-        return mrkdwn`Files, all seen in the bucket${total} (Agora has not confirmed the upload):`;
+        return mrkdwn`Files, all seen in the bucket${what}; Agora has not confirmed the upload:`;
       case 'agora':
-        return mrkdwn`Files, as Agora confirms them. The bucket could not be looked into.`;
+        return s.files.every((f) => f.expected)
+          ? mrkdwn`Agora confirms the upload and has named no files; these are the names that they should have. The bucket could not be looked into.`
+          : mrkdwn`Files, as Agora confirms them${what}. The bucket could not be looked into.`;
     }
   }
   return s.evidence.uploaded === 'uploaded'
-    ? mrkdwn`Files, as Agora confirms them:`
-    : mrkdwn`Files that should be in the bucket (not confirmed):`;
+    ? mrkdwn`Files, as Agora confirms them${what}:`
+    : mrkdwn`Files that should be in the bucket, not confirmed${what}:`;
 }
 
 /** Most Watch and Download buttons of each kind; the files' names are links as well. */
@@ -168,32 +178,38 @@ function fileActions(
   files: readonly RecordedFile[],
   links: ReadonlyMap<string, FileLink>,
 ): ActionsBlock | undefined {
-  const linked = shownFirst(files).map((f) => links.get(f.name));
-  const watch = linked.flatMap((l) => (l?.watch ? [l.watch] : [])).slice(0, maxButtons);
+  const linked = shownFirst(files).map((f) => ({ f, link: links.get(f.name) }));
+  // Of individual recordings the lists with sound and picture are what one watches; single tracks are links below their names.
+  const whole = linked.filter(({ f }) => f.trackType !== 'audio' && f.trackType !== 'video');
+  const watchable = (whole.some(({ link }) => link?.watch) ? whole : linked).flatMap(({ f, link }) =>
+    link?.watch ? [{ f, url: link.watch }] : [],
+  );
+  const watch = watchable.slice(0, maxButtons);
   const download = linked
-    .flatMap((l, i) => (l?.download && shownFirst(files)[i]?.name.endsWith('.mp4') ? [l.download] : []))
+    .flatMap(({ f, link }) => (link?.download && f.name.endsWith('.mp4') ? [{ f, url: link.download }] : []))
     .slice(0, maxButtons);
-  const numbered = (word: string, i: number, all: number) => (all > 1 ? `${word} ${i + 1}` : word);
+  const numbered = (word: string, f: RecordedFile, i: number, all: number) =>
+    f.uid !== undefined && f.uid !== '0' ? `${word} uid ${f.uid}` : all > 1 ? `${word} ${i + 1}` : word;
   const buttons: Button[] = [
     ...watch.map(
-      (url, i): Button => ({
+      ({ f, url }, i): Button => ({
         type: 'button',
         action_id: `${WATCH_RECORDING}_${i}`,
         style: 'primary',
-        text: { type: 'plain_text', text: numbered('Watch', i, watch.length) },
+        text: { type: 'plain_text', text: numbered('Watch', f, i, watch.length) },
         url,
       }),
     ),
     ...download.map(
-      (url, i): Button => ({
+      ({ f, url }, i): Button => ({
         type: 'button',
         action_id: `${DOWNLOAD_RECORDING}_${i}`,
-        text: { type: 'plain_text', text: numbered('Download', i, download.length) },
+        text: { type: 'plain_text', text: numbered('Download', f, i, download.length) },
         url,
       }),
     ),
   ];
-  if (linked.some((l) => l?.open)) {
+  if (linked.some(({ link }) => link?.open)) {
     buttons.push({
       type: 'button',
       action_id: NEW_LINK,

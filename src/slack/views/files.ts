@@ -27,15 +27,40 @@ export function fileBlocks(
     lines.push(line);
   }
   if (files.length > lines.length) {
-    lines.push(mrkdwn`… and ${files.length - lines.length} more; the whole list is a file in the thread.`);
+    lines.push(mrkdwn`… and ${files.length - lines.length} more, in the thread.`);
   }
   return sections(lines);
 }
 
-/** What people open comes before its pieces. */
+/** What people open comes before its pieces: films, then lists with sound and picture, then single tracks person by person, then pictures. */
 export function shownFirst(files: readonly RecordedFile[]): RecordedFile[] {
-  const rank = (name: string) => (name.endsWith('.mp4') ? 0 : name.endsWith('.m3u8') ? 1 : 2);
-  return [...files].sort((a, b) => rank(a.name) - rank(b.name));
+  const kinds = [/\.mp4$/, /\.m3u8$/, /\.jpg$/];
+  const tracks = ['audio_and_video', 'video', 'audio'];
+  const place = (found: number) => (found < 0 ? kinds.length : found);
+  const rank = (f: RecordedFile) => [
+    place(kinds.findIndex((kind) => kind.test(f.name))),
+    // A list whose track nobody has said is the whole.
+    Math.max(0, tracks.indexOf(f.trackType ?? '')) > 0 ? 1 : 0,
+    Number(f.uid ?? 0),
+    Math.max(0, tracks.indexOf(f.trackType ?? '')),
+  ];
+  const ranked = files.map((f) => ({ f, rank: rank(f) }));
+  ranked.sort((a, b) => a.rank.map((n, i) => n - (b.rank[i] ?? 0)).find((d) => d !== 0) ?? 0);
+  return ranked.map(({ f }) => f);
+}
+
+/** What there is, in words: `2 films, 4 lists, 120 pictures`. */
+export function countFiles(files: readonly RecordedFile[]): string {
+  const count = (pattern: RegExp, one: string, many: string) => {
+    const n = files.filter((f) => pattern.test(f.name)).length;
+    return n === 0 ? [] : [`${n} ${n === 1 ? one : many}`];
+  };
+  return [
+    ...count(/\.mp4$/, 'MP4 file', 'MP4 files'),
+    ...count(/\.m3u8$/, 'list', 'lists'),
+    ...count(/\.jpg$/, 'picture', 'pictures'),
+    ...count(/\.(?!mp4$|m3u8$|jpg$)[^.]*$/, 'other file', 'other files'),
+  ].join(', ');
 }
 
 /** Whose track it is, how long it plays and how large it is, as far as that is known. */

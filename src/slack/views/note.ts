@@ -66,6 +66,8 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
       return mrkdwn`The recording is stopped. Agora could not bring all files to the bucket and holds some in its backup; it brings them over by itself. I say so here when they have arrived, or have not within three days.`;
     case 'credentials':
       return mrkdwn`Fresh credentials of the bucket have been sent to Agora; they are good until ${time(n.until, '{date_short_pretty} {time}')}.`;
+    case 'push_again':
+      return mrkdwn`The page was pushed to an RTMP address, and the new recorder does not do that: the address holds a stream key, so I do not keep it. To go on, push it again with the command ${code('push')}.`;
     case 'file_list':
       return mrkdwn`The whole list of files comes as a file.`;
     case 'missing_files':

@@ -44,6 +44,34 @@ describe('the Agora panel', () => {
     ]);
   });
 
+  test('has a button or a switch for each trouble, by its name', async () => {
+    await rig.open();
+    rig.workspace.tell({ type: 'agora', panel: { ...rig.workspace.agora, full: true, tasks: [task()] } });
+    const box = (name: string) => rig.panel().getByRole('checkbox', { name });
+    const press = (name: string) => rig.panel().getByRole('button', { name }).click();
+    await until('the state is shown', () => box('All recorders are in use').isChecked());
+    await box('All recorders are in use').uncheck();
+    await box('The bucket refuses files').check();
+    for (const name of ['Lose the next start’s reply', 'Agora answers 500 three times', 'Slack is down for a minute'])
+      await press(name);
+    for (const name of ['Recorder dies', 'Start failover', 'Upload goes to backup', 'Slow upload'])
+      await press(`${name}: math-101`);
+    await until('all were posted', () => rig.workspace.posts.length === 9);
+    const { sid } = task();
+    expect(rig.workspace.posts.map((p) => p.body)).toEqual([
+      { kind: 'capacity_full_off' },
+      { kind: 'bucket_refuses_on' },
+      { kind: 'lose_start_reply' },
+      { kind: 'http_500_thrice' },
+      { down: true, seconds: 60 },
+      { kind: 'recorder_dies', sid },
+      { kind: 'failover', sid },
+      { kind: 'upload_to_backup', sid },
+      { kind: 'slow_upload', sid },
+    ]);
+    await rig.panel().getByText('Slow upload: math-101.').waitFor();
+  });
+
   test('keeps the focus on a button while the recording goes on', async () => {
     await rig.open();
     rig.workspace.tell({ type: 'agora', panel: { ...rig.workspace.agora, tasks: [task()] } });
