@@ -163,7 +163,7 @@ export const failureRows: readonly FailureRow[] = [
     'Deadlines go on as before; a jump is believed when Agora says the same',
     ['test/clock.test.ts', 'does not jump %s with it, and says so once'],
     ['test/clock.test.ts', 'follows a jump when others say the same: the machine had slept, or had been wrong'],
-    ['test/agora/rate-bucket.test.ts', 'a clock that is set back stops nobody'],
+    ['test/agora/rate-contract.ts', 'a clock that is set back, or forth, stops nobody'],
   ),
   shown(
     'A4',

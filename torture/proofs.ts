@@ -3,6 +3,7 @@ import { failover } from './failover/failover.ts';
 import { permutations } from './notifications/permutations.ts';
 import { slackOutage } from './outbox/outage.ts';
 import { processes } from './processes/processes.ts';
+import { rolling } from './processes/rolling.ts';
 import type { Proof } from './proof.ts';
 
 /** All proofs, by the name that `npm run torture -- --only` takes, in the order of the report. */
@@ -12,4 +13,5 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['notifications', permutations],
   ['slack-outage', slackOutage],
   ['processes', processes],
+  ['rolling-restarts', rolling],
 ]);
