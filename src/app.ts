@@ -123,6 +123,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     };
     const rates = await openSharedRates(config.STORE_URL, log.child({ part: 'rate' }));
     undo.push(async () => rates?.close());
+    if (rates) clock.share(await rates.time());
     const recorder = createCloudRecording({
       sharedRate: rates?.of,
       projects: profiles.projects,

@@ -5,6 +5,11 @@ export interface Clock {
   now(): number;
   /** Somebody else said what time it is: the Date header of an answer, milliseconds since the epoch, cut to whole seconds. */
   heard(date: number): void;
+  /**
+   * What the clock says that all replicas share, milliseconds since the epoch. A machine that disagrees with it goes by it, so that a recording
+   * ends at the same moment whoever looks after it; until Agora says that the machine is right.
+   */
+  share(time: number): void;
   /** How far the machine's clock was from that of others when they were last heard, in milliseconds; undefined before. */
   skew(): number | undefined;
 }
@@ -44,6 +49,13 @@ export function createClock(parts: { log: Log; wall?: () => number; monotonic?: 
   return {
     now,
     skew: () => skew,
+    share(time) {
+      const off = wall() - time;
+      if (Math.abs(off) <= correction) return;
+      offset = time - monotonic();
+      jumped = true;
+      log.warn({ seconds: Math.round(off / 1000) }, "The machine's clock is not Redis's; deadlines go by Redis's");
+    },
     heard(date) {
       const own = now();
       skew = wall() - date;

@@ -31,6 +31,22 @@ describe('the clock that deadlines go by', () => {
     expect(log.text()).toBe('');
   });
 
+  test('goes by the clock that all replicas share where the machine disagrees, until Agora says that the machine is right', () => {
+    clock.share(wall - 700);
+    expect(clock.now()).toBe(wall);
+    expect(log.text()).toBe('');
+    const shared = wall - 30_000;
+    clock.share(shared);
+    expect(clock.now()).toBe(shared);
+    pass(60_000);
+    expect(clock.now()).toBe(shared + 60_000);
+    expect(log.entries.map((e) => e.msg)).toEqual(["The machine's clock is not Redis's; deadlines go by Redis's"]);
+    clock.heard(cut(shared + 60_000));
+    expect(clock.now()).toBe(shared + 60_000);
+    clock.heard(cut(wall));
+    expect(clock.now()).toBe(wall);
+  });
+
   test.each([
     ['ahead', hour],
     ['back', -hour],

@@ -11,7 +11,7 @@ let redis: RedisServer;
 let world: World;
 let second: Bot | undefined;
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
 });
 afterAll(() => redis.remove());
 
@@ -77,5 +77,34 @@ describe('two replicas', () => {
     await world.slack.click({ ...ana, message_ts: world.card('math-101')?.ts ?? '', action_id: 'stop_recording' });
     await world.shown(/^Recording of math-101.*: Ready/);
     expect(calls('stop')).toBe(1);
+  });
+});
+
+describe.each([
+  ['frozen', () => redis.freeze(), () => redis.thaw()],
+  ['gone', () => redis.kill(), () => redis.start()],
+] as const)('Redis is %s', (_, breakIt, mend) => {
+  test('a command is refused soon and nothing is claimed; when it is back, all goes on by itself', async () => {
+    await record('math-101');
+    await breakIt();
+    try {
+      const asked = performance.now();
+      const outcome = await world.slack.type({ ...ana, text: '/record start physics --for 30m' });
+      expect(outcome.ok).toBe(true);
+      await world.shown(/^I could not save that in time, so it is not accepted/);
+      // Two seconds are promised, and a busy machine may add some.
+      expect(performance.now() - asked).toBeLessThan(4_000);
+      expect(world.card('physics')).toBeUndefined();
+      expect(world.agora.ledger().map((t) => t.cname)).toEqual(['math-101']);
+      expect((await fetch(`${world.bot.url}/readyz`)).status).toBe(503);
+    } finally {
+      await mend();
+    }
+    await until('it is ready again', async () => (await fetch(`${world.bot.url}/readyz`)).ok);
+    await record('physics');
+    world.clock.advance(minutes(30));
+    await world.shown(/^Recording of math-101.*: Ready/);
+    await world.shown(/^Recording of physics.*: Ready/);
+    expect([calls('start'), calls('stop')]).toEqual([2, 2]);
   });
 });

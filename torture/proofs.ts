@@ -4,6 +4,7 @@ import { fuzz } from './fuzz/fuzz.ts';
 import { permutations } from './notifications/permutations.ts';
 import { slackOutage } from './outbox/outage.ts';
 import { processes } from './processes/processes.ts';
+import { rolling } from './processes/rolling.ts';
 import type { Proof } from './proof.ts';
 import { scale } from './scale/scale.ts';
 
@@ -15,5 +16,6 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['slack-outage', slackOutage],
   ['input', fuzz],
   ['processes', processes],
+  ['rolling-restarts', rolling],
   ['scale', scale],
 ]);

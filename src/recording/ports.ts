@@ -253,7 +253,7 @@ export interface Agenda {
   next(): number | undefined;
   /** Resolves when no turn of this process is under way. */
   settled(): Promise<void>;
-  /** No turn begins after this; resolves when those under way are done. */
+  /** No turn begins after this; resolves when those under way are done, or, when they take long and others share the agenda, given to them. */
   stop(): Promise<void>;
 }
 

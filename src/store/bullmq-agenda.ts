@@ -17,6 +17,8 @@ const patience = 100;
 const tries = 50;
 /** What BullMQ is told when it is to give nothing up. */
 const always = 1_000_000;
+/** A process that ends waits so long for its turns; those that take longer, as a stop may, are given to the others then. Milliseconds. */
+const lastTurns = 6_000;
 /** Redis has so long to hear that this process goes. Milliseconds. */
 const farewell = 2_000;
 /** A clock that moved by more than this against the machine's has jumped. Milliseconds. */
@@ -27,8 +29,13 @@ const jump = 500;
  * session apart, and its check for stalled jobs brings those of a dead process to another one. A turn may run twice all the same; the session's
  * revision decides then.
  */
-export function createBullmqAgenda(parts: { clients: QueueClients; now: () => number; log: Log }): Agenda {
-  const { clients, now, log } = parts;
+export function createBullmqAgenda(parts: {
+  clients: QueueClients;
+  now: () => number;
+  log: Log;
+  grace?: number;
+}): Agenda {
+  const { clients, now, log, grace = lastTurns } = parts;
   const trouble = (error: Error) => log.warn({ err: error }, 'The queue of turns has trouble');
   // One hash slot for all keys, as a cluster wants it.
   const prefix = '{rec}';
@@ -44,7 +51,8 @@ export function createBullmqAgenda(parts: { clients: QueueClients; now: () => nu
   const owed = new Map<string, number>();
   const sending = new Map<string, Promise<void>>();
   let stopped = false;
-  let active = 0;
+  /** Turns under way. */
+  const active = new Set<{ job: Job; token: string | undefined; givenBack: boolean }>();
   let offset = now() - Date.now();
 
   /** The machine's time at which it is `at` by our clock. */
@@ -103,6 +111,13 @@ export function createBullmqAgenda(parts: { clients: QueueClients; now: () => nu
     return false;
   }
 
+  /** The others have it at once, and not only when its lock has run out. */
+  async function giveBack(turn: { job: Job; token: string | undefined; givenBack: boolean }): Promise<void> {
+    turn.givenBack = true;
+    await turn.job.moveToDelayed(Date.now(), turn.token);
+    log.info({ session: turn.job.id }, 'A turn that takes long is given to another process');
+  }
+
   function later(session: string | undefined, error: unknown): number {
     log.error({ session, err: error }, 'A session could not be looked after; it is tried again soon');
     return now() + afterTrouble;
@@ -115,14 +130,16 @@ export function createBullmqAgenda(parts: { clients: QueueClients; now: () => nu
       worker = new Worker(
         'turns',
         async (job, token) => {
-          active += 1;
+          const turn = { job, token, givenBack: false };
+          active.add(turn);
           try {
             const next = stopped ? now() : await take(job.id ?? '').catch((error: unknown) => later(job.id, error));
+            if (turn.givenBack) throw new DelayedError();
             if (next === undefined) return;
             await job.moveToDelayed(Math.ceil(real(next)), token);
             throw new DelayedError();
           } finally {
-            active -= 1;
+            active.delete(turn);
           }
         },
         {
@@ -140,9 +157,11 @@ export function createBullmqAgenda(parts: { clients: QueueClients; now: () => nu
       for (const [id, at] of owed) put(id, at);
       const ahead = now() - Date.now();
       if (Math.abs(ahead - offset) <= jump) return;
-      offset = ahead;
-      // Delays are counted by the machine's clock, which has not jumped with ours: all look anew when they are due.
-      await queue.promoteJobs().catch(trouble);
+      // Delays are counted by the machine's clock, which has not jumped with ours: all look anew when they are due. With Redis away, the next beat
+      // does it.
+      await queue.promoteJobs().then(() => {
+        offset = ahead;
+      }, trouble);
     },
     async missing(ids) {
       const there = await Promise.all(ids.map(async (id) => (await queue.getJob(id)) !== undefined));
@@ -151,13 +170,16 @@ export function createBullmqAgenda(parts: { clients: QueueClients; now: () => nu
     next: () => undefined,
     async settled() {
       while (sending.size > 0) await Promise.all(sending.values());
-      while (active > 0) await delay(20);
+      while (active.size > 0) await delay(20);
     },
     async stop() {
       stopped = true;
       // From here on it fetches no more.
       const closing = worker?.close();
-      while (active > 0) await delay(20);
+      closing?.catch(() => undefined);
+      const patient = performance.now() + grace;
+      while (active.size > 0 && performance.now() < patient) await delay(20);
+      await inTime(Promise.all([...active].map(giveBack)), farewell).catch(trouble);
       // A Redis that is away must not hold up the end of the process.
       const closed = Promise.all([...sending.values(), closing, queue.close()]);
       await inTime(closed, farewell).catch(trouble);

@@ -4,6 +4,8 @@ import { isRedis } from './redis-address.ts';
 /** Rates by App ID, shared by all processes on one Redis. */
 export interface SharedRates {
   of(appId: string): SharedRate;
+  /** The clock of all, milliseconds since the epoch. */
+  time(): Promise<number>;
   close(): Promise<void>;
 }
 

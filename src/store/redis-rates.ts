@@ -89,6 +89,11 @@ export function createRedisRates(connection: RedisConnection, deadline = patienc
       known.set(appId, rate);
       return rate;
     },
+    async time() {
+      const reply = await connection.send('{rec}', ['EVAL', "return redis.call('TIME')", '1', '{rec}:clock']);
+      const [seconds, micros] = reply as [string, string];
+      return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    },
     async close() {
       for (const beat of beats) clearInterval(beat);
       await connection.close();

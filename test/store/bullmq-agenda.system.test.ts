@@ -73,6 +73,35 @@ describe('BullMQ in trouble', () => {
     await agenda.stop();
   });
 
+  test('a process that ends while a turn takes long: another one has it at once, and not only when its lock has run out', async () => {
+    await flush();
+    const turns: string[] = [];
+    const held = Promise.withResolvers<undefined>();
+    const log = captureLog();
+    const parts = { now: Date.now, log: log.log, grace: 300 };
+    const ending = createBullmqAgenda({ clients: clients(), ...parts });
+    ending.start(async () => {
+      turns.push('ending');
+      return held.promise;
+    });
+    ending.wake('a');
+    await until('its turn', () => turns.length === 1);
+    const other = createBullmqAgenda({ clients: clients(), ...parts });
+    other.start(async () => {
+      turns.push('other');
+      return undefined;
+    });
+    await ending.stop();
+    // A third of how long the lock lasts.
+    await until('the turn of the other one', () => turns.includes('other'), 5_000);
+    held.resolve(undefined);
+    await delay(200);
+    expect(turns).toEqual(['ending', 'other']);
+    expect(await other.missing(['a'])).toEqual(['a']);
+    await other.stop();
+    expect(log.entries.filter((e) => e.level >= 50)).toEqual([]);
+  });
+
   test('Redis is frozen: stopping does not hang', async () => {
     const agenda = make(async () => undefined);
     agenda.wake('a');

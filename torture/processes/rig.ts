@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
@@ -9,7 +9,8 @@ import { type AgoraSandbox, createAgora } from '../../sandbox/agora/create-agora
 import { makeCredentials } from '../../sandbox/settings.ts';
 import { createSlack, type SlackSandbox } from '../../sandbox/slack/create-slack.ts';
 import { createStorage } from '../../sandbox/storage/create-storage.ts';
-import { type RedisServer, startRedis } from '../../test/store/start-redis.ts';
+import { freePort, type RedisServer, startRedis } from '../../test/store/start-redis.ts';
+import { type CallLog, createCallLog } from './call-log.ts';
 import { createFaultProxy, type FaultProxy } from './fault-proxy.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,12 +21,19 @@ export interface Rig {
   redis: RedisServer;
   /** Between the bots and Redis. */
   proxy: FaultProxy;
+  /** What the bots asked Agora. */
+  calls: CallLog;
   /** Bot processes by their place; undefined while one is down. */
   bots: (ChildProcess | undefined)[];
-  start(place: number): Promise<void>;
+  /** `clockOff`: how wrong the machine's clock is for this process, ms. */
+  start(place: number, clockOff?: number): Promise<void>;
   signal(place: number, signal: NodeJS.Signals): void;
   /** Resolves when the process is gone. */
   end(place: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** True when the bot says that it can do its work. */
+  ready(place: number): Promise<boolean>;
+  /** Redis dies and comes back with the files that it had so long ago. Milliseconds. */
+  restoreOlder(age: number): Promise<void>;
   /** What the bots wrote, to see what went wrong. */
   output(): string;
   close(): Promise<void>;
@@ -36,7 +44,7 @@ export async function createRig(replicas: number): Promise<Rig> {
   const keys = makeCredentials();
   const { bucket, accessKey, secretKey } = keys;
   const storage = await createStorage({ bucket, accessKey, secretKey });
-  const port = await freePort();
+  const ports = await Promise.all(Array.from({ length: replicas }, freePort));
   const agora = await createAgora({
     ...keys,
     storage,
@@ -44,8 +52,9 @@ export async function createRig(replicas: number): Promise<Rig> {
     // Agora's limits are another proof's.
     qps: 10_000,
     maxConcurrent: 10_000,
-    notifications: { url: `http://127.0.0.1:${port}/agora/notifications`, secret: keys.notificationSecret },
+    notifications: { url: `http://127.0.0.1:${ports[0]}/agora/notifications`, secret: keys.notificationSecret },
   });
+  const calls = await createCallLog(agora, replicas);
   const manifest: unknown = parse(readFileSync(join(root, 'manifest.yml'), 'utf8'));
   const slack = await createSlack({ port: 0, manifest, ...keys, rateLimits: false });
   const redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
@@ -53,7 +62,7 @@ export async function createRig(replicas: number): Promise<Rig> {
   const bots: (ChildProcess | undefined)[] = Array.from({ length: replicas }, () => undefined);
   const lines: string[] = [];
 
-  async function start(place: number): Promise<void> {
+  async function start(place: number, clockOff = 0): Promise<void> {
     const env = {
       PATH: process.env.PATH ?? '',
       SLACK_BOT_TOKEN: keys.botToken,
@@ -63,7 +72,7 @@ export async function createRig(replicas: number): Promise<Rig> {
       AGORA_APP_CERTIFICATE: keys.appCertificate,
       AGORA_CUSTOMER_ID: keys.customerId,
       AGORA_CUSTOMER_SECRET: keys.customerSecret,
-      AGORA_API_URLS: agora.url,
+      AGORA_API_URLS: calls.urls[place],
       AGORA_QPS: '1000',
       AGORA_NOTIFICATION_SECRET: keys.notificationSecret,
       MAX_CONCURRENT: '10000',
@@ -76,11 +85,17 @@ export async function createRig(replicas: number): Promise<Rig> {
       STORE_URL: `redis://127.0.0.1:${proxy.port}`,
       ALERT_CHANNEL: 'C0OPS',
       // Notifications go to the first; when it is down they are lost, as they may be.
-      PORT: place === 0 ? String(port) : '0',
+      PORT: String(ports[place]),
       HOST: '127.0.0.1',
       LOG_LEVEL: 'info',
+      CLOCK_OFF: String(clockOff),
     };
-    const bot = spawn(process.execPath, ['src/main.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const shift = clockOff === 0 ? [] : ['--import', join(import.meta.dirname, 'shift-clock.ts')];
+    const bot = spawn(process.execPath, [...shift, 'src/main.ts'], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [bot.stdout, bot.stderr]) stream?.on('data', (chunk) => lines.push(`${place} ${chunk}`));
     bots[place] = bot;
     bot.on('exit', () => {
@@ -93,6 +108,7 @@ export async function createRig(replicas: number): Promise<Rig> {
     agora,
     redis,
     proxy,
+    calls,
     bots,
     start,
     signal(place, signal) {
@@ -106,6 +122,21 @@ export async function createRig(replicas: number): Promise<Rig> {
       bot.kill(signal);
       await gone;
     },
+    ready: (place) =>
+      fetch(`http://127.0.0.1:${ports[place]}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+        (r) => r.ok,
+        () => false,
+      ),
+    async restoreOlder(age) {
+      const copy = mkdtempSync(join(tmpdir(), 'redis-older-'));
+      cpSync(redis.folder, copy, { recursive: true });
+      await delay(age);
+      await redis.kill();
+      rmSync(redis.folder, { recursive: true, force: true });
+      cpSync(copy, redis.folder, { recursive: true });
+      rmSync(copy, { recursive: true, force: true });
+      await redis.start();
+    },
     output: () => lines.join(''),
     async close() {
       for (const bot of bots) {
@@ -115,6 +146,7 @@ export async function createRig(replicas: number): Promise<Rig> {
         await gone;
       }
       await slack.close();
+      await calls.close();
       await agora.close();
       await storage.close();
       await proxy.close();
@@ -132,13 +164,4 @@ export async function waitFor(is: () => boolean | Promise<boolean>, atMost: numb
     await delay(100);
   }
   return true;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Rig, waitFor } from './rig.ts';
+
+export interface Wanted {
+  name: string;
+  /** When it was accepted, ms since the epoch. */
+  asked: number;
+}
+
+export interface People {
+  /** Starts so many recordings, one after the other, with so long between them. Milliseconds. */
+  start(count: number, pause: number): Promise<Wanted[]>;
+  /** Nobody begins a recording from when this resolves until the function that it gives is called. */
+  rest(): Promise<() => void>;
+}
+
+/** Ana, who types `/record start`. `length`: of each recording, ms. */
+export function createPeople(rig: Rig, length: number): People {
+  let resting = 0;
+  let typing = false;
+  return {
+    async start(count, pause) {
+      const wanted: Wanted[] = [];
+      for (let n = 0; n < count; n++) {
+        while (resting > 0) await delay(50);
+        typing = true;
+        const name = `room-${n}`;
+        wanted.push({ name, asked: await startRecording(rig, name, length) });
+        typing = false;
+        await delay(pause);
+      }
+      return wanted;
+    },
+    async rest() {
+      resting += 1;
+      while (typing) await delay(50);
+      // What she began last is on its way.
+      await delay(3_000);
+      return () => {
+        resting -= 1;
+      };
+    },
+  };
+}
+
+/** She types until the bot has it: a refusal is told, and a bot that is gone leaves Slack's own error. When it was accepted. */
+async function startRecording(rig: Rig, name: string, length: number): Promise<number> {
+  const command = `/record start ${name} --for ${Math.round(length / 1000)}s`;
+  for (let tries = 0; tries < 90; tries++) {
+    const asked = Date.now();
+    const outcome = await rig.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text: command });
+    const there = () => cardOf(rig, name) !== undefined || rig.agora.ledger().some((t) => t.cname === name);
+    if (outcome.ok && (await waitFor(there, 10_000))) return asked;
+    if (there()) return asked;
+    await delay(1_000);
+  }
+  throw new Error(`${name} could not be started`);
+}
+
+export function cardOf(rig: Rig, name: string) {
+  return rig.slack
+    .messages('C0CLASSES', 'U0ANA')
+    .find((m) => m.text.startsWith(`Recording of ${name},`) && !m.thread_ts);
+}
+
+/** True once the card says how it ended. */
+export function hasEnded(rig: Rig, name: string): boolean {
+  return /: (Ready|Done|Failed|Nothing|No )|recorded nothing|not start|lost/i.test(cardOf(rig, name)?.text ?? '');
+}
+
+/** What the ledger says against what was wanted: one sentence for each wrong, and how late the latest stop was, ms. */
+export function judge(rig: Rig, wanted: readonly Wanted[], how: { length: number; lateness: number }) {
+  const violations: string[] = [];
+  let latest = 0;
+  for (const { name, asked } of wanted) {
+    const tasks = rig.agora.ledger().filter((t) => t.cname === name);
+    const due = asked + how.length;
+    if (tasks.length === 0) violations.push(`${name} was accepted, and nothing was recorded`);
+    for (const t of tasks) {
+      if (t.endedAt === undefined) violations.push(`${name}: ${t.sid} still runs and bills`);
+      const late = (t.endedAt ?? Date.now()) - due;
+      latest = Math.max(latest, late);
+      if (late > how.lateness) violations.push(`${name} was stopped ${Math.round(late / 1000)} s late`);
+    }
+    const last = Math.max(...tasks.map((t) => t.endedAt ?? 0));
+    if (tasks.length > 0 && last < due - 5_000) {
+      violations.push(`${name} was stopped ${Math.round((due - last) / 1000)} s early: ${cardOf(rig, name)?.text}`);
+    }
+    if (!hasEnded(rig, name))
+      violations.push(`${name} never said how it ended: ${cardOf(rig, name)?.text ?? 'no card'}`);
+  }
+  const left = rig.agora.ledger().filter((t) => t.endedAt === undefined).length;
+  return { violations, latest, left };
+}
