@@ -65,7 +65,7 @@ export function signListing(
     prefix: r.prefix,
     ...(r.from ? { 'continuation-token': r.from } : {}),
   };
-  return presign(place, new URL(`${place.base}/`), query, { ...r, method: 'GET', seconds: 300 });
+  return presign(place, new URL(place.base), query, { ...r, method: 'GET', seconds: 300 });
 }
 
 async function presign(

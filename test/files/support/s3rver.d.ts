@@ -1,5 +1,5 @@
 /** What is used of s3rver, which brings no types. */
-declare module 's3rver' {
+declare module '@20minutes/s3rver' {
   export default class S3rver {
     constructor(options: {
       address: string;
@@ -12,7 +12,7 @@ declare module 's3rver' {
     close(): Promise<void>;
   }
 }
-declare module 's3rver/lib/models/account.js' {
+declare module '@20minutes/s3rver/lib/models/account.js' {
   const account: { DUMMY_ACCOUNT: { createKeyPair(accessKey: string, secretKey: string): void } };
   export default account;
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import S3rver from 's3rver';
+import S3rver from '@20minutes/s3rver';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createStorage } from '../../../sandbox/storage/create-storage.ts';
 import { startAzurite } from '../../files/support/start-azurite.ts';
@@ -268,6 +268,13 @@ describe('other servers than the sandbox has', () => {
     expect((await task.stopAndWait()).body.serverResponse?.uploadingStatus).toBe('uploaded');
     const list = await fetch(`http://127.0.0.1:${port}/recordings/${task.sid}_math%20101.m3u8`);
     expect(await list.text()).toContain('ENDLIST');
+    // It checks signatures: with another secret the recording breaks as at Agora.
+    const wrong = storageConfig({ vendor: 1, extensionParams: undefined, ...keys, secretKey: 'another' });
+    const refused = await rig.start('physics', '101', wrong);
+    await rig.pass(10);
+    expect((await refused.query()).status).toBe(404);
+    const error = (await rig.notices(refused.sid)).find((n) => n.eventType === 1);
+    expect(error?.payload.details).toMatchObject({ module: 1, errorCode: 32 });
   });
 
   test('Azure takes it over the Blob API', async () => {
