@@ -77,15 +77,15 @@ export function createOutbox(parts: {
           log.error({ session: id, kind: item.message.kind, reason: delivery.reason }, 'A message reached nobody');
         }
         const card = delivery.ok ? delivery.card : undefined;
-        await store.update(id, (t) => ({
-          ...t,
-          ...(card ? { card } : {}),
+        await store.update(id, (t) => {
+          const known = { ...t, ...(card ? { card } : {}) };
           // What changed while the card was on its way is not on it: it stays owed and is drawn once more.
-          outbox:
-            delivery.ok && item.message.kind === 'card' && t.revision !== s.revision + marked
-              ? t.outbox.map((o) => (o.id === item.id ? unsent(o) : o))
-              : without(t).outbox,
-        }));
+          const changed = delivery.ok && item.message.kind === 'card' && t.revision !== s.revision + marked;
+          if (!changed) return without(known);
+          // Not saved for nothing: two processes that draw the same card would each see a change in the other's save, and never end.
+          if (!card && !t.outbox.some((o) => o.id === item.id && o.sentAt !== undefined)) return t;
+          return { ...known, outbox: t.outbox.map((o) => (o.id === item.id ? unsent(o) : o)) };
+        });
       }
     },
   };

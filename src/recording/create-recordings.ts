@@ -2,6 +2,7 @@ import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
 import { createSession } from './create-session.ts';
+import { goesOn } from './goes-on.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
@@ -130,16 +131,19 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     if (!(await announcer.warn({ kind: 'capacity', project, used, maxConcurrent }))) await store.forget(key);
   }
 
+  /** `went`: the wish was to record until then. */
   async function change(
     id: string,
     by: (s: Session) => Session,
-  ): Promise<{ before: Session; after: Session } | undefined> {
+  ): Promise<{ before: Session; after: Session; went: boolean } | undefined> {
     let before: Session | undefined;
+    let went = false;
     const after = await store.update(id, (s) => {
       before = s;
+      went = goesOn(s, now());
       return by(s);
     });
-    return before && after ? { before, after } : undefined;
+    return before && after ? { before, after, went } : undefined;
   }
 
   /** Has the session and all its parts look at what was changed. */
@@ -184,12 +188,12 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
     async stop(id, by) {
       const changed = await change(id, (s) => {
-        if (!goesOn(s)) return s;
+        if (!goesOn(s, now())) return s;
         return oweCard(askStop({ ...s, groupStop: { by, at: now() }, warnAt: null }, by, now()), now());
       });
       if (!changed) return { kind: 'unknown' };
-      const { before, after } = changed;
-      if (!goesOn(before)) return { kind: over(before) ? 'ended' : 'stopping', session: after };
+      const { before, after, went } = changed;
+      if (!went) return { kind: over(before) ? 'ended' : 'stopping', session: after };
       wakeAll(after);
       return { kind: 'asked', session: after };
     },
@@ -197,18 +201,18 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     async extend(id, ms, by) {
       const changed = await change(id, (s) => extend(s, ms, by, now()));
       if (!changed) return { kind: 'unknown' };
-      const { before, after } = changed;
-      if (!goesOn(before)) return { kind: over(before) ? 'ended' : 'stopping', session: after };
+      const { before, after, went } = changed;
+      if (!went) return { kind: over(before) ? 'ended' : 'stopping', session: after };
       if (after.stopAt === before.stopAt) return { kind: 'at_max', session: after };
       wakeAll(after);
       return { kind: after.stopAt - before.stopAt < ms ? 'capped' : 'extended', session: after };
     },
 
     async change(id, wanted, by) {
-      const changed = await change(id, (s) => (goesOn(s) ? askChange(s, wanted, by, now()) : s));
+      const changed = await change(id, (s) => (goesOn(s, now()) ? askChange(s, wanted, by, now()) : s));
       if (!changed) return { kind: 'unknown' };
-      const { before, after } = changed;
-      if (!goesOn(before)) return { kind: over(before) ? 'ended' : 'stopping', session: after };
+      const { before, after, went } = changed;
+      if (!went) return { kind: over(before) ? 'ended' : 'stopping', session: after };
       if (after === before || after.revision === before.revision) return { kind: 'same', session: after };
       wakeAll(after);
       return { kind: 'asked', session: after };
@@ -217,7 +221,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     async push(id, rtmpUrl) {
       const lead = await store.get(id);
       if (!lead) return { kind: 'unknown' };
-      if (!goesOn(lead)) return { kind: over(lead) ? 'ended' : 'stopping', session: lead };
+      if (!goesOn(lead, now())) return { kind: over(lead) ? 'ended' : 'stopping', session: lead };
       const all = await partsOf(store, lead);
       const running = all.find((s) => s.state === 'recording' || s.state === 'suspect');
       if (!running || !('sid' in running) || running.sid === undefined || running.resourceId === undefined) {
@@ -294,12 +298,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 function leadIdOf(id: string): string | undefined {
   const dot = id.lastIndexOf('.');
   return dot < 0 ? undefined : id.slice(0, dot);
-}
-
-/** True while the wish is to record: nobody has stopped it, and some part has not ended. */
-function goesOn(s: Session): boolean {
-  if (s.groupStop) return false;
-  return (!isEnded(s) && s.desired === 'recording') || s.others.some((o) => !o.done);
 }
 
 /** Nothing runs and nothing is on its way any more. */

@@ -129,7 +129,7 @@ export function credentialsExpiring(s: Session, now: number): Failure {
   };
 }
 
-export function cancelled(now: number): Failure {
+function cancelled(now: number): Failure {
   return {
     kind: 'cancelled',
     what: 'The recording was stopped before it began.',
@@ -140,8 +140,13 @@ export function cancelled(now: number): Failure {
   };
 }
 
+/** It was to stop before it began: a person's wish is no failure, and the end of its time is one. */
+export function endedBeforeItBegan(s: Session, now: number): Failure {
+  return s.stopAsked?.by ? cancelled(now) : neverBegan(now);
+}
+
 /** The time was over before Agora let it begin. */
-export function neverBegan(now: number): Failure {
+function neverBegan(now: number): Failure {
   return {
     kind: 'start_refused',
     what: 'The recording did not begin before its time was over.',

@@ -450,6 +450,13 @@ describe('what people are told', () => {
     expect(extend(once, minute, 'U2', now)).toBe(once);
   });
 
+  test('two recorders that are being stopped at their end are not extended any more, and one that goes on alone is', () => {
+    const other = { id: 'id.2', part: 2, role: 'twin', after: null, made: true, done: false } as const;
+    const lead: Session = { ...states.stopping, others: [other] };
+    expect(extend(lead, minute, 'U2', lead.stopAt)).toBe(lead);
+    expect(extend(lead, minute, 'U2', now).stopAt).toBe(lead.stopAt + minute);
+  });
+
   test('the warning comes five minutes before the end, or at four fifths of a short one, and anew after extending', () => {
     expect(fresh.warnAt).toBe(start + 25 * minute);
     const short = createSession(
@@ -523,6 +530,24 @@ describe('what people are told', () => {
     const s = onStart({ ...states.sent, tries: 3 }, refusal('unknown', 'timeout'), now);
     expect(s).toMatchObject({ state: 'requested', attempt: 2, strays: [{ uid: fresh.uid, resourceId: 'r' }] });
     expect(s.uid).not.toBe(fresh.uid);
+  });
+
+  test('a stop that was asked for while the start was under way is the end when nothing was started', () => {
+    const asked = askStop({ ...states.sent, startSends: 1 }, 'U1', now);
+    expect(onStart(asked, refusal('retry_new_resource', '500/502'), now)).toMatchObject({
+      state: 'failed',
+      failure: { kind: 'cancelled' },
+    });
+    expect(onStart(asked, refusal('other_uid', '400/53'), now)).toMatchObject({ state: 'failed' });
+  });
+
+  test('a start that is still under way at the end of its time, and refused, is told of: nobody stopped it', () => {
+    const due = askStop({ ...states.sent, startSends: 1 }, null, now);
+    for (const kind of ['retry_new_resource', 'other_uid'] as const) {
+      const s = onStart(due, refusal(kind, '500/502'), now);
+      expect(s).toMatchObject({ state: 'failed', failure: { kind: 'start_refused', code: 'deadline' } });
+      expect(s.outbox.map((o) => o.message.kind)).toContain('alert');
+    }
   });
 
   test('a uid that somebody else has is left alone', () => {

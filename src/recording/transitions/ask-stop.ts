@@ -1,4 +1,4 @@
-import { cancelled, neverBegan } from '../failures.ts';
+import { endedBeforeItBegan } from '../failures.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { Session } from '../session.ts';
 import { isEnded } from '../session.ts';
@@ -21,10 +21,10 @@ export function askStop(s: Session, by: string | null, now: number, why?: 'safet
   };
   switch (asked.state) {
     case 'requested':
-      return fail(asked, by === null ? neverBegan(now) : cancelled(now), now);
+      return fail(asked, endedBeforeItBegan(asked, now), now);
     case 'acquired':
       // A start that may have taken effect has to be settled first; one that was never sent is simply not sent.
-      if (asked.startSends === 0) return fail(asked, by === null ? neverBegan(now) : cancelled(now), now);
+      if (asked.startSends === 0) return fail(asked, endedBeforeItBegan(asked, now), now);
       return oweCard(asked, now);
     case 'starting':
     case 'recording':

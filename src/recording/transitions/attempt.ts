@@ -1,4 +1,4 @@
-import { cancelled, startRefused } from '../failures.ts';
+import { endedBeforeItBegan, startRefused } from '../failures.ts';
 import { limits } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { Refusal } from '../ports.ts';
@@ -21,7 +21,7 @@ export function nextAttempt(
       ? [...s.strays, { uid: s.uid, resourceId: s.resourceId, tries: 0, nextAt: now }]
       : s.strays;
   const without = { ...s, strays };
-  if (s.desired === 'stopped') return fail(without, cancelled(now), now);
+  if (s.desired === 'stopped') return fail(without, endedBeforeItBegan(s, now), now);
   if (s.attempt >= limits.attempts) return fail(without, startRefused(why, now), now);
   const attempt = s.attempt + 1;
   const next: Session = {

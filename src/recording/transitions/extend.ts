@@ -1,12 +1,11 @@
+import { goesOn } from '../goes-on.ts';
 import { limits } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { Session } from '../session.ts';
-import { isEnded } from '../session.ts';
 
 /** Moves the automatic stop later by `ms`, at most to maxStopAt; the warning is owed afresh. The same session back: nothing moved. */
 export function extend(s: Session, ms: number, by: string, now: number): Session {
-  const goesOn = s.others.some((o) => !o.done) && s.groupStop === undefined;
-  if (!goesOn && (isEnded(s) || s.desired === 'stopped')) return s;
+  if (!goesOn(s, now)) return s;
   const stopAt = Math.min(s.stopAt + ms, s.maxStopAt);
   if (stopAt <= s.stopAt) return s;
   const next = { ...s, stopAt, warnAt: s.lead === null ? warnTime(now, stopAt) : null };

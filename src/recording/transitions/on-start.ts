@@ -1,4 +1,4 @@
-import { startRefused } from '../failures.ts';
+import { endedBeforeItBegan, startRefused } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
@@ -56,6 +56,8 @@ export function onStart(s: Session, reply: Reply<{ sid: string; credentialsUntil
       return nextAttempt(s, reply, sentBefore, now);
     case 'retry_new_resource':
       if (sentBefore) return nextAttempt(s, reply, true, now);
+      // The stop was asked for while the start was under way, and now there is nothing to stop.
+      if (s.desired === 'stopped') return fail(s, endedBeforeItBegan(s, now), now);
       if (now - s.requestedAt >= limits.startPatience) return fail(s, startRefused(reply, now), now);
       return { ...s, state: 'requested', tries: s.tries + 1, nextAt: now + wait('start', s.tries + 1) };
     case 'user_mistake':
