@@ -1,9 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { startWorld, type World } from './support/start-world.ts';
 import { until } from './support/until.ts';
 
 /** A recording whose stops all fail, until Agora takes none any more. */
 let world: World;
+// Whole days pass in some of these.
+vi.setConfig({ testTimeout: 60_000 });
 afterEach(() => world.close());
 
 const hours = (n: number) => n * 3_600_000;

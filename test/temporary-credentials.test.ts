@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startWorld, type World, type WorldOptions } from './support/start-world.ts';
 import { until } from './support/until.ts';
 
 /** A bucket whose keys are temporary, from the file that renews them to the last slice that is written with them. */
 let world: World;
+// Whole days pass in some of these.
+vi.setConfig({ testTimeout: 60_000 });
 let folder: string;
 /** Everything that was ever in the file. */
 let issued: string[];

@@ -1,9 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startWorld, type World } from './support/start-world.ts';
 import { until } from './support/until.ts';
 
 /** Files of a recording that Agora never named: after a failover, and after an upload that failed on its way. */
 let world: World;
+// Whole days pass in some of these.
+vi.setConfig({ testTimeout: 60_000 });
 afterEach(() => world.close());
 
 const task = () => world.agora.ledger()[0];
