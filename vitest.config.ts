@@ -12,7 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.system.test.ts'],
-          testTimeout: 20_000,
+          // Longer than `until` waits, which says what did not happen.
+          testTimeout: 30_000,
         },
       },
       {
