@@ -1,5 +1,6 @@
 import { crashPoints } from './crash-points/crash-points.ts';
 import { failover } from './failover/failover.ts';
+import { guards } from './guards/guards.ts';
 import { permutations } from './notifications/permutations.ts';
 import { slackOutage } from './outbox/outage.ts';
 import { processes } from './processes/processes.ts';
@@ -12,4 +13,5 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['notifications', permutations],
   ['slack-outage', slackOutage],
   ['processes', processes],
+  ['guards', guards],
 ]);
