@@ -12,7 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.system.test.ts'],
-          // Not a measure of speed: machines are noisy, and what hangs is found all the same.
+          // Not a measure of speed: machines are noisy, and what hangs is found all the same. Longer than `until` waits, which says what did not
+          // happen.
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

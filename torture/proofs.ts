@@ -1,6 +1,7 @@
 import { crashPoints } from './crash-points/crash-points.ts';
 import { failover } from './failover/failover.ts';
 import { fuzz } from './fuzz/fuzz.ts';
+import { guards } from './guards/guards.ts';
 import { permutations } from './notifications/permutations.ts';
 import { slackOutage } from './outbox/outage.ts';
 import { processes } from './processes/processes.ts';
@@ -18,4 +19,5 @@ export const proofs: ReadonlyMap<string, Proof> = new Map([
   ['processes', processes],
   ['rolling-restarts', rolling],
   ['scale', scale],
+  ['guards', guards],
 ]);

@@ -49,8 +49,8 @@ afterEach(() => {
   }
 });
 
-function make(apiUrls: string[]): Recorder {
-  const project = { appId: 'a'.repeat(32), customerId: 'c', customerSecret: 's', apiUrls, qps: 1000 };
+function make(apiUrls: string[], qps = 1000): Recorder {
+  const project = { appId: 'a'.repeat(32), customerId: 'c', customerSecret: 's', apiUrls, qps };
   return createCloudRecording({
     projects: new Map([['default', project]]),
     storages: new Map([['default', { vendor: 1, region: 0, bucket: 'b', accessKey: 'a', secretKey: 's' }]]),
@@ -142,6 +142,23 @@ describe('hosts', () => {
     expect(await acquire()).toMatchObject({ class: 'done' });
     expect(asked).toEqual([0, 0, 0, 0, 0, 1]);
     expect(waits).toEqual([]);
+  });
+
+  test('a 429 slows down all calls of its project', async () => {
+    recorder = make(urls, 10);
+    const calls = async (many: number) => {
+      const from = time;
+      for (let i = 0; i < many; i++) await acquire();
+      return time - from;
+    };
+    // The first of them wait for nobody.
+    await calls(20);
+    const usual = await calls(20);
+    moods = ['too many', 'too many'];
+    await acquire();
+    moods = ['works', 'works'];
+    const slowed = await calls(20);
+    expect(slowed).toBeGreaterThan(1.4 * usual);
   });
 
   test('each answer says what time it is at Agora', async () => {

@@ -50,6 +50,27 @@ describe('an answer over HTTP', () => {
     expect(answer).toMatchObject({ timeout: true, sent: true });
   });
 
+  test('is one request, whatever its status', async () => {
+    let requests = 0;
+    let status = 500;
+    const host = await listen((_, res) => {
+      requests += 1;
+      res.writeHead(status, { 'retry-after': '0' }).end('{}');
+    });
+    for (status of [429, 500, 502, 503, 504]) expect(await query(host)).toMatchObject({ status });
+    expect(requests).toBe(5);
+  });
+
+  test('that leads elsewhere is not followed', async () => {
+    const paths: (string | undefined)[] = [];
+    const host = await listen((req, res) => {
+      paths.push(req.url);
+      res.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    expect(await query(host)).toMatchObject({ status: 307 });
+    expect(paths).toEqual(['/']);
+  });
+
   test('that is cut has no status', async () => {
     const host = await listen((_, res) => {
       res.writeHead(200, { 'content-length': 100 }).write('{', () => res.destroy());

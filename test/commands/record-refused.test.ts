@@ -82,6 +82,31 @@ describe('when things are bad', () => {
     expect(world.whispers('U0ANA').at(-1)?.text).toMatch(/^`math-101` is not being recorded/);
   });
 
+  test('a command is acknowledged once it is saved, and not before', async () => {
+    world = await startSlackApp();
+    const gate = Promise.withResolvers<void>();
+    let reached = false;
+    world.recordings.before = () => {
+      reached = true;
+      return gate.promise;
+    };
+    const atAck: number[] = [];
+    const body = {
+      command: '/record',
+      text: 'start math-101',
+      trigger_id: '1.2.3',
+      user_id: 'U0ANA',
+      team_id: 'T0SANDBOX',
+      channel_id: 'C0CLASSES',
+      response_url: 'http://127.0.0.1:1/',
+    };
+    const done = world.app.processEvent({ body, ack: async () => void atAck.push(world.recordings.sessions.size) });
+    await until('the saving', () => reached);
+    gate.resolve();
+    await done;
+    expect(atAck).toEqual([1]);
+  });
+
   test('Slack does not give the link: the sentence comes without', async () => {
     world = await startSlackApp();
     await world.withCard(sessionIn('recording'));

@@ -4,11 +4,13 @@ import type { Notice, Refusal } from '../../src/recording/ports.ts';
 import type { FileReport, Session } from '../../src/recording/session.ts';
 import { session as sessionShape } from '../../src/recording/session.ts';
 import { askStop } from '../../src/recording/transitions/ask-stop.ts';
+import { fail } from '../../src/recording/transitions/end.ts';
 import { extend } from '../../src/recording/transitions/extend.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
 import { onInspection } from '../../src/recording/transitions/on-inspection.ts';
 import { onNotice } from '../../src/recording/transitions/on-notice.ts';
 import { onQuery } from '../../src/recording/transitions/on-query.ts';
+import { onRelease } from '../../src/recording/transitions/on-release.ts';
 import { onStart } from '../../src/recording/transitions/on-start.ts';
 import { onStop } from '../../src/recording/transitions/on-stop.ts';
 import { passTime } from '../../src/recording/transitions/pass-time.ts';
@@ -387,6 +389,14 @@ describe('what people are told', () => {
     expect(alerts(s)).toHaveLength(1);
   });
 
+  test('two 404s are no loss, however long they are apart', () => {
+    const gone = refusal('gone', '404/404');
+    const once = onQuery(states.recording, gone, start, context);
+    const twice = onQuery(once, gone, start + 10 * minute, context);
+    expect(twice.state).toBe('suspect');
+    expect(onQuery(twice, gone, start + 10 * minute + 1, context).state).toBe('failed');
+  });
+
   test('a failover of 90 seconds is no alert, and its end is told', () => {
     const gone = refusal('gone', '404/404');
     let s: Session = states.recording;
@@ -403,7 +413,9 @@ describe('what people are told', () => {
       state: 'failed',
       failure: { kind: 'ended_early', code: 'event 11: exitStatus 1' },
     });
-    expect(onQuery(over, query(5), now, context).state).toBe('recording');
+    const works = onQuery(over, query(5), now, context);
+    expect(works.state).toBe('recording');
+    expect(onQuery(works, refusal('gone', '404/404'), now, context).state).toBe('suspect');
   });
 
   test('a stop that only meets 404s goes on for two minutes before it is believed', () => {
@@ -553,5 +565,50 @@ describe('what people are told', () => {
   test('a uid that somebody else has is left alone', () => {
     const s = onStart({ ...states.sent, startSends: 1 }, refusal('other_uid', '400/53'), now);
     expect(s).toMatchObject({ state: 'requested', attempt: 2, strays: [] });
+  });
+
+  test('a stray that Agora does not know is told to stop again before that is believed', () => {
+    const stray = { uid: '9', resourceId: 'r', sid: 's9', tries: 0, nextAt: now };
+    let s: Session = { ...states.requested, strays: [stray] };
+    let tries = 0;
+    for (; s.strays[0] && tries < 10; tries++) s = onRelease(s, s.strays[0], refusal('gone', '404/404'), now);
+    expect(tries).toBe(4);
+    expect(onRelease({ ...s, strays: [stray] }, stray, { class: 'done', value: null }, now).strays).toEqual([]);
+  });
+
+  test('a recorder that is called lost is told to stop all the same', () => {
+    let s: Session = states.recording;
+    for (const at of [0, 60_000, 120_000]) s = onQuery(s, refusal('gone', '404/404'), start + at, context);
+    expect(s).toMatchObject({ state: 'failed', strays: [{ uid: fresh.uid, resourceId: 'r', sid: 's' }] });
+  });
+
+  test('the files that are known of a loss are told with it', () => {
+    const s = onQuery({ ...states.recording, files: [file] }, query(8), now, context);
+    expect(s).toMatchObject({ state: 'failed', files: [file] });
+    expect(told(s)).toEqual(['files']);
+    expect(alerts(s)).toHaveLength(1);
+  });
+
+  test('a notification moves no deadline and stops nothing', () => {
+    const wish = ({ desired, stopAt, maxStopAt, attempt, uid, stopAsked, groupStop }: Session) => {
+      return { desired, stopAt, maxStopAt, attempt, uid, stopAsked, groupStop };
+    };
+    for (const name of names) {
+      for (const type of [1, 2, 3, 11, 12, 31, 32, 40, 41, 70]) {
+        const after = onNotice(
+          states[name],
+          notice(type, { errorLevel: 5, exitStatus: 1, newUid: '9', leaveCode: 4 }),
+          now,
+        );
+        // Of one that is being started it may bring the sid.
+        const before = after.state === 'starting' ? { ...states[name], state: 'starting' } : states[name];
+        expect(wish(passTime(after, now))).toEqual(wish(before as Session));
+      }
+    }
+  });
+
+  test('what has ended does not end anew', () => {
+    const { failure } = states.failed;
+    for (const s of [states.completed, states.failed, states.empty]) expect(fail(s, failure, now)).toBe(s);
   });
 });

@@ -117,6 +117,27 @@ describe('who may', () => {
     expect(await told('U0BEN')).toMatch(/^Only these may do this: <@U0SAM>/);
   });
 
+  test.each([...buttons, 'new_link'])('%s does nothing for who may not, and something for who may', async (id) => {
+    world = await startSlackApp({ allowed: ['U0ANA'] });
+    const s = world.recordings.put(warned());
+    const clicks = async (user: string) => {
+      const body = {
+        type: 'block_actions',
+        trigger_id: user,
+        user: { id: user, team_id: 'T0SANDBOX' },
+        team: { id: 'T0SANDBOX' },
+        channel: { id: 'C0CLASSES' },
+        container: { type: 'message', channel_id: 'C0CLASSES' },
+        response_url: 'http://127.0.0.1:1/',
+        actions: [{ type: 'button', action_id: id, block_id: 'b', value: s.id, action_ts: '1' }],
+      };
+      await world.app.processEvent({ body, ack: async () => undefined });
+      return [world.log.entries.filter((e) => e.session === s.id).map((e) => e.user), kept(s) === s];
+    };
+    expect(await clicks('U0BEN')).toEqual([[], true]);
+    expect(await clicks('U0ANA')).toEqual([['U0ANA'], id === 'new_link']);
+  });
+
   test('it is asked at the click, not when the card was drawn', async () => {
     const s = await card(warned(), { allowed: ['S0TEACHERS'] });
     world.slack.failNext({ method: 'usergroups.users.list', error: 'internal_error' });

@@ -211,6 +211,20 @@ describe('Slack has trouble', () => {
     expect(posts()).toHaveLength(1);
   });
 
+  test('429: the next message to that channel waits too, and other channels do not', async () => {
+    const asked = (channel: string, id: string) => {
+      const s = sessionIn('recording', { channel });
+      return world.announcer.deliver({ lead: s, parts: [s] }, s, { ...cardItem, id }, async () => true);
+    };
+    world.slack.failNext({ ...once, status: 429, retryAfter: 30 });
+    expect(await asked('C0CLASSES', 'a')).toMatchObject({ ok: false, retryAfterMs: 30_000 });
+    world.clock.now += 2_000;
+    const before = posts().length;
+    expect(await asked('C0CLASSES', 'b')).toMatchObject({ ok: false, retryAfterMs: 28_000, waits: true });
+    expect(posts()).toHaveLength(before);
+    expect(await asked('C0GENERAL', 'c')).toMatchObject({ ok: true });
+  });
+
   test.each([
     [0, 1],
     [1, 2],

@@ -10,6 +10,7 @@ import { parseNotification, verifyNotification } from '../../src/agora/notificat
 import type { Transport } from '../../src/agora/transport.ts';
 import { createFileLinks } from '../../src/files/create-file-links.ts';
 import { predictFiles } from '../../src/files/predict-files.ts';
+import { signLink } from '../../src/files/sign-link.ts';
 import { createNotificationsRoute } from '../../src/http/notifications-route.ts';
 import { createRecordings } from '../../src/recording/create-recordings.ts';
 import type { SessionStore } from '../../src/recording/ports.ts';
@@ -175,6 +176,19 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
   });
   const slack = await createSlack({ port: 0, now, manifest, ...keys, rateLimits: options.slackRateLimits ?? false });
   const slackFetch = injectingFetch(() => slack.listener, time.stir);
+
+  const storage = {
+    name: 'default',
+    vendor: 11,
+    region: '',
+    bucket: 'recordings',
+    accessKey: keys.accessKey,
+    secretKey: keys.secretKey,
+    endpoint: 'https://bucket.test',
+    prefix: [],
+  };
+  // The signer is loaded with the first link, which takes real time: days of virtual time would pass meanwhile.
+  await signLink(storage, 'any', { method: 'GET', now: now(), seconds: 1 });
 
   /** A call of a bot that is dead never comes back. */
   function call<T>(bot: SimulatedBot, c: PortCall, run: () => Promise<T>): Promise<T> {

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** The log writes to its process's standard output, so it needs one of its own. */
+function write(level: string, secrets: string[], statements: string): string {
+  const script = `const { createLog } = await import(${JSON.stringify(join(import.meta.dirname, '../src/log.ts'))});
+    const log = createLog(${JSON.stringify(level)}, ${JSON.stringify(secrets)});
+    ${statements}`;
+  const child = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' });
+  expect(child.stderr).toBe('');
+  return child.stdout;
+}
+
+test('no secret gets out, however it got in', () => {
+  const secret = 'canary/"quoted"+secret';
+  const plain = 'canary-plain-secret';
+  const base64 = Buffer.from(plain).toString('base64');
+  const text = write(
+    'info',
+    [secret, plain],
+    `log.info({ token: '${plain}', deep: { list: ['a ${plain} b'] } }, 'said ${plain} twice: ${plain}');
+     log.error({ err: new Error('Basic ${base64}') }, 'failed');
+     log.child({ part: '${plain}' }).warn({}, 'child');`,
+  );
+  expect(text.trim().split('\n')).toHaveLength(3);
+  expect(text).toContain('said [secret] twice: [secret]');
+  for (const hidden of [plain, base64, secret]) expect(text).not.toContain(hidden);
+  for (const line of text.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number) });
+});
+
+test('what is too short to be a secret blots nothing out', () => {
+  expect(write('info', ['info', ''], `log.info({}, 'information');`)).toContain('"msg":"information"');
+});

@@ -1,0 +1,15 @@
+import { agoraGuards } from './agora-guards.ts';
+import type { Guard } from './guard.ts';
+import { recordingGuards } from './recording-guards.ts';
+import { slackGuards } from './slack-guards.ts';
+import { storeGuards } from './store-guards.ts';
+import { transitionGuards } from './transition-guards.ts';
+
+/** Every guard, in the order in which they are removed. */
+export const allGuards: readonly Guard[] = [
+  ...transitionGuards,
+  ...recordingGuards,
+  ...storeGuards,
+  ...slackGuards,
+  ...agoraGuards,
+];

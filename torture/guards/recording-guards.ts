@@ -1,0 +1,179 @@
+import type { Guard } from './guard.ts';
+
+const savedFirst = 'test/recording/saved-first.test.ts';
+const recordings = 'test/recording/create-recordings.test.ts';
+const recipe = 'test/recording/recipe.test.ts';
+
+/** What stands around the rules: what is saved before what, who is told, and who is looked after. */
+export const recordingGuards: readonly Guard[] = [
+  {
+    name: 'a command is acknowledged once what it wants is saved',
+    promise: 'I6',
+    keeps: 'Somebody is told that a recording begins, the process dies, and nobody remembers it.',
+    file: 'commands/record/index.ts',
+    text: 'const ackBefore = 2_500;',
+    instead: 'const ackBefore = 0;',
+    tests: [
+      {
+        file: 'test/commands/record-refused.test.ts',
+        test: 'a command is acknowledged once it is saved, and not before',
+      },
+    ],
+  },
+  {
+    name: 'that a start is sent is saved before it is sent',
+    promise: 'I1',
+    keeps:
+      'The process dies over the start, and the next one takes the recorder that runs for one that was never started.',
+    file: 'src/recording/reconcile.ts',
+    text: 'const sent = await store.update(s.id, (t) => beforeStart(t, now()));',
+    instead: 'const sent = beforeStart(s, now());',
+    tests: [{ file: savedFirst, test: 'start: that it is sent' }],
+  },
+  {
+    name: 'what the clock brings about is saved before Agora is asked',
+    promise: 'I3',
+    keeps: 'The process dies over the stop at the deadline, and the record still says that it records.',
+    file: 'src/recording/reconcile.ts',
+    text: 'const s = await store.update(id, (before) => {',
+    instead: 'const s = await store.get(id).then((before) => {\n      if (!before) return undefined;',
+    tests: [{ file: savedFirst, test: 'stop at the deadline: that it is to stop' }],
+  },
+  {
+    name: 'a person’s stop is saved before Agora is asked',
+    promise: 'I3',
+    keeps: 'Somebody clicks Stop, the process dies, and the recording goes on.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'return oweCard(askStop({ ...s, groupStop: { by, at: now() }, warnAt: null }, by, now()), now());',
+    instead: 'return s;',
+    tests: [{ file: savedFirst, test: 'stop by a person: who asked' }],
+  },
+  {
+    name: 'a recorder leaves an empty channel',
+    promise: 'I1',
+    keeps: 'A recorder bills an empty channel for as long as Agora likes.',
+    file: 'src/recording/recipe/recipe-defaults.ts',
+    text: 'maxIdleTime: Math.round(limits.maxIdleTime / 1000),',
+    instead: '',
+    tests: [{ file: recipe, test: 'a composite recording shows everybody in 720p, as HLS' }],
+  },
+  {
+    name: 'the recorder of a web page ends by itself',
+    promise: 'I1',
+    keeps: 'A web page is recorded for a month when the bot never comes back.',
+    file: 'src/recording/recipe/recipe-defaults.ts',
+    text: 'Math.min(Math.max(Math.ceil(limits.maxDuration / 3_600_000), 1), 720)',
+    instead: '720',
+    tests: [{ file: recipe, test: '%s' }],
+  },
+  {
+    name: 'what is changed and who is to be told are one write',
+    promise: 'I4',
+    keeps: 'Slack is away for a moment, and an alert is gone.',
+    file: 'src/recording/create-outbox.ts',
+    text: 'if (!delivery.ok && delivery.retryAfterMs !== null) {',
+    instead: 'if (!delivery.ok && delivery.retryAfterMs === 0) {',
+    tests: [{ file: recordings, test: 'an alert waits for Slack to come back' }],
+  },
+  {
+    name: 'a message is marked before it is sent',
+    promise: 'I4',
+    keeps: 'The process dies over a message, and it is posted twice.',
+    file: 'src/recording/create-outbox.ts',
+    text: 'item, sending);',
+    instead: 'item, async () => true);',
+    tests: [{ file: savedFirst, test: 'a message: that it is sent' }],
+  },
+  {
+    name: 'a card that changed on its way is drawn once more',
+    promise: 'I2',
+    keeps: 'A card goes on saying what was true a moment before.',
+    file: 'src/recording/create-outbox.ts',
+    text: 't.revision !== s.revision + marked',
+    instead: 'false',
+    tests: [
+      {
+        file: recordings,
+        test: 'that changed while it was on its way is drawn once more',
+      },
+    ],
+  },
+  {
+    name: 'a notification is heard once',
+    promise: 'I6',
+    keeps: 'A notification that comes twice has two effects.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'if (!(await store.firstTime(key, seenFor))) return;',
+    instead: 'await store.firstTime(key, seenFor);',
+    tests: [{ file: recordings, test: 'that comes twice is heard once' }],
+  },
+  {
+    name: 'a notification that could not be saved is not taken for seen',
+    promise: 'I2',
+    keeps: 'The store is away for a moment, and what Agora says of the files is lost.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'await store.forget(key).catch(() => undefined);',
+    instead: '',
+    tests: [
+      {
+        file: recordings,
+        test: 'that could not be saved is heard when it comes again',
+      },
+    ],
+  },
+  {
+    name: 'after a restart what runs is taken up',
+    promise: 'I3',
+    keeps: 'The bot restarts, and forgets every deadline.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'agenda.put(id, due ?? now());',
+    instead: '',
+    tests: [{ file: recordings, test: 'after a restart a stop that is overdue is made at once' }],
+  },
+  {
+    name: 'turns that were lost are put back',
+    promise: 'I3',
+    keeps: 'Redis loses its queue, and no recording is stopped any more.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'for (const id of missing) agenda.put(id, now());',
+    instead: '',
+    tests: [{ file: recordings, test: 'turns that were lost are put back by the audit' }],
+  },
+  {
+    name: 'a start that a frozen store saved all the same is taken up',
+    promise: 'I2',
+    keeps: 'A channel stays taken by a recording that nobody looks after.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'agenda.put(s.id, now() + afterTrouble);',
+    instead: '',
+    tests: [
+      {
+        file: recordings,
+        test: 'a start that the store saved without saying so is taken up',
+      },
+    ],
+  },
+  {
+    name: 'the stop of a wish is that of all its recorders',
+    promise: 'I3',
+    keeps: 'The second recorder of a recording runs on after Stop.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'return lead.groupStop ? askStop(same, lead.groupStop.by, now()) : same;',
+    instead: 'return same;',
+    tests: [{ file: recordings, test: 'a stop ends both recorders' }],
+  },
+  {
+    name: 'the next recorder is proved before the old one is stopped',
+    promise: 'I2',
+    keeps: 'A long recording has a gap, or ends when its recorders change.',
+    file: 'src/recording/create-recordings.ts',
+    text: "if (s.state === 'recording') await store.update(after,",
+    instead: "if (s.state !== 'requested') await store.update(after,",
+    tests: [
+      {
+        file: 'test/recording/next-recorder.test.ts',
+        test: 'the old recorder is stopped once the next one is proved, and not before',
+      },
+    ],
+  },
+];
