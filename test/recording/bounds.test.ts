@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/recording/create-session.ts';
 import type { Session } from '../../src/recording/session.ts';
+import { controlHours } from '../../src/recording/transitions/control-window.ts';
 import { tokenSeconds } from '../../src/recording/transitions/on-start.ts';
-import { controlHours } from '../../src/recording/transitions/pass-time.ts';
 
 /** What bounds the bill of a recorder that nobody comes back for. */
 const now = 1_000_000;

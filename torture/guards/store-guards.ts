@@ -150,7 +150,7 @@ export const storeGuards: readonly Guard[] = [
     name: 'Redis that fails is not empty',
     promise: 'I1',
     keeps: 'A store that fails says that there is no such recording, and nobody stops it.',
-    file: 'src/store/redis-adapter.ts',
+    file: 'src/store/connect-one-redis.ts',
     text: 'throwOnErrors: true,',
     instead: 'throwOnErrors: false,',
     tests: [
@@ -175,7 +175,7 @@ export const storeGuards: readonly Guard[] = [
     name: 'Redis queues nothing while it is away',
     promise: 'I6',
     keeps: 'What was said to have failed is done later behind everybody’s back.',
-    file: 'src/store/redis-adapter.ts',
+    file: 'src/store/connect-one-redis.ts',
     text: 'disableOfflineQueue: true,',
     instead: '',
     tests: [

@@ -24,7 +24,6 @@ import { createAgenda } from '../../src/store/create-agenda.ts';
 import { createSessionStore } from '../../src/store/create-session-store.ts';
 import { openSqlite } from '../../src/store/sqlite-adapter.ts';
 import { inject, injectingFetch } from './inject.ts';
-import { loadSigner } from './load-signer.ts';
 import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
 import type { Around, PortCall } from './port-call.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
@@ -103,16 +102,6 @@ const keys = {
   signingSecret: 'canary-signing-secret',
 };
 const manifest: unknown = parse(readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8'));
-const storage = {
-  name: 'default',
-  vendor: 11,
-  region: '',
-  bucket: 'recordings',
-  accessKey: keys.accessKey,
-  secretKey: keys.secretKey,
-  endpoint: 'https://bucket.test',
-  prefix: [],
-};
 /** 2027-01-15, noon. */
 const dayOne = Date.UTC(2027, 0, 15, 12);
 /** The sandbox's Agora is looked at so often while something records, and so often while nothing does. Milliseconds. */
@@ -125,7 +114,6 @@ const second = 1_000;
  * checks, BullMQ; those have tests over real sockets.
  */
 export async function createSimulation(options: SimulationOptions = {}): Promise<Simulation> {
-  await loadSigner(() => storage);
   const time = createVirtualTime(dayOne);
   const { now } = time;
   const log: LogLine[] = [];
