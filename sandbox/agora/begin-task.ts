@@ -29,6 +29,7 @@ export function beginTask(
     publishers: w.publishers,
     page: w.page,
     mayJoin: w.rules.mayJoin,
+    onStir: () => w.stirred(r.sid),
   });
 }
 

@@ -9,7 +9,8 @@ import { createHost, type Host } from './host.ts';
 import { createKickingRules } from './kicking-rules.ts';
 import { loadMedia } from './media.ts';
 import { createNotifier, type Notifier } from './notifier.ts';
-import { type Answer, answer, type World } from './rest.ts';
+import { type Answer, answer, identityKey, type World } from './rest.ts';
+import { createTaskWatch } from './task-watch.ts';
 import type { WebPage } from './web-recorder.ts';
 
 export interface AgoraOptions {
@@ -114,6 +115,15 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     now,
     maxConcurrent: () => (faults.isFull() ? 0 : (options.maxConcurrent ?? 50)),
     tasks: [],
+    bySid: new Map(),
+    lastOf: new Map(),
+    begun(task) {
+      world.tasks.push(task);
+      world.bySid.set(task.sid, task);
+      world.lastOf.set(identityKey(task.cname, task.uid), task);
+      watch.add(task);
+    },
+    stirred: (sid) => watch.wake(world.bySid.get(sid)),
     resources: new Map(),
     rules: createKickingRules(options.appId),
     bucketBase: (vendor, endpoint) =>
@@ -128,12 +138,12 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     updating: new Set(),
   };
 
+  const watch = createTaskWatch();
   const faults = createFaults(world, (n) => hosts[n]);
 
   let shown = '';
   function tick(): void {
-    const at = now();
-    for (const task of world.tasks) task.advance(at);
+    watch.advance(now());
     if (!options.onChange) return;
     const picture = world.tasks
       .map((t) => `${t.statusText()} ${t.status()} ${t.files.pieceCount()} ${t.web?.isOnHold()}`)
@@ -233,7 +243,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       // Up to now it was as it was.
       tick();
       publishers.set(cname, typeof who === 'number' ? people(who) : [...who]);
-      for (const task of world.tasks) if (task.cname === cname) task.look();
+      for (const task of world.tasks) if (task.cname === cname) task.look(now());
       tick();
     },
     setPage(url, page) {

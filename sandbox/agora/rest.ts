@@ -41,6 +41,13 @@ export interface World {
   sleep(ms: number): Promise<unknown>;
   maxConcurrent(): number;
   tasks: Task[];
+  bySid: Map<string, Task>;
+  /** The newest task of each channel and uid, by {@link identityKey}. */
+  lastOf: Map<string, Task>;
+  /** Takes a new task in. */
+  begun(task: Task): void;
+  /** Something happened to that task in which nothing could happen by itself. */
+  stirred(sid: string): void;
   resources: Map<string, Resource>;
   rules: KickingRules;
   /** The address of the server that a storageConfig means; undefined: one that this sandbox does not stand for. */
@@ -114,8 +121,8 @@ function acquire(w: World, body: unknown): Answer {
   const { cname, uid, clientRequest } = body as { cname: string; uid: string; clientRequest: Fields };
   const scene = clientRequest.scene === 1 ? 1 : 0;
   if (!isChannelName(cname, scene === 1 ? 128 : 64)) return refuse(400, 401, 'invalid_channel_name');
-  if (w.tasks.filter((t) => t.endedAt() === undefined).length >= w.maxConcurrent())
-    return refuse(400, 406, 'vendor_over_load');
+  const isFull = () => w.tasks.filter((t) => t.endedAt() === undefined).length >= w.maxConcurrent();
+  if (w.tasks.length >= w.maxConcurrent() && isFull()) return refuse(400, 406, 'vendor_over_load');
   const resourceId = randomBytes(225).toString('base64url');
   w.resources.set(resourceId, {
     cname,
@@ -144,12 +151,13 @@ function start(w: World, mode: Mode, resourceId: string, body: unknown): Answer 
   if (w.now() - resource.acquiredAt > resourceLife) return refuse(400, 433, 'resourceId expired');
   if (resource.startParameter !== undefined && resource.startParameter !== canonical(clientRequest))
     return refuse(400, 2, 'Start: clientRequest differs from startParameter of acquire');
-  if (w.tasks.some((t) => t.cname === cname && t.uid === uid && t.endedAt() === undefined))
-    return refuse(400, 53, 'task conflict');
+  // Only the last one of an identity can still run.
+  const last = w.lastOf.get(identityKey(cname, uid));
+  if (last && last.endedAt() === undefined) return refuse(400, 53, 'task conflict');
   const sid = randomBytes(16).toString('hex');
   resource.sid = sid;
   resource.controlEndsAt = w.now() + resource.resourceExpiredHour * 3_600_000;
-  w.tasks.push(beginTask(w, mode, { sid, resourceId, cname, uid, clientRequest }));
+  w.begun(beginTask(w, mode, { sid, resourceId, cname, uid, clientRequest }));
   return { status: 200, body: { cname, uid, resourceId, sid } };
 }
 
@@ -157,7 +165,7 @@ function start(w: World, mode: Mode, resourceId: string, body: unknown): Answer 
 function find(w: World, { mode, resourceId, sid }: Place): Task | Answer {
   const resource = w.resources.get(resourceId);
   if (!resource) return refuse(400, 1001, 'cannot decrypt resourceId');
-  const task = w.tasks.find((t) => t.sid === sid);
+  const task = w.bySid.get(sid);
   if (!task) return gone;
   if (task.resourceId !== resourceId) return refuse(400, 1003, 'sid does not match resourceId');
   if (task.plan.mode !== mode) return refuse(400, 432, 'mode does not match resourceId');
@@ -179,6 +187,9 @@ function findFor(
   if (task.exiting()) return refuse(400, 49, 'invalid operation');
   return { task, clientRequest };
 }
+
+/** (App ID, cname, uid) is the identity of a task. */
+export const identityKey = (cname: string, uid: string): string => `${uid} ${cname}`;
 
 const identity = ({ cname, uid, resourceId, sid }: Task) => ({ cname, uid, resourceId, sid });
 

@@ -49,6 +49,8 @@ export interface TaskOptions {
   /** Uids of those who publish in the channel at the moment. */
   publishers: (cname: string) => readonly string[];
   page: (url: string) => WebPage;
+  /** It needs advancing again. */
+  onStir?: () => void;
   /** Whether no kicking rule keeps this uid out of the channel at this virtual time. */
   mayJoin: (cname: string, uid: string, at: number) => boolean;
 }
@@ -76,10 +78,12 @@ export interface Task {
   /** Query, update and stop answer; false: 404. */
   reachable(): boolean;
   exiting(): boolean;
-  /** Brings it to this virtual time. Costs next to nothing while nothing can happen. */
+  /** Brings it to this virtual time. */
   advance(now: number): void;
+  /** Before this virtual time it needs no advancing, unless `onStir` says so. Undefined: it does. */
+  restsUntil(): number | undefined;
   /** Somebody came into the channel or left it. */
-  look(): void;
+  look(now: number): void;
   /** Takes what update says about who is subscribed, about the page, and about the live push. */
   update(change: Fields, now: number): void;
   /** New keys of the bucket. `stsEnd`: virtual ms. */
@@ -124,10 +128,12 @@ export function createTask(o: TaskOptions): Task {
   let stsEnd = o.stsEnd;
   let keysExpired = false;
   let divertAtExit = false;
-  /** Nothing can happen before this virtual time unless somebody does something: thousands of tasks may be looked at ten times a second. */
-  let quietUntil = Number.NEGATIVE_INFINITY;
-  const stir = () => {
-    quietUntil = Number.NEGATIVE_INFINITY;
+  let restsUntil: number | undefined;
+  const stir = (at?: number) => {
+    if (at !== undefined) clock = Math.max(clock, at);
+    if (restsUntil === undefined) return;
+    restsUntil = undefined;
+    o.onStir?.();
   };
   const waiting: ((how: StopOutcome) => void)[] = [];
 
@@ -205,7 +211,7 @@ export function createTask(o: TaskOptions): Task {
 
   /** Leaves and begins the upload of what is left. From here on nothing is billed. */
   function beginExit(at: number, tellWhy: () => void): void {
-    stir();
+    stir(at);
     if (divertAtExit || (stsEnd !== undefined && at >= stsEnd)) uploader.divert();
     stoppedAt = at;
     endedAt = at;
@@ -287,17 +293,16 @@ export function createTask(o: TaskOptions): Task {
       moment.happen(moment.at);
     }
     if (endedAt !== undefined) return;
-    if (atWork() && !web && files.streams().length === 0 && files.firstSlice() === undefined) {
-      // Nobody is there, and nobody was: there is nothing to write.
-      quietUntil = next(now)?.at ?? Number.POSITIVE_INFINITY;
-      return;
-    }
     const uploaded = files.writeLists(now);
     if (!keysExpired && files.firstSlice() !== undefined && now - progressAt >= progressInterval) {
       // Once for any stretch of time: at a high speed there would be hundreds.
       progressAt = now;
       events.uploadProgress(now, 9_000, uploaded);
     }
+    // An upload that is under way may fail, and is told of at the time that it is then.
+    if (web || !uploader.idle()) return;
+    const progress = files.firstSlice() === undefined ? Number.POSITIVE_INFINITY : progressAt + progressInterval;
+    restsUntil = Math.min(progress, next(now)?.at ?? Number.POSITIVE_INFINITY);
   }
 
   return {
@@ -322,12 +327,11 @@ export function createTask(o: TaskOptions): Task {
     endedAt: () => endedAt,
     reachable: () => !over && failoverUntil === undefined,
     exiting: () => stoppedAt !== undefined,
+    restsUntil: () => restsUntil,
     look: stir,
     advance(now) {
-      if (now < quietUntil) {
-        clock = Math.max(clock, now);
-        return;
-      }
+      if (restsUntil !== undefined && now < restsUntil) return;
+      restsUntil = undefined;
       if (endedAt === undefined) advanceAtWork(now);
       if (stoppedAt !== undefined && !over && now >= stoppedAt + uploadMs && uploader.idle())
         finishExit(stoppedAt + uploadMs);
@@ -341,7 +345,7 @@ export function createTask(o: TaskOptions): Task {
       clock = Math.max(clock, now);
     },
     update(change, now) {
-      stir();
+      stir(now);
       const { audioUidList, videoUidList } = fieldsOf(change.streamSubscribe);
       for (const [said, track] of [
         [audioUidList, 'Audio'],
@@ -385,7 +389,7 @@ export function createTask(o: TaskOptions): Task {
         breakDown(now);
         return true;
       }
-      stir();
+      stir(now);
       recorder.lose();
       failoverUntil = now + failoverTime;
       return true;

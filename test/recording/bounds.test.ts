@@ -35,8 +35,8 @@ describe('a recorder that nobody stops', () => {
   test('Agora takes orders until a day after the latest end', () => {
     expect(controlHours(lasting(8 * hour), now)).toBe(8 + 24);
     expect(controlHours(lasting(90 * 60_000), now)).toBe(2 + 24);
-    // Its token ends before: it is out of the channel then.
-    expect(controlHours(lasting(100 * hour), now)).toBe(24 + 24);
+    // A project without a certificate has no tokens, so none bounds it.
+    expect(controlHours(lasting(100 * hour), now)).toBe(100 + 24);
     const web = { recipe: { ...lasting(hour).recipe, mode: 'web' as const } };
     expect(controlHours(lasting(100 * hour, web), now)).toBe(100 + 24);
     expect(controlHours(lasting(719 * hour, web), now)).toBe(720);
