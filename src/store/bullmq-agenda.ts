@@ -111,6 +111,19 @@ export function createBullmqAgenda(parts: {
     return false;
   }
 
+  /** With Redis away it is tried again while the lock may last, for nobody else has the job before that. */
+  async function delayUntil(job: Job, at: number, token: string | undefined): Promise<void> {
+    const end = performance.now() + lockDuration;
+    for (;;) {
+      try {
+        return await job.moveToDelayed(Math.ceil(real(at)), token);
+      } catch (error) {
+        if (stopped || performance.now() > end) throw error;
+        await delay(patience);
+      }
+    }
+  }
+
   /** The others have it at once, and not only when its lock has run out. */
   async function giveBack(turn: { job: Job; token: string | undefined; givenBack: boolean }): Promise<void> {
     turn.givenBack = true;
@@ -136,7 +149,7 @@ export function createBullmqAgenda(parts: {
             const next = stopped ? now() : await take(job.id ?? '').catch((error: unknown) => later(job.id, error));
             if (turn.givenBack) throw new DelayedError();
             if (next === undefined) return;
-            await job.moveToDelayed(Math.ceil(real(next)), token);
+            await delayUntil(job, next, token);
             throw new DelayedError();
           } finally {
             active.delete(turn);
