@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DelayedError, type Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue } from 'bullmq';
 import type { Agenda, Log } from '../recording/ports.ts';
 import { inTime } from './in-time.ts';
+import { PatientWorker } from './patient-worker.ts';
 import type { QueueClients } from './queue-clients.ts';
 
 /** Turns of one process at once; most of the time they wait for Agora. */
@@ -46,7 +47,7 @@ export function createBullmqAgenda(parts: {
     streams: { events: { maxLen: 100 } },
   });
   queue.on('error', trouble);
-  let worker: Worker | undefined;
+  let worker: PatientWorker | undefined;
   /** What could not be put yet, by id: the earliest. */
   const owed = new Map<string, number>();
   const sending = new Map<string, Promise<void>>();
@@ -140,7 +141,7 @@ export function createBullmqAgenda(parts: {
     wake: (id) => put(id, now()),
     put,
     start(take) {
-      worker = new Worker(
+      worker = new PatientWorker(
         'turns',
         async (job, token) => {
           const turn = { job, token, givenBack: false };
