@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DelayedError, type Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue } from 'bullmq';
 import type { Agenda, Log } from '../recording/ports.ts';
 import { inTime } from './in-time.ts';
+import { PatientWorker } from './patient-worker.ts';
 import type { QueueClients } from './queue-clients.ts';
 
 /** Turns of one process at once; most of the time they wait for Agora. */
@@ -46,7 +47,7 @@ export function createBullmqAgenda(parts: {
     streams: { events: { maxLen: 100 } },
   });
   queue.on('error', trouble);
-  let worker: Worker | undefined;
+  let worker: PatientWorker | undefined;
   /** What could not be put yet, by id: the earliest. */
   const owed = new Map<string, number>();
   const sending = new Map<string, Promise<void>>();
@@ -111,6 +112,19 @@ export function createBullmqAgenda(parts: {
     return false;
   }
 
+  /** With Redis away it is tried again while the lock may last, for nobody else has the job before that. */
+  async function delayUntil(job: Job, at: number, token: string | undefined): Promise<void> {
+    const end = performance.now() + lockDuration;
+    for (;;) {
+      try {
+        return await job.moveToDelayed(Math.ceil(real(at)), token);
+      } catch (error) {
+        if (stopped || performance.now() > end) throw error;
+        await delay(patience);
+      }
+    }
+  }
+
   /** The others have it at once, and not only when its lock has run out. */
   async function giveBack(turn: { job: Job; token: string | undefined; givenBack: boolean }): Promise<void> {
     turn.givenBack = true;
@@ -127,7 +141,7 @@ export function createBullmqAgenda(parts: {
     wake: (id) => put(id, now()),
     put,
     start(take) {
-      worker = new Worker(
+      worker = new PatientWorker(
         'turns',
         async (job, token) => {
           const turn = { job, token, givenBack: false };
@@ -136,7 +150,7 @@ export function createBullmqAgenda(parts: {
             const next = stopped ? now() : await take(job.id ?? '').catch((error: unknown) => later(job.id, error));
             if (turn.givenBack) throw new DelayedError();
             if (next === undefined) return;
-            await job.moveToDelayed(Math.ceil(real(next)), token);
+            await delayUntil(job, next, token);
             throw new DelayedError();
           } finally {
             active.delete(turn);

@@ -12,7 +12,7 @@ import { type RedisServer, startRedis } from './start-redis.ts';
 let redis: RedisServer;
 let clients: () => QueueClients;
 beforeAll(async () => {
-  redis = await startRedis();
+  redis = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always']);
   clients = await loadQueueClients(redis.url);
 });
 afterAll(() => redis.remove());
@@ -70,6 +70,27 @@ describe('BullMQ in trouble', () => {
     await redis.start();
     await until('its turn', () => turns.includes('meanwhile'), 30_000);
     clearInterval(beats);
+    await agenda.stop();
+  });
+
+  test('Redis ends during a turn: the next one is put down when it is back, and not only when the lock has run out', async () => {
+    await flush();
+    let turns = 0;
+    const held = Promise.withResolvers<void>();
+    const agenda = make(async () => {
+      turns += 1;
+      if (turns > 1) return undefined;
+      await held.promise;
+      return Date.now();
+    });
+    agenda.wake('a');
+    await until('its turn', () => turns === 1);
+    await redis.kill();
+    held.resolve();
+    await delay(300);
+    await redis.start();
+    // A third of how long the lock lasts.
+    await until('the next turn', () => turns === 2, 5_000);
     await agenda.stop();
   });
 

@@ -8,8 +8,10 @@ export interface Wanted {
 }
 
 export interface People {
-  /** Starts so many recordings, one after the other, with so long between them. Milliseconds. */
+  /** Starts so many recordings, one after the other, with so long between them, ms. Ends with the first that cannot be started. */
   start(count: number, pause: number): Promise<Wanted[]>;
+  /** Recordings that could not be started, whatever she did. */
+  failed: readonly string[];
   /** Nobody begins a recording from when this resolves until the function that it gives is called. */
   rest(): Promise<() => void>;
 }
@@ -18,15 +20,22 @@ export interface People {
 export function createPeople(rig: Rig, length: number): People {
   let resting = 0;
   let typing = false;
+  const failed: string[] = [];
   return {
+    failed,
     async start(count, pause) {
       const wanted: Wanted[] = [];
       for (let n = 0; n < count; n++) {
         while (resting > 0) await delay(50);
         typing = true;
         const name = `room-${n}`;
-        wanted.push({ name, asked: await startRecording(rig, name, length) });
+        const asked = await startRecording(rig, name, length);
         typing = false;
+        if (asked === undefined) {
+          failed.push(name);
+          return wanted;
+        }
+        wanted.push({ name, asked });
         await delay(pause);
       }
       return wanted;
@@ -44,7 +53,7 @@ export function createPeople(rig: Rig, length: number): People {
 }
 
 /** She types until the bot has it: a refusal is told, and a bot that is gone leaves Slack's own error. When it was accepted. */
-async function startRecording(rig: Rig, name: string, length: number): Promise<number> {
+async function startRecording(rig: Rig, name: string, length: number): Promise<number | undefined> {
   const command = `/record start ${name} --for ${Math.round(length / 1000)}s`;
   for (let tries = 0; tries < 90; tries++) {
     const asked = Date.now();
@@ -54,7 +63,7 @@ async function startRecording(rig: Rig, name: string, length: number): Promise<n
     if (there()) return asked;
     await delay(1_000);
   }
-  throw new Error(`${name} could not be started`);
+  return undefined;
 }
 
 export function cardOf(rig: Rig, name: string) {
@@ -63,15 +72,25 @@ export function cardOf(rig: Rig, name: string) {
     .find((m) => m.text.startsWith(`Recording of ${name},`) && !m.thread_ts);
 }
 
-/** True once the card says how it ended. */
-export function hasEnded(rig: Rig, name: string): boolean {
-  return /: (Ready|Done|Failed|Nothing|No )|recorded nothing|not start|lost/i.test(cardOf(rig, name)?.text ?? '');
+const ending = /: (Ready|Done|Failed|Nothing|No )|recorded nothing|not start|lost/i;
+
+/** Which of these have a card that does not say yet how it ended. */
+export function unended(rig: Rig, wanted: readonly Wanted[]): Wanted[] {
+  const cards = rig.slack.messages('C0CLASSES', 'U0ANA').filter((m) => !m.thread_ts && ending.test(m.text));
+  const ended = new Set(cards.map((m) => /^Recording of ([^,]+),/.exec(m.text)?.[1]));
+  return wanted.filter((w) => !ended.has(w.name));
+}
+
+/** Waits until every card says how it ended. The bot says one thing a second in a channel, as Slack asks, and has several to say of each. */
+export async function waitForEnds(rig: Rig, wanted: readonly Wanted[]): Promise<void> {
+  await waitFor(() => unended(rig, wanted).length === 0, 3 * 60_000 + wanted.length * 6_000, 1_000);
 }
 
 /** What the ledger says against what was wanted: one sentence for each wrong, and how late the latest stop was, ms. */
 export function judge(rig: Rig, wanted: readonly Wanted[], how: { length: number; lateness: number }) {
   const violations: string[] = [];
   let latest = 0;
+  const silent = new Set(unended(rig, wanted).map((w) => w.name));
   for (const { name, asked } of wanted) {
     const tasks = rig.agora.ledger().filter((t) => t.cname === name);
     const due = asked + how.length;
@@ -86,8 +105,7 @@ export function judge(rig: Rig, wanted: readonly Wanted[], how: { length: number
     if (tasks.length > 0 && last < due - 5_000) {
       violations.push(`${name} was stopped ${Math.round((due - last) / 1000)} s early: ${cardOf(rig, name)?.text}`);
     }
-    if (!hasEnded(rig, name))
-      violations.push(`${name} never said how it ended: ${cardOf(rig, name)?.text ?? 'no card'}`);
+    if (silent.has(name)) violations.push(`${name} never said how it ended: ${cardOf(rig, name)?.text ?? 'no card'}`);
   }
   const left = rig.agora.ledger().filter((t) => t.endedAt === undefined).length;
   return { violations, latest, left };

@@ -3,7 +3,7 @@ import type { Proof } from '../proof.ts';
 import { createRandom } from '../random.ts';
 import { type Call, countRepeats, type Trouble } from './call-log.ts';
 import { events, happen } from './events.ts';
-import { createPeople, hasEnded, judge } from './people.ts';
+import { createPeople, judge, waitForEnds } from './people.ts';
 import { createRig, type Rig, waitFor } from './rig.ts';
 
 /** How a run is played; times in ms of the real clock. */
@@ -49,7 +49,7 @@ async function undisturbed(rig: Rig, play: Play) {
   await rig.start(0);
   await waitFor(() => rig.ready(0), 60_000);
   const wanted = await createPeople(rig, play.length).start(play.control, 1_000);
-  await waitFor(() => wanted.every((w) => hasEnded(rig, w.name)), play.length + 120_000);
+  await waitForEnds(rig, wanted);
   const count = (endpoint: string) => rig.calls.all.filter((c) => c.endpoint === endpoint).length / wanted.length;
   return { queries: count('query'), others: rig.calls.all.length / wanted.length - count('query') };
 }
@@ -64,7 +64,8 @@ async function torment(rig: Rig, play: Play, seed: number) {
   if (!(await waitFor(both, 60_000))) violations.push('the bots did not start');
 
   const people = createPeople(rig, play.length);
-  const asking = people.start(play.recordings, (play.events * play.pause * 0.5) / play.recordings);
+  // Beginnings and ends fall among the events, which take about as long as the pauses between them.
+  const asking = people.start(play.recordings, (play.events * play.pause * 1.5) / play.recordings);
   // Each kind once before any comes twice, so that a short run has seen as many as it can.
   let left: string[] = [];
   for (let n = 0; n < play.events; n++) {
@@ -78,9 +79,9 @@ async function torment(rig: Rig, play: Play, seed: number) {
   const lastEnd = Math.max(...wanted.map((w) => w.asked)) + play.length;
   await waitFor(() => Date.now() > lastEnd, lastEnd - Date.now() + 60_000);
   await waitFor(() => rig.agora.ledger().every((t) => t.endedAt !== undefined), lateness);
-  await waitFor(() => wanted.every((w) => hasEnded(rig, w.name)), 3 * 60_000);
+  await waitForEnds(rig, wanted);
   const judged = judge(rig, wanted, { length: play.length, lateness });
-  violations.push(...judged.violations);
+  violations.push(...judged.violations, ...people.failed.map((name) => `${name} could not be started`));
   if (violations.length > 0) process.stderr.write(`${rig.output().slice(-20_000)}\n`);
   return { wanted, violations, happened, troubles, judged, rig };
 }
@@ -108,6 +109,7 @@ function weigh(
       ['events', [...happened].map(([what, times]) => `${times} x ${what}`).join(', ')],
       ['recorders left behind', judged.left],
       ['latest stop, s', judged.latest / 1000],
+      ['processes that ended by themselves', rig.exits.length],
       ['tasks for a recording', rig.agora.ledger().length / n],
       ['acquire, start and stop for a recording', made((c) => c.endpoint !== 'query') / n],
       ['the same of a bot that nobody disturbs', control.others],

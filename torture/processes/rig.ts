@@ -34,6 +34,8 @@ export interface Rig {
   ready(place: number): Promise<boolean>;
   /** Redis dies and comes back with the files that it had so long ago. Milliseconds. */
   restoreOlder(age: number): Promise<void>;
+  /** Processes that ended though nobody ended them; each was started anew. */
+  exits: readonly string[];
   /** What the bots wrote, to see what went wrong. */
   output(): string;
   close(): Promise<void>;
@@ -61,6 +63,8 @@ export async function createRig(replicas: number): Promise<Rig> {
   const proxy = await createFaultProxy({ port: redis.port });
   const bots: (ChildProcess | undefined)[] = Array.from({ length: replicas }, () => undefined);
   const lines: string[] = [];
+  const ended = new WeakSet<ChildProcess>();
+  const exits: string[] = [];
 
   async function start(place: number, clockOff = 0): Promise<void> {
     const env = {
@@ -98,8 +102,13 @@ export async function createRig(replicas: number): Promise<Rig> {
     });
     for (const stream of [bot.stdout, bot.stderr]) stream?.on('data', (chunk) => lines.push(`${place} ${chunk}`));
     bots[place] = bot;
-    bot.on('exit', () => {
-      if (bots[place] === bot) bots[place] = undefined;
+    bot.on('exit', (code) => {
+      if (bots[place] !== bot) return;
+      bots[place] = undefined;
+      // Whoever runs it has something that starts it anew.
+      if (ended.has(bot)) return;
+      exits.push(`bot ${place} ended by itself with ${code}`);
+      setTimeout(() => start(place, clockOff), 1_000);
     });
   }
 
@@ -117,6 +126,7 @@ export async function createRig(replicas: number): Promise<Rig> {
     async end(place, signal) {
       const bot = bots[place];
       if (!bot) return;
+      ended.add(bot);
       const gone = once(bot, 'exit');
       bot.kill('SIGCONT');
       bot.kill(signal);
@@ -137,10 +147,12 @@ export async function createRig(replicas: number): Promise<Rig> {
       rmSync(copy, { recursive: true, force: true });
       await redis.start();
     },
+    exits,
     output: () => lines.join(''),
     async close() {
       for (const bot of bots) {
         if (!bot) continue;
+        ended.add(bot);
         const gone = once(bot, 'exit');
         bot.kill('SIGKILL');
         await gone;
@@ -157,11 +169,11 @@ export async function createRig(replicas: number): Promise<Rig> {
 }
 
 /** Waits until it is so; false when it took too long. Milliseconds. */
-export async function waitFor(is: () => boolean | Promise<boolean>, atMost: number): Promise<boolean> {
+export async function waitFor(is: () => boolean | Promise<boolean>, atMost: number, every = 100): Promise<boolean> {
   const end = Date.now() + atMost;
   while (!(await is())) {
     if (Date.now() > end) return false;
-    await delay(100);
+    await delay(every);
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import type { Proof } from '../proof.ts';
-import { createPeople, hasEnded, judge } from './people.ts';
+import { createPeople, judge, waitForEnds } from './people.ts';
 import { createRig, type Rig, waitFor } from './rig.ts';
 
 /** Times in ms of the real clock. */
@@ -30,7 +30,8 @@ async function deploy(rig: Rig, play: typeof bounded, seed: number) {
   const bothReady = async () => (await rig.ready(0)) && (await rig.ready(1));
   if (!(await waitFor(bothReady, 60_000))) violations.push('the bots did not start');
   // They begin during the first half of the restarts and end after the last ones.
-  const asking = createPeople(rig, play.length).start(play.recordings, play.length / 2 / play.recordings);
+  const people = createPeople(rig, play.length);
+  const asking = people.start(play.recordings, play.length / 2 / play.recordings);
   let slowest = 0;
   for (let n = 0; n < play.rounds * 2; n++) {
     const asked = Date.now();
@@ -44,9 +45,9 @@ async function deploy(rig: Rig, play: typeof bounded, seed: number) {
   const wanted = await asking;
   const lastEnd = Math.max(...wanted.map((w) => w.asked)) + play.length;
   await waitFor(() => Date.now() > lastEnd, lastEnd - Date.now() + 60_000);
-  await waitFor(() => wanted.every((w) => hasEnded(rig, w.name)), 2 * 60_000);
+  await waitForEnds(rig, wanted);
   const judged = judge(rig, wanted, { length: play.length, lateness });
-  violations.push(...judged.violations);
+  violations.push(...judged.violations, ...rig.exits, ...people.failed.map((name) => `${name} could not be started`));
 
   const ofBot = (channel: string) => rig.slack.messages(channel, 'U0ANA').filter((m) => m.is_app && !m.is_ephemeral);
   const [said, operators] = [ofBot('C0CLASSES'), ofBot('C0OPS')];
