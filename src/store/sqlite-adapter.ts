@@ -3,7 +3,16 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import Keyv, { type KeyvStoreAdapter } from 'keyv';
 import { StoreError } from '../recording/ports.ts';
-import type { AtomicKeyv } from './atomic-keyv.ts';
+import type { AtomicKeyv, Write } from './atomic-keyv.ts';
+
+/** A commit that waits to be written. */
+interface Commit {
+  key: string;
+  expected: string | undefined;
+  all: readonly Write[];
+  /** Told when it is on the disk, whether it was made, or why it could not be. */
+  settle(outcome: boolean | Error): void;
+}
 
 /** So many keys are listed in one go. */
 const page = 1_000;
@@ -68,27 +77,52 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
     return expected === undefined ? text === undefined : text !== undefined && valueIn(String(text)) === expected;
   };
 
+  /** Writes what is asked for, if the key holds what the writer thinks; all of it or, when one cannot be written, nothing. */
+  function attempt({ key, expected, all }: Commit): boolean | Error {
+    if (!holds(key, expected)) return false;
+    tidy();
+    db.exec('SAVEPOINT one');
+    try {
+      for (const w of all) {
+        if ('set' in w) {
+          const expires = w.ttl === undefined ? null : now() + w.ttl;
+          write.run(physical(w.key), JSON.stringify({ value: w.set }), expires);
+        } else if (holds(w.key, w.delete)) remove.run(physical(w.key));
+      }
+    } catch (error) {
+      db.exec('ROLLBACK TO one');
+      return error instanceof Error ? error : new Error(String(error));
+    } finally {
+      db.exec('RELEASE one');
+    }
+    return true;
+  }
+
+  let waiting: Commit[] = [];
+  /** Nothing else runs between its first and its last line: that, and the lock on the file, make each commit one step. */
+  function writeAll(): void {
+    const commits = waiting;
+    waiting = [];
+    if (commits.length === 0) return;
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      const outcomes = commits.map(attempt);
+      db.exec('COMMIT');
+      for (const [n, c] of commits.entries()) c.settle(outcomes[n] ?? false);
+    } catch (error) {
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
+      for (const c of commits) c.settle(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
   return {
     keyv,
-    // Nothing else runs between its first and its last line: that, and the lock on the file, make it one step.
-    async commit(key, expected, all) {
-      if (!holds(key, expected)) return false;
-      tidy();
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        for (const w of all) {
-          if ('set' in w) {
-            const expires = w.ttl === undefined ? null : now() + w.ttl;
-            write.run(physical(w.key), JSON.stringify({ value: w.set }), expires);
-          } else if (holds(w.key, w.delete)) remove.run(physical(w.key));
-        }
-        db.exec('COMMIT');
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
-      return true;
-    },
+    commit: (key, expected, all) =>
+      new Promise((resolve, reject) => {
+        const settle = (outcome: boolean | Error) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+        // Those that come in the same round of the event loop go to the disk together: waiting for it is what takes the time.
+        if (waiting.push({ key, expected, all, settle }) === 1) setImmediate(writeAll);
+      }),
     async keys(prefix, most) {
       const [first, end] = [physical(prefix), `${physical(prefix)}\u{10ffff}`];
       const keysOf = (rows: Record<string, unknown>[]) => rows.map((r) => String(r.key));
@@ -108,6 +142,7 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
       }
     },
     async close() {
+      writeAll();
       db.close();
     },
   };

@@ -135,6 +135,26 @@ describe('commit', () => {
     await db.close();
   });
 
+  test('of many at once each is done or not by itself, though they go to the disk together', async () => {
+    const db = openSqlite(':memory:', () => 0);
+    const outcomes = await Promise.allSettled([
+      db.commit('a', undefined, [{ key: 'a', set: '1' }]),
+      db.commit('a', undefined, [{ key: 'a', set: '2' }]),
+      db.commit('b', undefined, [
+        { key: 'b', set: '1' },
+        { key: 'c', set: '1', ttl: 2 ** 70 },
+      ]),
+      db.commit('a', '1', [{ key: 'a', set: '3' }]),
+    ]);
+    expect(outcomes.map((o) => (o.status === 'fulfilled' ? o.value : 'failed'))).toEqual([true, false, 'failed', true]);
+    expect(await db.keys('')).toEqual(['a']);
+    expect(await db.keyv.get('a')).toBe('3');
+    const last = db.commit('d', undefined, [{ key: 'd', set: '1' }]);
+    await db.close();
+    expect(await last).toBe(true);
+    await expect(db.commit('e', undefined, [])).rejects.toThrow(/not open/);
+  });
+
   test('keys gives the live ones that begin so, in order', async () => {
     let now = 0;
     const db = openSqlite(':memory:', () => now);
