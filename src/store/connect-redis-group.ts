@@ -130,6 +130,11 @@ export async function connectGroup(address: Group, log: Log): Promise<RedisConne
       opts: {},
       on: () => undefined,
       get: async (key: string) => text(await send(['GET', prefix + key])),
+      // Without it Keyv would ask for each and take those that failed for absent.
+      getMany: async (keys: string[]) => {
+        const found = keys.length === 0 ? [] : await send(['MGET', ...keys.map((key) => prefix + key)]);
+        return Array.isArray(found) ? found.map(text) : [];
+      },
       set: (key: string, value: string, ttl?: number) =>
         send(['SET', prefix + key, value, ...(ttl === undefined ? [] : ['PX', String(ttl)])]),
       delete: async (key: string) => Number(await send(['DEL', prefix + key])) > 0,
