@@ -5,7 +5,7 @@ import { flows } from './flows.ts';
 
 const positions: readonly Position[] = ['before', 'after the effect', 'after the reply'];
 /** `npm test` tries one call in so many of each flow, beginning with another one in each; all positions of each. */
-const boundedStride = 20;
+const boundedStride = 18;
 /** So many pairs of crashes of each flow are tried in the long run. */
 const longPairs = 60;
 

@@ -22,8 +22,8 @@ export const storeGuards: readonly Guard[] = [
     promise: 'I1',
     keeps: 'A crash or a full disk leaves a recording that nothing points to.',
     file: 'src/store/sqlite-adapter.ts',
-    text: "if (db.isTransaction) db.exec('ROLLBACK');",
-    instead: "if (db.isTransaction) db.exec('COMMIT');",
+    text: "db.exec('ROLLBACK TO one');",
+    instead: '',
     tests: [
       {
         file: 'test/store/sqlite-adapter.test.ts',
