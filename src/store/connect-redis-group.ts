@@ -151,6 +151,8 @@ export async function connectGroup(address: Group, log: Log): Promise<RedisConne
     send: (_key, args) => send(args),
     async sendToAll(each) {
       const nodes = group.kind === 'cluster' ? group.redis.nodes('master') : [group.redis];
+      // Without a node nothing would be asked, and nothing found.
+      if (closed || nodes.length === 0) throw new StoreError('STORE_DOWN', 'No node of the Cluster is known.');
       for (const node of nodes) await each((args) => command(node, args));
     },
     async close() {
