@@ -664,9 +664,15 @@ describe('profiles.example.yml', () => {
     }
   });
 
-  test('what is commented out is valid too', () => {
-    const all = text.replaceAll(/^ {4}# (\w+: )/gm, '    $1');
-    expect(all).toContain('\n    stsToken: ');
+  test.each([
+    ['fixed credentials', /^(?!credentials)/, /^$/gm],
+    ['credentials in a file', /^(?!credentials: \{ url|sts)/, /^ {4}(accessKey|secretKey): "\$\{ARCHIVE_.*\n/gm],
+    ['credentials at an address', /^(?!credentials: \{ file|sts)/, /^ {4}(accessKey|secretKey): "\$\{ARCHIVE_.*\n/gm],
+  ])('what is commented out is valid too: %s', (_what, wanted, replaced) => {
+    const all = text
+      .replaceAll(/^ {4}# (\w+: .*)$/gm, (line, field: string) => (wanted.test(field) ? `    ${field}` : line))
+      .replaceAll(replaced, '');
+    expect(all).toMatch(/\n {4}(stsToken|credentials): /);
     const read = readProfiles({ text: all, file: 'f', env: (name) => special[name] ?? 'value' });
     expect(read.ok ? [] : read.problems).toEqual([]);
   });

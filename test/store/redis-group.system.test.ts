@@ -105,15 +105,15 @@ describe('Sentinel', () => {
       await master.kill();
       agenda.wake('meanwhile');
       await expect(store.update('a', ended)).rejects.toMatchObject(down);
-      await until('the store works again', works(store), 40_000);
+      await until('the store works again', works(store), 110_000);
       expect(await group.master()).not.toBe(master);
       // What was said to have failed was not done later behind everybody's back.
       expect(await store.update('a', (s) => ({ ...s, tries: 1 }))).toMatchObject({ revision: 1, tries: 1 });
       expect(await store.create(sampleSession('b', 'math'))).toEqual({ created: false, busyId: 'a' });
-      await until('the turn of who was woken meanwhile', () => turns.includes('meanwhile'), 40_000);
+      await until('the turn of who was woken meanwhile', () => turns.includes('meanwhile'), 110_000);
       // The old one comes back, and is a replica now.
       await master.start();
-      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 40_000);
+      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 110_000);
       expect(await store.update('a', ended)).toMatchObject({ revision: 2 });
     } finally {
       clearInterval(beats);
@@ -132,7 +132,7 @@ describe('Sentinel', () => {
       expect(await ask(master.port, 'WAIT', '1', '20000')).toBe('1');
       master.freeze();
       await expect(store.update('a', ended)).rejects.toMatchObject(down);
-      await until('the store works again', works(store), 40_000);
+      await until('the store works again', works(store), 110_000);
       master.thaw();
       for (let n = 1; n <= 20; n++) {
         await until('a write', () =>
@@ -144,7 +144,7 @@ describe('Sentinel', () => {
             ),
         );
       }
-      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 40_000);
+      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 110_000);
       expect((await store.get('a'))?.tries).toBe(20);
     } finally {
       await store.close();
