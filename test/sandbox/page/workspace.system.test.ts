@@ -40,7 +40,10 @@ describe('people and channels', () => {
 
 describe('the connection', () => {
   test('comes back by itself, ever more slowly, and fetches what was missed', async () => {
+    rig.workspace.keep(said('there before'));
     await rig.open();
+    // The first fetch is done: a late one would bring what is to be missed.
+    await rig.log().getByText('there before').waitFor();
     rig.workspace.cutStreams(true);
     await rig.page.getByText('The sandbox does not answer').waitFor();
     rig.workspace.keep(said('missed'));
