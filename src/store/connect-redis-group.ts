@@ -1,8 +1,9 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
 import Keyv from 'keyv';
 import { type Log, StoreError } from '../recording/ports.ts';
 import { firstConnection, type RedisConnection } from './connect-redis.ts';
 import { inTime } from './in-time.ts';
+import { PatientRedis } from './patient-redis.ts';
 import type { RedisAddress } from './redis-address.ts';
 
 /** Milliseconds. */
@@ -50,7 +51,7 @@ function sentinelClient(
   { retry, blocking }: { retry: (tries: number) => number | undefined; blocking: boolean },
 ): Client {
   const { sentinel, tls } = address;
-  const redis = new Redis({
+  const redis = new PatientRedis({
     ...common,
     sentinels: address.nodes,
     name: address.master,

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionStore } from '../../src/recording/ports.ts';
 import { createBullmqAgenda } from '../../src/store/bullmq-agenda.ts';
@@ -8,7 +10,9 @@ import { until } from '../support/until.ts';
 import { agendaContract } from './agenda-contract.ts';
 import { createRedisRig } from './redis-rig.ts';
 import { ended, sampleSession } from './sample-session.ts';
+import { startRedis } from './start-redis.ts';
 import { ask, type ClusterGroup, type SentinelGroup, startCluster, startSentinel } from './start-redis-group.ts';
+import { startSilentSentinel } from './start-silent-sentinel.ts';
 import { storeContract } from './store-contract.ts';
 
 /** The store, the agenda and the rate on Redis as it is run by those who want no single point of failure. */
@@ -105,21 +109,59 @@ describe('Sentinel', () => {
       await master.kill();
       agenda.wake('meanwhile');
       await expect(store.update('a', ended)).rejects.toMatchObject(down);
-      await until('the store works again', works(store), 110_000);
+      await until('the store works again', works(store), 40_000);
       expect(await group.master()).not.toBe(master);
       // What was said to have failed was not done later behind everybody's back.
       expect(await store.update('a', (s) => ({ ...s, tries: 1 }))).toMatchObject({ revision: 1, tries: 1 });
       expect(await store.create(sampleSession('b', 'math'))).toEqual({ created: false, busyId: 'a' });
-      await until('the turn of who was woken meanwhile', () => turns.includes('meanwhile'), 110_000);
+      await until('the turn of who was woken meanwhile', () => turns.includes('meanwhile'), 40_000);
       // The old one comes back, and is a replica now.
       await master.start();
-      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 110_000);
+      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 40_000);
       expect(await store.update('a', ended)).toMatchObject({ revision: 2 });
     } finally {
       clearInterval(beats);
       await agenda.stop();
       await store.close();
       await group.remove();
+    }
+  });
+
+  test('a failover that is announced while it looks for the master ends nothing', async () => {
+    const sentinel = await startSilentSentinel();
+    const master = await startRedis();
+    sentinel.setMaster(master.port);
+    const store = await openStore(sentinel.url, { now: Date.now, log: captureLog().log });
+    const clients = (await loadQueueClients(sentinel.url))();
+    const queue = clients.connect('worker', () => undefined) as Redis;
+    const copy = queue.duplicate();
+    copy.on('error', () => undefined);
+    try {
+      await store.create(sampleSession('a', 'math'));
+      await Promise.all([queue.connect(), copy.connect()]);
+      await until('all three are told of failovers', () => sentinel.listeners() === 3);
+      // They ask for the master, and are not answered before they have heard that there is another one.
+      sentinel.hold();
+      await master.kill();
+      await until('all three ask', () => sentinel.asking() === 3);
+      sentinel.announce();
+      await master.start();
+      sentinel.answer();
+      await until('the store works again', works(store));
+      await until('so does the queue', async () => (await queue.ping()) === 'PONG' && (await copy.ping()) === 'PONG');
+      await store.close();
+      copy.disconnect();
+      clients.destroy();
+      // Whoever is told to end does, and looks for nothing any more.
+      const asked = sentinel.asked();
+      await delay(1_000);
+      expect(sentinel.asked()).toBe(asked);
+    } finally {
+      await store.close();
+      copy.disconnect();
+      clients.destroy();
+      await sentinel.close();
+      await master.remove();
     }
   });
 
@@ -132,7 +174,7 @@ describe('Sentinel', () => {
       expect(await ask(master.port, 'WAIT', '1', '20000')).toBe('1');
       master.freeze();
       await expect(store.update('a', ended)).rejects.toMatchObject(down);
-      await until('the store works again', works(store), 110_000);
+      await until('the store works again', works(store), 40_000);
       master.thaw();
       for (let n = 1; n <= 20; n++) {
         await until('a write', () =>
@@ -144,7 +186,7 @@ describe('Sentinel', () => {
             ),
         );
       }
-      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 110_000);
+      await until('it follows', async () => (await ask(master.port, 'ROLE')).startsWith('slave'), 40_000);
       expect((await store.get('a'))?.tries).toBe(20);
     } finally {
       await store.close();
