@@ -25,6 +25,11 @@ const farewell = 2_000;
 /** A clock that moved by more than this against the machine's has jumped. Milliseconds. */
 const jump = 500;
 
+/** A turn at this time, ms since the epoch. */
+interface Wish {
+  at: number;
+}
+
 /**
  * Turns over all processes on one Redis: a BullMQ job for each session under its id, delayed until its next turn. BullMQ's lock keeps turns of a
  * session apart, and its check for stalled jobs brings those of a dead process to another one. A turn may run twice all the same; the session's
@@ -48,8 +53,11 @@ export function createBullmqAgenda(parts: {
   });
   queue.on('error', trouble);
   let worker: PatientWorker | undefined;
-  /** What could not be put yet, by id: the earliest. */
-  const owed = new Map<string, number>();
+  /**
+   * What could not be put yet, by id: the earliest. An object of its own for each wish: one that comes while an earlier one for the same time is
+   * being put is not met by it, for the turn may have begun before.
+   */
+  const owed = new Map<string, Wish>();
   const sending = new Map<string, Promise<void>>();
   let stopped = false;
   /** Turns under way. */
@@ -60,19 +68,24 @@ export function createBullmqAgenda(parts: {
   const real = (at: number) => Date.now() + (at - now());
 
   function put(id: string, at: number): void {
-    owed.set(id, Math.min(at, owed.get(id) ?? Infinity));
-    if (!sending.has(id))
-      sending.set(
-        id,
-        send(id).finally(() => sending.delete(id)),
-      );
+    owed.set(id, { at: Math.min(at, owed.get(id)?.at ?? Infinity) });
+    settle(id);
+  }
+
+  function settle(id: string): void {
+    if (sending.has(id)) return;
+    sending.set(
+      id,
+      send(id).finally(() => sending.delete(id)),
+    );
   }
 
   async function send(id: string): Promise<void> {
     try {
-      for (let at = owed.get(id); at !== undefined && !stopped; at = owed.get(id)) {
-        if (!(await place(id, at))) return;
-        if (owed.get(id) === at) owed.delete(id);
+      while (owed.has(id) && !stopped) {
+        const met = await place(id);
+        if (!met) return;
+        if (owed.get(id) === met) owed.delete(id);
       }
     } catch (error) {
       // It stays owed, and the next beat tries again.
@@ -80,35 +93,39 @@ export function createBullmqAgenda(parts: {
     }
   }
 
-  /** True once a turn is ahead that is not later than this. */
-  async function place(id: string, at: number): Promise<boolean> {
+  /** Answers the wish for which a turn is ahead now that is not later. Wishes that come while it looks are met too, later ones are not. */
+  async function place(id: string): Promise<Wish | undefined> {
     for (let i = 0; i < tries && !stopped; i++) {
-      const job: Job | undefined = await queue.getJob(id);
-      if (!job) {
-        const wait = Math.max(0, Math.ceil(real(at) - Date.now()));
-        await queue.add('turn', null, { jobId: id, delay: wait });
-        // Another process may have been faster with a later one, which BullMQ keeps.
-        const kept = await queue.getJob(id);
-        if (!kept || kept.delay <= wait) return true;
-        continue;
-      }
-      const state = await job.getState();
-      if (state === 'waiting' || state === 'prioritized') return true;
-      if (state === 'delayed') {
-        if (job.timestamp + job.delay <= real(at)) return true;
-        const left = Math.ceil(real(at) - Date.now());
-        // It may have moved meanwhile; then it is looked at again.
-        const moved = left > 0 ? job.changeDelay(left) : job.promote();
-        if (
-          await moved.then(
-            () => true,
-            () => false,
-          )
-        )
-          return true;
-      } else if (state === 'active') await delay(patience);
-      else await job.remove().catch(() => undefined);
+      const wish = owed.get(id);
+      if (!wish || (await isPut(id, wish.at))) return wish;
     }
+    return undefined;
+  }
+
+  /** False: it has to be looked at again. */
+  async function isPut(id: string, at: number): Promise<boolean> {
+    const job: Job | undefined = await queue.getJob(id);
+    if (!job) {
+      const wait = Math.max(0, Math.ceil(real(at) - Date.now()));
+      await queue.add('turn', null, { jobId: id, delay: wait });
+      // Another process may have been faster with a later one, which BullMQ keeps.
+      const kept = await queue.getJob(id);
+      return !kept || kept.delay <= wait;
+    }
+    const state = await job.getState();
+    if (state === 'waiting' || state === 'prioritized') return true;
+    if (state === 'delayed') {
+      if (job.timestamp + job.delay <= real(at)) return true;
+      const left = Math.ceil(real(at) - Date.now());
+      // It may have moved meanwhile; then it is looked at again.
+      const moved = left > 0 ? job.changeDelay(left) : job.promote();
+      return await moved.then(
+        () => true,
+        () => false,
+      );
+    }
+    if (state === 'active') await delay(patience);
+    else await job.remove().catch(() => undefined);
     return false;
   }
 
@@ -168,7 +185,7 @@ export function createBullmqAgenda(parts: {
       worker.on('error', trouble);
     },
     async beat() {
-      for (const [id, at] of owed) put(id, at);
+      for (const id of owed.keys()) settle(id);
       const ahead = now() - Date.now();
       if (Math.abs(ahead - offset) <= jump) return;
       // Delays are counted by the machine's clock, which has not jumped with ours: all look anew when they are due. With Redis away, the next beat

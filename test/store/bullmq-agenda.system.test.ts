@@ -8,6 +8,7 @@ import { captureLog } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { agendaContract } from './agenda-contract.ts';
 import { type RedisServer, startRedis } from './start-redis.ts';
+import { startSlowWay } from './start-slow-way.ts';
 
 let redis: RedisServer;
 let clients: () => QueueClients;
@@ -52,6 +53,34 @@ describe('BullMQ in trouble', () => {
     agenda.put('a', Date.now());
     await until('the turn', () => turns === 1);
     await agenda.stop();
+  });
+
+  test('woken while its turn begins, before this process knows that the turn was put: it goes round once more', async () => {
+    await flush();
+    const far = await startSlowWay(redis.port, 50);
+    const [slow, fast] = [(await loadQueueClients(far.url))(), clients()];
+    let turns = 0;
+    const agenda = createBullmqAgenda({
+      clients: {
+        connect: (use, trouble) => (use === 'queue' ? slow : fast).connect(use, trouble),
+        destroy() {
+          slow.destroy();
+          fast.destroy();
+        },
+      },
+      // All in one moment.
+      now: () => 1_000_000,
+      log: captureLog().log,
+    });
+    agenda.start(async (id) => {
+      turns += 1;
+      if (turns === 1) agenda.wake(id);
+      return undefined;
+    });
+    agenda.wake('a');
+    await until('another turn', () => turns === 2);
+    await agenda.stop();
+    await far.close();
   });
 
   test('Redis ends and comes back: who was woken meanwhile has its turn', async () => {
