@@ -31,6 +31,8 @@ export const limits = {
   /** Told that the stop is near so long before it, or at this part of the time that is left, whichever is later. */
   warnBefore: 5 * minute,
   warnPart: 0.8,
+  /** So long after a stop that was believed a task that still records was not stopped. */
+  stopSettles: 30 * second,
   /** Files normally arrive within minutes; from then on the bucket itself is asked, and the thread is told. */
   uploadSlow: 10 * minute,
   /** Past this there is nothing more to wait for: Agora keeps a backup for 72 h at most (Agora docs, recording status). */

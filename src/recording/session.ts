@@ -145,6 +145,9 @@ export const strayTask = z.object({
   sid: z.string().optional(),
   tries: z.number(),
   nextAt: z.number(),
+  /** 404s in a row, and since when: one proves nothing. */
+  missingCount: z.number().optional(),
+  missingSince: z.number().optional(),
 });
 
 /** What Agora's notifications have said. They prove nothing alone; they say where to look, and why something ended. */

@@ -427,6 +427,17 @@ describe('what people are told', () => {
     expect(onStop(s, refusal('gone', '404/404'), start + 121_000).state).toBe('uploading');
   });
 
+  test('one that was taken for stopped and still records, as after two failovers in a row, is stopped', () => {
+    for (const s of [states.uploading, states.backuped]) {
+      // Agora may still say so for a moment after a stop.
+      expect(onQuery(s, query(5), start + 5_000, context).state).toBe(s.state);
+      const found = onQuery(s, query(5), start + 45_000, context);
+      expect(found).toMatchObject({ state: 'stopping', nextAt: start + 45_000, missingCount: 0 });
+      expect(() => sessionShape.parse(found)).not.toThrow();
+      expect(onQuery(s, query(6), start + 45_000, context).state).toBe(s.state);
+    }
+  });
+
   test('a stop that keeps failing is one alert, and goes on', () => {
     let s: Session = states.stopping;
     for (let i = 0; i < 20; i++) s = onStop(s, refusal('operator_mistake', '401/-'), now + i);
@@ -567,12 +578,20 @@ describe('what people are told', () => {
     expect(s).toMatchObject({ state: 'requested', attempt: 2, strays: [] });
   });
 
-  test('a stray that Agora does not know is told to stop again before that is believed', () => {
-    const stray = { uid: '9', resourceId: 'r', sid: 's9', tries: 0, nextAt: now };
+  test('a stray that Agora does not know is told to stop for longer than a failover takes before that is believed', () => {
+    const stray = { uid: '9', resourceId: 'r', sid: 's', tries: 0, nextAt: now };
     let s: Session = { ...states.requested, strays: [stray] };
+    let at = now;
     let tries = 0;
-    for (; s.strays[0] && tries < 10; tries++) s = onRelease(s, s.strays[0], refusal('gone', '404/404'), now);
-    expect(tries).toBe(4);
+    for (let t = s.strays[0]; t && tries < 20; t = s.strays[0], tries++) {
+      at = t.nextAt;
+      s = onRelease(s, t, refusal('gone', '404/404'), at);
+    }
+    expect(s.strays).toEqual([]);
+    expect(at - now).toBeGreaterThanOrEqual(120_000);
+    // Another failure in between says nothing, and what was counted is kept.
+    const [asked] = onRelease({ ...s, strays: [stray] }, stray, refusal('gone', '404/404'), now).strays;
+    expect(asked).toMatchObject({ missingCount: 1, missingSince: now });
     expect(onRelease({ ...s, strays: [stray] }, stray, { class: 'done', value: null }, now).strays).toEqual([]);
   });
 

@@ -103,11 +103,31 @@ export function unproved(s: SessionIn<'starting'>, now: number): Session {
   return oweAlert(askStop({ ...s, failure }, null, now, 'safety'), now, failure);
 }
 
+/**
+ * It was taken for over, because Agora did not know it for longer than a failover takes, and yet it records, as after two of them in a row: the
+ * stop was never made.
+ */
+function runsOn(s: SessionIn<'uploading' | 'backuped'>, now: number): Session {
+  const { stoppedAt: _, ...known } = s;
+  const stopping: Session = {
+    ...known,
+    state: 'stopping',
+    evidence: { ...s.evidence, ended: false },
+    missingCount: 0,
+    missingSince: null,
+    tries: 0,
+    nextAt: now,
+  };
+  return oweCard(stopping, now);
+}
+
 function whileUploading(s: SessionIn<'uploading' | 'backuped'>, reply: Reply<TaskStatus>, now: number): Session {
   const since = now - s.stoppedAt;
   const next = { ...s, nextAt: now + (since < limits.uploadSlow ? 15_000 : since < 3_600_000 ? 60_000 : 600_000) };
   if (reply.class !== 'done') return next;
   const known = { ...next, files: mergeFiles(s.files, reply.value.files) };
+  const { status } = reply.value;
+  if ((status === 4 || status === 5) && since >= limits.stopSettles) return runsOn(known, now);
   if (reply.value.uploading === 'uploaded') return toUploaded(known, now);
   if (reply.value.uploading === 'backuped' && known.state === 'uploading') return toBackuped(known, now);
   return known;

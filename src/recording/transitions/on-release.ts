@@ -1,4 +1,4 @@
-import { wait } from '../limits.ts';
+import { limits, wait } from '../limits.ts';
 import type { Reply } from '../ports.ts';
 import type { Session, StrayTask } from '../session.ts';
 
@@ -7,15 +7,20 @@ const over = new Set(['done', 'already', 'uploading', 'nothing_recorded', 'user_
 
 /** Agora's answer to the stop or removal of a stray task. */
 export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, now: number): Session {
-  // 404 on stop is believed only when repeated: during failover a running task answers so too.
-  const gone = reply.class === 'gone' && stray.tries >= 3;
+  // 404 on stop is believed only after longer than a failover takes: while that lasts a running task answers so too.
+  const missing =
+    reply.class === 'gone'
+      ? { missingCount: (stray.missingCount ?? 0) + 1, missingSince: stray.missingSince ?? now }
+      : undefined;
+  const gone =
+    missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;
   if (over.has(reply.class) || gone) {
     return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
   }
   return {
     ...s,
     strays: s.strays.map((t) =>
-      t.uid === stray.uid ? { ...t, tries: t.tries + 1, nextAt: now + wait('release', t.tries + 1) } : t,
+      t.uid === stray.uid ? { ...t, ...missing, tries: t.tries + 1, nextAt: now + wait('release', t.tries + 1) } : t,
     ),
   };
 }
