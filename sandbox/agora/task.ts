@@ -247,6 +247,14 @@ export function createTask(o: TaskOptions): Task {
     for (const tell of waiting.splice(0)) tell(how);
   }
 
+  /** What is in the backup goes to the bucket. When that takes nothing now either, it is tried again later. */
+  async function land(at: number): Promise<void> {
+    uploader.deliver(at);
+    await uploader.whenIdle();
+    if (uploader.diverted()) landAt = Math.max(at, clock) + backupTime;
+    else events.uploadEnd(at, 'uploaded', files.known());
+  }
+
   function comeBack(at: number): void {
     failoverUntil = undefined;
     failovers += 1;
@@ -338,9 +346,9 @@ export function createTask(o: TaskOptions): Task {
       if (stoppedAt !== undefined && now >= stoppedAt + stopPatience)
         for (const tell of waiting.splice(0)) tell('late');
       if (landAt !== undefined && now >= landAt) {
-        uploader.deliver(landAt);
-        events.uploadEnd(landAt, 'uploaded', files.known());
+        const at = landAt;
         landAt = undefined;
+        void land(at);
       }
       clock = Math.max(clock, now);
     },

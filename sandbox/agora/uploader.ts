@@ -58,6 +58,7 @@ export function createUploader(o: UploaderOptions): Uploader {
   const underWay = new Set<string>();
   const idlers: (() => void)[] = [];
   let backup: Map<string, Job> | undefined;
+  let backedUp = false;
 
   const idle = () => underWay.size === 0 && (waiting.size === 0 || !usable);
   const tellIdle = () => {
@@ -121,7 +122,9 @@ export function createUploader(o: UploaderOptions): Uploader {
       }
       const wait = waits[tries];
       if (wait === undefined) {
-        if (!backup) o.onWarning(job.at, 32);
+        // Said once, however often it fails to be brought from there.
+        if (!backedUp) o.onWarning(job.at, 32);
+        backedUp = true;
         keep(key, job);
         return;
       }

@@ -120,9 +120,14 @@ describe('a bucket that does not answer', () => {
     expect((await task.query()).body.serverResponse?.status).toBe(5);
     expect((await task.stopAndWait()).body.serverResponse?.uploadingStatus).toBe('backuped');
     expect(storage.list('')).toHaveLength(before);
+    // While the bucket is still away nothing is said to be there.
+    await rig.pass(60);
+    await rig.agora.settled();
+    expect(storage.list('')).toHaveLength(before);
+    expect((await rig.notices(task.sid)).map((n) => n.eventType)).not.toContain(31);
     gate.answer = undefined;
     await rig.pass(60);
-    expect(storage.list('').length).toBeGreaterThan(before);
+    await until(() => storage.list('').length > before);
     expect(String(storage.get(`${task.sid}_math-101.m3u8`))).toContain('ENDLIST');
     const notices = await rig.notices(task.sid);
     const warnings = notices.filter((n) => n.eventType === 2).map((n) => n.payload.details.warnCode);
