@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -16,6 +17,9 @@ export default defineConfig({
           // happen.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Vitest would leave one processor idle for those who watch. On a small machine that is half of it.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -26,6 +30,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Each of these starts processes of its own; two at a time would fight for a small machine's two cores.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,4 +1,6 @@
+import type { LedgerEntry } from '../../sandbox/agora/billing.ts';
 import { isEnded, type Session } from '../../src/recording/session.ts';
+import { isItsUid } from './is-its-uid.ts';
 import type { Simulation } from './simulation.ts';
 
 /** What a person did, so that it can be told from what the bot did. Milliseconds. */
@@ -7,6 +9,8 @@ export interface Deeds {
   started: ReadonlyMap<string, { channelName: string; at: number }>;
   /** Stops that people asked for, by the lead's id: the first one. */
   stopped: ReadonlyMap<string, number>;
+  /** Those of them that the bot said it had heard; left out: all. */
+  heard?: ReadonlyMap<string, number>;
 }
 
 /** What has been seen of each session before: none may go back. */
@@ -14,9 +18,17 @@ export type Seen = Map<string, { revision: number; ended: string | undefined }>;
 
 /**
  * What must hold at every moment. Judged by Agora's ledger, Slack's transcript and the bytes in the store, never by what a bot believes of
- * itself. Answers one sentence for each promise that is broken.
+ * itself. Answers one sentence for each promise that is broken. Nothing that was said is unsaid, so secrets may be looked for at the end.
  */
-export async function brokenNow(sim: Simulation, seen: Seen): Promise<string[]> {
+export async function brokenNow(
+  sim: Simulation,
+  seen: Seen,
+  how: {
+    secrets?: 'look for them' | 'another time';
+    /** True of a task that is being put out of its channel: no record has to stop it any more. */
+    isLeaving?: (task: LedgerEntry) => boolean;
+  } = {},
+): Promise<string[]> {
   const broken: string[] = [];
   const sessions = await sim.sessions();
   const all = [...sessions.values()];
@@ -25,7 +37,8 @@ export async function brokenNow(sim: Simulation, seen: Seen): Promise<string[]> 
   for (const task of sim.agora.ledger()) {
     if (task.endedAt !== undefined) continue;
     const known = all.some((s) => s.channelName === task.cname && isFollowed(s, task));
-    if (!known) broken.push(`I1: task ${task.sid} of ${task.cname} runs, and no record will stop it`);
+    if (!known && !how.isLeaving?.(task))
+      broken.push(`I1: task ${task.sid} of ${task.cname} runs, and no record will stop it`);
   }
 
   // I7: what has ended stays so, and no older write wins.
@@ -39,7 +52,12 @@ export async function brokenNow(sim: Simulation, seen: Seen): Promise<string[]> 
     seen.set(s.id, { revision: s.revision, ended });
   }
 
-  // I8: no secret leaves.
+  return [...broken, ...(how.secrets !== 'another time' ? await secretsOut(sim) : [])];
+}
+
+/** I8: no secret leaves. One sentence for each that is in the log, in the store or at Slack. */
+async function secretsOut(sim: Simulation): Promise<string[]> {
+  const broken: string[] = [];
   const said = [JSON.stringify(sim.log), ...(await sim.dump()), JSON.stringify(sim.slack.calls)];
   for (const secret of sim.secrets) {
     const base64 = Buffer.from(secret).toString('base64');
@@ -56,9 +74,15 @@ function isFollowed(s: Session, task: { sid: string; uid: string }): boolean {
 }
 
 /**
- * What must hold when all is well again and some minutes have passed. `lateness`: how late a stop may have been, ms, after all that went wrong.
+ * What must hold when all is well again and some minutes have passed. `lateness`: how late a stop that was due at `due` and made at `ended` may
+ * have been, ms, after all that went wrong.
  */
-export async function brokenAtTheEnd(sim: Simulation, deeds: Deeds, lateness: number): Promise<string[]> {
+export async function brokenAtTheEnd(
+  sim: Simulation,
+  deeds: Deeds,
+  lateness: number | ((due: number, ended: number) => number),
+): Promise<string[]> {
+  const mayBeLate = typeof lateness === 'number' ? () => lateness : lateness;
   const broken: string[] = [];
   const sessions = await sim.sessions();
   const transcript = ['C0CLASSES', 'C0OPS', 'D0ANA']
@@ -96,10 +120,12 @@ export async function brokenAtTheEnd(sim: Simulation, deeds: Deeds, lateness: nu
       }
     }
     // I3: and none missed.
-    const end = Math.min(s.stopAt, asked ?? Infinity);
-    for (const task of sim.agora.ledger().filter((t) => t.cname === s.channelName && t.startedAt >= s.requestedAt)) {
-      if ((task.endedAt ?? Infinity) > end + lateness && task.startedAt <= end) {
-        broken.push(`I3: task ${task.sid} of ${id} ran past its end`);
+    const end = Math.min(s.stopAt, (deeds.heard ?? deeds.stopped).get(id) ?? Infinity);
+    const ids = [s.id, ...s.others.map((o) => o.id)];
+    for (const task of sim.agora.ledger().filter((t) => ids.some((one) => isItsUid(one, t.uid)))) {
+      const ended = task.endedAt ?? Infinity;
+      if (ended > end + mayBeLate(end, ended) && task.startedAt <= end) {
+        broken.push(`I3: task ${task.sid} of ${id} ran past its end by ${Math.round((ended - end) / 1000)} s`);
       }
     }
   }

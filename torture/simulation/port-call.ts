@@ -5,6 +5,11 @@ export interface PortCall {
   port: 'store' | 'agora' | 'slack' | 'files';
   /** `update`, `acquire`, `chat.postMessage`, … */
   name: string;
+  /** What its clock says. */
+  at: number;
+  /** Which channel and recorder a call to Agora is about. */
+  cname?: string;
+  uid?: string;
 }
 
 /** Stands around each call: it may let it be, fail it, or never come back, as a process that is killed does not. */

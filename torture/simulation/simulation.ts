@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WebClient } from '@slack/web-api';
+import { LogLevel, WebClient } from '@slack/web-api';
 import { parse } from 'yaml';
 import { type AgoraSandbox, createAgora } from '../../sandbox/agora/create-agora.ts';
 import { signatures } from '../../sandbox/agora/notifier.ts';
@@ -8,9 +8,11 @@ import { createSlack, type SlackSandbox } from '../../sandbox/slack/create-slack
 import { createCloudRecording } from '../../src/agora/create-cloud-recording.ts';
 import { parseNotification, verifyNotification } from '../../src/agora/notification.ts';
 import type { Transport } from '../../src/agora/transport.ts';
+import { createClock } from '../../src/clock.ts';
 import { createFileLinks } from '../../src/files/create-file-links.ts';
 import { predictFiles } from '../../src/files/predict-files.ts';
 import { signLink } from '../../src/files/sign-link.ts';
+import { sendJson } from '../../src/http/create-http-server.ts';
 import { createNotificationsRoute } from '../../src/http/notifications-route.ts';
 import { createRecordings } from '../../src/recording/create-recordings.ts';
 import type { SessionStore } from '../../src/recording/ports.ts';
@@ -32,6 +34,16 @@ import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 export interface SimulatedBot {
   recordings: Recordings;
   alive: boolean;
+  /** Resolves when it has taken up what is in the store; rejects when the store failed it: a real one ends then. */
+  resumed: Promise<unknown>;
+  /** What its clock says. */
+  now(): number;
+  /** The clock of its machine is set forward or back by so much, ms. */
+  setClock(off: number): void;
+  /** Stops it where it is, with its calls half made. `asleep`: its machine sleeps, and its clock that never jumps stands still. */
+  freeze(asleep: boolean): void;
+  thaw(): void;
+  frozen(): boolean;
 }
 
 /** A notification as it came over the wire. */
@@ -87,6 +99,12 @@ export interface SimulationOptions {
   maxConcurrent?: number;
   /** Slack's limits for posts are played. */
   slackRateLimits?: boolean;
+  /** What the stores of all bots write to; SQLite in memory if left out. */
+  createDatabase?: (now: () => number) => AtomicKeyv;
+  /** Stands between each bot and what its store writes to. */
+  database?: (db: AtomicKeyv, time: VirtualTime) => AtomicKeyv;
+  /** Each bot audits once a minute, as its heart does: what another one began is taken up so. */
+  audit?: boolean;
 }
 
 const keys = {
@@ -107,6 +125,7 @@ const dayOne = Date.UTC(2027, 0, 15, 12);
 /** The sandbox's Agora is looked at so often while something records, and so often while nothing does. Milliseconds. */
 const agoraStep = { busy: 5_000, idle: 60_000 };
 const second = 1_000;
+const auditEvery = 60_000;
 
 /**
  * A world in one process on virtual time: the bot's own core with its Agora client, announcer, notifications and store, against the sandbox's
@@ -116,20 +135,35 @@ const second = 1_000;
 export async function createSimulation(options: SimulationOptions = {}): Promise<Simulation> {
   const time = createVirtualTime(dayOne);
   const { now } = time;
+  const realNow = now;
   const log: LogLine[] = [];
   const write = (level: LogLine['level']) => (data: object, message: string) => void log.push({ level, data, message });
   const quietLog = { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
   const bucket = createMemoryBucket(now);
-  const db: AtomicKeyv = openSqlite(':memory:', now);
-  const bots: (SimulatedBot & { due(): number | undefined; route: ReturnType<typeof createNotificationsRoute> })[] = [];
+  const db: AtomicKeyv = (options.createDatabase ?? ((clock) => openSqlite(':memory:', clock)))(now);
+  interface Bot extends SimulatedBot {
+    /** When its next beat has something to do, by the clock of all. */
+    due(): number | undefined;
+    route: ReturnType<typeof createNotificationsRoute>;
+    /** Resolves when it is not frozen. */
+    gate(): Promise<void> | undefined;
+    nextAudit: number;
+  }
+  const bots: Bot[] = [];
+  const awake = () => bots.filter((b) => b.alive && !b.frozen());
   let around: Around = (_call, run) => run();
 
   let holding = false;
+  let brought = 0;
   const held: HeldNotice[] = [];
   const toBot = injectingFetch(() => {
-    const bot = bots.find((b) => b.alive);
+    // The one that was brought a notice longest ago, as a load balancer has it.
+    const live = awake();
+    const bot = live[brought++ % live.length];
     if (!bot) throw new TypeError('fetch failed');
-    return (req, res) => void bot.route(req, res);
+    // As the bot's HTTP server does: what fails is told to the sender.
+    return (req, res) =>
+      void Promise.resolve(bot.route(req, res)).catch(() => sendJson(res, 500, { error: 'internal error' }));
   }, time.stir);
 
   const agora = await createAgora({
@@ -178,22 +212,38 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
   // The signer is loaded with the first link, which takes real time: days of virtual time would pass meanwhile.
   await signLink(storage, 'any', { method: 'GET', now: now(), seconds: 1 });
 
-  /** A call of a bot that is dead never comes back. */
-  function call<T>(bot: SimulatedBot, c: PortCall, run: () => Promise<T>): Promise<T> {
+  /** A call of a bot that is dead never comes back, one of a bot that is frozen when it thaws. */
+  async function call<T>(bot: Bot, c: PortCall, run: () => Promise<T>): Promise<T> {
     time.stir();
-    if (!bot.alive) return new Promise<never>(() => undefined);
-    return around(c, run).then(
-      (value) => (bot.alive ? value : new Promise<never>(() => undefined)),
-      (error: unknown) => (bot.alive ? Promise.reject(error) : new Promise<never>(() => undefined)),
-    );
+    const goOn = async () => {
+      for (let gate = bot.gate(); gate; gate = bot.gate()) await gate;
+      if (!bot.alive) await new Promise<never>(() => undefined);
+    };
+    await goOn();
+    try {
+      return await around(c, run);
+    } finally {
+      await goOn();
+    }
   }
 
   async function startBot(): Promise<SimulatedBot> {
     const index = bots.length;
+    // Of its machine: set wrong by so much, and asleep for so long so far.
+    let off = 0;
+    let slept = 0;
+    let frozenSince: number | undefined;
+    let asleep = false;
+    let gate: { open: Promise<void>; thaw: () => void } | undefined;
+    const monotonic = () => (asleep && frozenSince !== undefined ? frozenSince : realNow()) - slept;
+    const clock = createClock({ log: quietLog, wall: () => realNow() + off, monotonic });
+    const { now } = clock;
     const agenda = createAgenda({ now, log: quietLog });
-    const store = createSessionStore(db, { now, log: quietLog });
-    const transport: Transport = (request) =>
-      call(bot, { bot: index, port: 'agora', name: request.endpoint }, async () => {
+    const store = createSessionStore(options.database?.(db, time) ?? db, { now, log: quietLog });
+    const transport: Transport = (request) => {
+      const { cname, uid } = (request.json ?? {}) as { cname?: string; uid?: string | number };
+      const about = { ...(cname === undefined ? {} : { cname }), ...(uid === undefined ? {} : { uid: String(uid) }) };
+      return call(bot, { bot: index, port: 'agora', name: request.endpoint, at: now(), ...about }, async () => {
         const basic = Buffer.from(`${request.customerId}:${request.customerSecret}`).toString('base64');
         const answer = await inject(agora.listener, {
           method: request.method,
@@ -202,14 +252,17 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
           ...(request.json ? { body: JSON.stringify(request.json) } : {}),
         });
         time.stir();
-        return answer ?? { failed: 'ECONNRESET', timeout: false, sent: true };
+        if (!answer) return { failed: 'ECONNRESET', timeout: false, sent: true };
+        return { ...answer, date: Math.floor(realNow() / second) * second };
       });
+    };
     const client = new WebClient(keys.botToken, {
       slackApiUrl: slack.apiUrl,
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
+      logLevel: LogLevel.ERROR,
       fetch: (input, init) =>
-        call(bot, { bot: index, port: 'slack', name: String(input).split('/').at(-1) ?? '' }, () =>
+        call(bot, { bot: index, port: 'slack', at: now(), name: String(input).split('/').at(-1) ?? '' }, () =>
           slackFetch(input as string, init as RequestInit),
         ) as ReturnType<typeof fetch>,
     });
@@ -233,10 +286,11 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       now,
       sleep: (ms) => time.sleep(ms),
       transport,
+      onDate: clock.heard,
       log: quietLog,
     });
     const recordings = createRecordings({
-      store: observed(store, (name, run) => call(bot, { bot: index, port: 'store', name }, run)),
+      store: observed(store, (name, run) => call(bot, { bot: index, port: 'store', at: now(), name }, run)),
       agenda,
       recorder,
       announcer: createAnnouncer({
@@ -249,9 +303,9 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       }),
       fileCheck: {
         inspect: (name, names) =>
-          call(bot, { bot: index, port: 'files', name: 'inspect' }, () => bucket.check.inspect(name, names)),
+          call(bot, { bot: index, port: 'files', at: now(), name: 'inspect' }, () => bucket.check.inspect(name, names)),
         search: (name, r) =>
-          call(bot, { bot: index, port: 'files', name: 'search' }, () => bucket.check.search(name, r)),
+          call(bot, { bot: index, port: 'files', at: now(), name: 'search' }, () => bucket.check.search(name, r)),
       },
       predictFiles: (s) => predictFiles({ prefix: [], ...s }),
       settings: {
@@ -277,25 +331,61 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       },
       quietLog,
     );
-    const bot = {
+    const bot: Bot = {
       recordings,
       alive: true,
+      resumed: Promise.resolve(),
       route,
-      due: agenda.next,
+      now,
+      due() {
+        const at = agenda.next();
+        return at === undefined ? undefined : at + realNow() - now();
+      },
+      setClock(ms) {
+        off = ms;
+      },
+      freeze(deep) {
+        if (gate) return;
+        frozenSince = realNow();
+        asleep = deep;
+        const { promise: open, resolve: thaw } = Promise.withResolvers<void>();
+        gate = { open, thaw };
+      },
+      thaw() {
+        if (asleep) slept += realNow() - (frozenSince ?? realNow());
+        asleep = false;
+        gate?.thaw();
+        gate = undefined;
+        time.stir();
+      },
+      frozen: () => gate !== undefined,
+      gate: () => gate?.open,
+      nextAudit: realNow() + auditEvery,
     };
     bots.push(bot);
-    const resumed = recordings.resume();
-    resumed.catch(() => undefined);
-    await Promise.race([resumed, time.quiet()]);
+    bot.resumed = recordings.resume();
+    bot.resumed.catch(() => undefined);
+    await Promise.race([bot.resumed.catch(() => undefined), time.quiet()]);
     return bot;
   }
   let ids = 0;
+  const lately = new Map<string, { text: string; session: Session | undefined }>();
+
+  async function heartbeat(bot: Bot): Promise<void> {
+    await bot.recordings.tick();
+    if (!options.audit || now() < bot.nextAudit) return;
+    bot.nextAudit = now() + auditEvery;
+    // A store that is away fails it; the next one looks anew.
+    await bot.recordings.audit().catch(() => undefined);
+  }
 
   /** One step: up to the next moment at which somebody has something to do. */
   async function step(end: number): Promise<void> {
     await time.quiet();
-    const alive = bots.filter((b) => b.alive);
-    const dues = alive.map((b) => b.due()).filter((at) => at !== undefined);
+    const alive = awake();
+    const dues = alive
+      .flatMap((b) => [b.due(), options.audit ? b.nextAudit : undefined])
+      .filter((at) => at !== undefined);
     // The heart beats in whole seconds.
     const beat = dues.length === 0 ? Infinity : Math.max(now() + 1, Math.min(...dues));
     const nextBeat = Math.ceil(beat / second) * second;
@@ -310,8 +400,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
     await time.moveTo(at);
     agora.tick();
     await time.quiet();
-    if (now() % second === 0)
-      for (const bot of alive) if (bot.alive) await Promise.race([bot.recordings.tick(), time.quiet()]);
+    if (now() % second === 0) for (const bot of awake()) await Promise.race([heartbeat(bot), time.quiet()]);
   }
 
   return {
@@ -336,20 +425,23 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
     },
     kill(bot) {
       bot.alive = false;
+      // What it began ends here.
+      bot.thaw();
     },
     setAround(value) {
       around = value;
     },
     async sessions() {
       const found = new Map<string, Session>();
-      for (const key of await db.keys('session:')) {
-        const text = await db.keyv.get<string>(key);
-        try {
-          const s = readSession(JSON.parse(text ?? ''));
-          found.set(s.id, s);
-        } catch {
-          // Not a session: somebody spoilt it on purpose.
-        }
+      const keys = await db.keys('session:');
+      const texts = (await db.keyv.getMany<string>(keys)) ?? [];
+      for (const [n, key] of keys.entries()) {
+        const text = texts[n] ?? '';
+        // Reading one costs more than all else here, and few have changed since they were last looked at.
+        const known = lately.get(key);
+        const s = known?.text === text ? known.session : sessionIn(text);
+        lately.set(key, { text, session: s });
+        if (s) found.set(s.id, s);
       }
       return found;
     },
@@ -381,6 +473,15 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       await db.close();
     },
   };
+}
+
+/** Undefined: not a session; somebody spoilt it on purpose. */
+function sessionIn(text: string): Session | undefined {
+  try {
+    return readSession(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A start as somebody in #classes would make it. */

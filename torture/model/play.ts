@@ -1,0 +1,79 @@
+import { isEnded, type Session } from '../../src/recording/session.ts';
+import { createJudge } from './judge.ts';
+import { judgeEnd } from './judge-end.ts';
+import { isFault, type Operation } from './operation.ts';
+import { perform } from './perform.ts';
+import { createModelWorld, type World } from './world.ts';
+
+export interface Played {
+  /** One sentence for each promise that was broken, with the operation after which it was seen, from 1. Empty: all held. */
+  broken: string[];
+  operations: number;
+  faults: number;
+  recordings: number;
+}
+
+/** Looking at all sessions costs more than the steps of a quiet time. Milliseconds. */
+const lookEvery = 10_000;
+/** When all is well again, this must be enough for what is still owed. Milliseconds. */
+const settling = 10 * 60_000;
+/** After the planned end: an upload of which Agora says nothing is taken for slow after ten minutes, and then the bucket is asked four times. Ms. */
+const uploadSettling = 15 * 60_000 + settling;
+/** A backup is looked for once an hour (src/recording/limits.ts). Milliseconds. */
+const backupSettling = 75 * 60_000;
+
+/** Plays a history, judging after each operation, and once more when all is well again and has settled. */
+export async function play(ops: readonly Operation[], watch: (w: World) => void = () => undefined): Promise<Played> {
+  const w = await createModelWorld();
+  watch(w);
+  const { sim } = w;
+  const played: Played = { broken: [], operations: ops.length, faults: ops.filter(isFault).length, recordings: 0 };
+  try {
+    const judge = createJudge(w);
+    for (const [i, op] of ops.entries()) {
+      await perform(op, w);
+      await sim.pass(1_000);
+      played.broken.push(...(await judge.look()).map((b) => `${b} (operation ${i + 1}, ${op.do})`));
+      if (played.broken.length > 0) return played;
+    }
+    await w.heal();
+    await settle(w);
+    played.broken.push(...(await judge.look('last')), ...(await judgeEnd(w)));
+    played.recordings = sim.agora.ledger().length;
+    return played;
+  } finally {
+    await sim.close();
+  }
+}
+
+async function settle({ sim }: World): Promise<void> {
+  const now = () => sim.time.now();
+  const quiet = async () =>
+    [...(await sim.sessions()).values()].every(
+      (s) => (isEnded(s) || waitsInVain(s)) && s.outbox.length === 0 && s.strays.length === 0,
+    );
+  for (;;) {
+    const sessions = [...(await sim.sessions()).values()];
+    const last = Math.max(now(), ...sessions.filter((s) => !isEnded(s)).map((s) => s.stopAt));
+    const backup = sessions.some((s) => s.evidence.uploaded === 'backuped' || s.evidence.uploadFailed);
+    const patience = last - now() + (backup ? backupSettling : uploadSettling);
+    const end = now() + patience;
+    while (!(await quiet()) && now() < end) await sim.pass(Math.min(lookEvery, end - now()));
+    // A replacement may come in while the others end.
+    if ((await quiet()) || !(await moved())) break;
+  }
+  await sim.pass(settling);
+
+  async function moved(): Promise<boolean> {
+    return [...(await sim.sessions()).values()].some((s) => !isEnded(s) && s.stopAt > now());
+  }
+}
+
+/**
+ * People know that the upload takes long, and what is in the bucket was looked at: it is not whole, as when a recorder died or Agora's word that
+ * there was nothing got lost. It is looked for for 72 hours, which is another test's.
+ */
+export function waitsInVain(s: Session): boolean {
+  if (s.state !== 'uploading' || !s.slowTold || !s.report) return false;
+  return s.report.verdict === 'missing' || !s.report.ended;
+}
