@@ -27,6 +27,11 @@ export const start: Subcommand = {
   async run(i) {
     onlyOptions(i, options, `start ${usage}`);
     const web = i.words.options.get('web');
+    if (web === '') {
+      throw new UserError(
+        mrkdwn`Which page? Type its address after ${code('--web')}, for example ${code('--web https://example.com/page')}.`,
+      );
+    }
     const channelName = web === undefined ? channelArgument(i, `start ${usage}`) : pageName(i, web);
     const choice: Choice = {
       ...option(i, 'profile'),
