@@ -8,7 +8,7 @@ import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createFileCheck } from './files/create-file-check.ts';
 import { createFileLinks } from './files/create-file-links.ts';
-import { predictFiles } from './files/predict-files.ts';
+import { expectFiles } from './files/predict-files.ts';
 import { createWatchable } from './files/watchable.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
 import { createHealthRoutes } from './http/health-routes.ts';
@@ -175,7 +175,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       recorder: observePort('recorder', recorder, metrics),
       announcer: observePort('announcer', announcer, metrics),
       fileCheck: observePort('file_check', createFileCheck(storageOf, Date.now), metrics),
-      predictFiles: (s) => predictFiles({ prefix: storages.prefixOf(s.recipe.storage), ...s }),
+      expectFiles: (s) => expectFiles({ prefix: storages.prefixOf(s.recipe.storage), ...s }),
       settings,
       now,
       newId: () => randomBytes(9).toString('base64url'),

@@ -140,7 +140,7 @@ describe('a recording that is lost is made again', () => {
     await world.shown(/is being recorded/);
     const [lead] = await world.bot.recordings.recent(1);
     const address = 'rtmp://live.example.com/app/canary-stream-key';
-    expect(await world.bot.recordings.push(lead?.id ?? '', address)).toMatchObject({ kind: 'done' });
+    expect(await world.bot.recordings.push(lead?.id ?? '', address, 'U0ANA')).toMatchObject({ kind: 'done' });
     world.agora.fault({ kind: 'recorder_dies', sid: running()[0]?.sid ?? '' });
     await until('an alert', () => problems().length === 1);
     await proved(2);

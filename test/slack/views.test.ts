@@ -32,6 +32,8 @@ const notes: Note[] = [
   { type: 'new_attempt', attempt: 2, code: '400/53' },
   { type: 'backuped' },
   { type: 'upload_slow', files: someFiles(2) },
+  { type: 'upload_slow', files: someFiles(2).map((f) => ({ ...f, expected: true as const })) },
+  { type: 'upload_slow', files: [], patterns: ['sid_m__uid_s_<uid>__uid_e_audio.m3u8'] },
   { type: 'files', files: someFiles(1), proof: 'agora' },
   { type: 'files', files: someFiles(2), proof: 'bucket' },
   { type: 'files', files: someFiles(2), proof: 'both' },
@@ -49,6 +51,20 @@ const notes: Note[] = [
   { type: 'changed', by: 'U0BEN', what: 'layout' },
   { type: 'changed', by: null, what: 'subscribe' },
   { type: 'changed', by: 'U0BEN', what: 'onhold' },
+  {
+    type: 'changed',
+    by: 'U0BEN',
+    what: 'layout',
+    to: { layout: { mixedVideoLayout: 2, maxResolutionUid: '7' }, layoutName: 'vertical' },
+  },
+  {
+    type: 'changed',
+    by: 'U0BEN',
+    what: 'subscribe',
+    to: { subscribe: { videoUidList: { unSubscribeVideoUids: ['7'] } } },
+  },
+  { type: 'changed', by: 'U0BEN', what: 'onhold', to: { onhold: true } },
+  { type: 'changed', by: 'U0BEN', what: 'pushed', to: { pushed: true } },
   { type: 'change_refused', by: 'U0BEN', what: 'layout', code: '400/1028', cause: 'It is wrong.', next: 'Mend it.' },
 ];
 
@@ -195,6 +211,105 @@ describe('card', () => {
     expect(text).toMatch(/links are good until <!date\^/);
   });
 
+  const linkedTo = (names: readonly string[], more: object = {}) =>
+    new Map(
+      names.map((name) => [
+        name,
+        {
+          location: `https://b/${name}`,
+          open: `https://b/${name}?s`,
+          download: `https://b/${name}?d`,
+          until: noon,
+          watch: `https://w/${name}`,
+          ...more,
+        },
+      ]),
+    );
+  const labels = (view: View) =>
+    view.blocks.flatMap((b) => (b.type === 'actions' ? b.elements : [])).map((b) => ('text' in b ? b.text?.text : ''));
+  const finished = (parts: Session[], more: object = {}) =>
+    card(
+      { lead: parts[0] as Session, parts },
+      {
+        links: linkedTo(
+          parts.flatMap((p) => p.files.map((f) => f.name)),
+          more,
+        ),
+        sealer: createSealer('key'),
+        elsewhere: false,
+      },
+    );
+
+  test('a list is watched, and its film is downloaded; a film alone is both', () => {
+    const film = { name: 's_m_0.mp4' };
+    expect(labels(finished([sessionIn('completed', { files: [{ name: 's_m.m3u8' }, film] })]))).toEqual([
+      'Watch',
+      'Download',
+      'New link',
+    ]);
+    expect(labels(finished([sessionIn('completed', { files: [film] })]))).toEqual(['Watch', 'Download', 'New link']);
+  });
+
+  test('of several recorders each list has its part, and where a part has more than one, a number', () => {
+    const lead = sessionIn('completed', { files: [{ name: 's1_m.m3u8' }] });
+    const twin = sessionIn('completed', {
+      id: 'session-1.2',
+      part: 2,
+      role: 'twin',
+      lead: lead.id,
+      files: [{ name: 's2_m.m3u8' }],
+    });
+    expect(labels(finished([lead, twin]))).toEqual(['Watch part 1', 'Watch part 2', 'New link']);
+    const more = { ...twin, files: [...twin.files, { name: 'bak0_s2_m.m3u8' }] };
+    expect(labels(finished([lead, more]))).toEqual(['Watch 1', 'Watch 2', 'Watch 3', 'New link']);
+  });
+
+  test("leads to the vendor's console where there is one", () => {
+    const s = sessionIn('completed', { files: [{ name: 's_m.m3u8' }] });
+    expect(readable(finished([s], { console: 'https://console.example/b?p=1' }))).toContain(
+      'finds them <https://console.example/b?p=1|in its console>.',
+    );
+    expect(readable(finished([s]))).not.toContain('console');
+  });
+
+  test('says what is in force: layout, streams, pause and push, of every one of 32 uids', () => {
+    const uids = Array.from({ length: 32 }, (_, i) => String(4_000_000_000 + i));
+    const applied = {
+      layout: { mixedVideoLayout: 1 },
+      subscribe: { audioUidList: { subscribeAudioUids: uids } },
+      onhold: true,
+      pushed: true,
+    };
+    const text = readable(draw(sessionIn('recording', { applied })));
+    expect(text).toContain(`layout best fit · audio of \`${uids.join(', ')}\` only · pushed to RTMP · *paused*`);
+    const service = {
+      serviceName: 'rtmp_publish_service',
+      serviceParam: { outputs: [{ rtmpUrl: 'rtmp://a.example.com/k' }] },
+    };
+    const recipe = {
+      profile: 'p',
+      project: 'default',
+      storage: 'default',
+      mode: 'web',
+      extensionServiceConfig: { extensionServices: [service] },
+    };
+    expect(readable(draw(sessionIn('recording', { recipe })))).toContain('pushed to RTMP');
+    expect(readable(draw(sessionIn('recording')))).not.toMatch(/pushed|layout/);
+  });
+
+  test('a list of lists says that it has sound and picture, and no size of its own', () => {
+    const file = { name: 's_m__uid_s_7__uid_e_av.m3u8', uid: '7', trackType: 'audio_and_video' };
+    const report = {
+      at: noon,
+      verdict: 'ready',
+      ended: true,
+      files: [{ name: file.name, size: 0 }],
+      missing: [],
+      missingCount: 0,
+    };
+    expect(readable(draw(sessionIn('completed', { files: [file], report })))).toContain('(uid 7, audio and video)');
+  });
+
   test('what nobody has named or seen is not shown as confirmed', () => {
     const s = sessionIn('completed', { files: [{ name: 'sid_m.m3u8', expected: true }], proof: 'agora' });
     expect(readable(draw(s))).toMatch(
@@ -230,7 +345,9 @@ describe('note', () => {
     ['retrying', 0, /trouble of its own\. I keep trying\./],
     ['new_attempt', 0, /attempt 2/],
     ['backuped', 0, /backup.*I say so here/],
-    ['upload_slow', 0, /not proved/],
+    ['upload_slow', 0, /complete\. The files are expected here, but that is not proved/],
+    ['upload_slow', 1, /has named no files\. They should be here, but that is not proved/],
+    ['upload_slow', 2, /Their names should be `sid_m__uid_s_&lt;uid&gt;__uid_e_audio\.m3u8`, but that is not proved/],
     ['files', 0, /confirms that the upload is complete: 1 file\. I could not look into the bucket/],
     ['files', 1, /2 files found in the bucket, complete with end mark\. Agora has not confirmed/],
     ['files', 2, /Ready: Agora confirms the upload, and I have seen all of it in the bucket: 2 files\./],
@@ -248,6 +365,11 @@ describe('note', () => {
     ['changed', 0, /<@U0BEN> changed the layout\. Agora has confirmed it\./],
     ['changed', 1, /^Set again: whose streams are recorded/],
     ['changed', 2, /<@U0BEN> changed the recording to running/],
+    // What was in force then, whatever is now.
+    ['changed', 3, /<@U0BEN> changed the layout to vertical \(uid `7` large\)\./],
+    ['changed', 4, /changed whose streams are recorded: video of all but `7`\./],
+    ['changed', 5, /changed the recording to paused/],
+    ['changed', 6, /changed where the page is pushed to by RTMP/],
     ['change_refused', 0, /What <@U0BEN> asked for is not in force: It is wrong\. Mend it\. \(`400\/1028`\)/],
   ])('%s %i', (type, nth, wanted) => {
     const view = note(sessionIn('recording'), find(type, nth), links);
@@ -257,6 +379,11 @@ describe('note', () => {
 
   test('every kind is tried above', () => {
     expect(new Set(notes.map((n) => n.type))).toEqual(new Set(noteShape.options.map((o) => o.shape.type.value)));
+  });
+
+  test('of a page that began on hold it is not said that it is being recorded', () => {
+    const s = sessionIn('recording', { applied: { onhold: true } });
+    expect(note(s, { type: 'recording', at: noon }, links).text).toMatch(/works, and is paused\. .*`resume`/);
   });
 
   test('a warning at the longest does not promise buttons', () => {

@@ -9,7 +9,7 @@ import { createCloudRecording } from '../../src/agora/create-cloud-recording.ts'
 import { parseNotification, verifyNotification } from '../../src/agora/notification.ts';
 import type { Transport } from '../../src/agora/transport.ts';
 import { createFileLinks } from '../../src/files/create-file-links.ts';
-import { predictFiles } from '../../src/files/predict-files.ts';
+import { expectFiles } from '../../src/files/predict-files.ts';
 import { signLink } from '../../src/files/sign-link.ts';
 import { createNotificationsRoute } from '../../src/http/notifications-route.ts';
 import { createRecordings } from '../../src/recording/create-recordings.ts';
@@ -253,7 +253,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
         search: (name, r) =>
           call(bot, { bot: index, port: 'files', name: 'search' }, () => bucket.check.search(name, r)),
       },
-      predictFiles: (s) => predictFiles({ prefix: [], ...s }),
+      expectFiles: (s) => expectFiles({ prefix: [], ...s }),
       settings: {
         defaultDuration: 3_600_000,
         maxDuration: 28_800_000,

@@ -10,9 +10,9 @@ import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-l
 import { STOP_RECORDING } from '../actions/stop-recording-id.ts';
 import { type Sealer, stopValue } from '../actions/stop-value.ts';
 import type { FileLink } from '../file-links.ts';
-import { channel, code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
+import { channel, code, escaped, join, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
 import { context, section, sections, type View } from './blocks.ts';
-import { countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
+import { consoleWords, countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
 import { headline } from './headline.ts';
 import { inForce } from './in-force.ts';
 
@@ -97,16 +97,10 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
     if (s.state === 'failed' && s.failure.kind !== 'cancelled') blocks.push(section(failureText(s.failure)));
     if (all.files.length > 0) {
       blocks.push(section(filesHeading(all, parts)), ...fileBlocks(all.files, links, parts));
-      const open = fileActions(lead, all.files, links);
+      const open = fileActions(lead, parts, links);
       if (open) blocks.push(open);
-      const until = [...links.values()].find((l) => l.open)?.until;
-      if (until !== undefined) {
-        blocks.push(
-          context(
-            mrkdwn`The links are good until ${time(until, '{date_short_pretty} {time}')}. *New link* makes fresh ones, for who may act on this recording.`,
-          ),
-        );
-      }
+      const said = linksSaid(links);
+      if (said) blocks.push(context(said));
     }
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));
@@ -170,41 +164,61 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
     : mrkdwn`Files that should be in the bucket, not confirmed${what}:`;
 }
 
+/** How long the links are good, and where the files can be seen without them. */
+function linksSaid(links: ReadonlyMap<string, FileLink>): Mrkdwn | undefined {
+  const until = [...links.values()].find((l) => l.open)?.until;
+  const words: Mrkdwn[] = [];
+  if (until !== undefined) {
+    words.push(
+      mrkdwn`The links are good until ${time(until, '{date_short_pretty} {time}')}. *New link* makes fresh ones, for who may act on this recording.`,
+    );
+  }
+  const shown = consoleWords(links);
+  if (shown) words.push(shown);
+  return words.length === 0 ? undefined : join(words, ' ');
+}
+
 /** Most Watch and Download buttons of each kind; the files' names are links as well. */
 const maxButtons = 3;
 
 function fileActions(
   lead: Session,
-  files: readonly RecordedFile[],
+  parts: readonly Session[],
   links: ReadonlyMap<string, FileLink>,
 ): ActionsBlock | undefined {
-  const linked = shownFirst(files).map((f) => ({ f, link: links.get(f.name) }));
-  // Of individual recordings the lists with sound and picture are what one watches; single tracks are links below their names.
-  const whole = linked.filter(({ f }) => f.trackType !== 'audio' && f.trackType !== 'video');
-  const watchable = (whole.some(({ link }) => link?.watch) ? whole : linked).flatMap(({ f, link }) =>
-    link?.watch ? [{ f, url: link.watch }] : [],
-  );
+  const linked = shownFirst(parts.flatMap((p) => p.files)).map((f) => ({ f, link: links.get(f.name) }));
+  const withPlayer = linked.flatMap(({ f, link }) => (link?.watch ? [{ f, url: link.watch }] : []));
+  // A film is what its list is, to be saved. Of individual recordings the lists with sound and picture are what one watches; single tracks are
+  // links below their names.
+  const lists = withPlayer.filter(({ f }) => f.name.endsWith('.m3u8'));
+  const whole = lists.filter(({ f }) => f.trackType !== 'audio' && f.trackType !== 'video');
+  const watchable = whole.length > 0 ? whole : lists.length > 0 ? lists : withPlayer;
   const watch = watchable.slice(0, maxButtons);
   const download = linked
     .flatMap(({ f, link }) => (link?.download && f.name.endsWith('.mp4') ? [{ f, url: link.download }] : []))
     .slice(0, maxButtons);
-  const numbered = (word: string, f: RecordedFile, i: number, all: number) =>
-    f.uid !== undefined && f.uid !== '0' ? `${word} uid ${f.uid}` : all > 1 ? `${word} ${i + 1}` : word;
+  const partOf = (f: RecordedFile) => parts.find((p) => p.files.some((g) => g.name === f.name))?.part;
+  const numbered = (word: string, i: number, all: readonly { f: RecordedFile }[]) => {
+    const names = all.map(({ f }) => (f.uid !== undefined && f.uid !== '0' ? `uid ${f.uid}` : `part ${partOf(f)}`));
+    if (all.length === 1) return names[0]?.startsWith('uid') ? `${word} ${names[0]}` : word;
+    // A number tells apart what has the same name.
+    return new Set(names).size === names.length ? `${word} ${names[i]}` : `${word} ${i + 1}`;
+  };
   const buttons: Button[] = [
     ...watch.map(
-      ({ f, url }, i): Button => ({
+      ({ url }, i): Button => ({
         type: 'button',
         action_id: `${WATCH_RECORDING}_${i}`,
         style: 'primary',
-        text: { type: 'plain_text', text: numbered('Watch', f, i, watch.length) },
+        text: { type: 'plain_text', text: numbered('Watch', i, watch) },
         url,
       }),
     ),
     ...download.map(
-      ({ f, url }, i): Button => ({
+      ({ url }, i): Button => ({
         type: 'button',
         action_id: `${DOWNLOAD_RECORDING}_${i}`,
-        text: { type: 'plain_text', text: numbered('Download', f, i, download.length) },
+        text: { type: 'plain_text', text: numbered('Download', i, download) },
         url,
       }),
     ),

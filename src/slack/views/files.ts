@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { formatDuration } from '../../recording/duration.ts';
 import { limits } from '../../recording/limits.ts';
-import type { RecordedFile, Session } from '../../recording/session.ts';
+import { isEnded, type RecordedFile, type Session } from '../../recording/session.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 import { sections } from './blocks.ts';
@@ -27,7 +27,9 @@ export function fileBlocks(
     lines.push(line);
   }
   if (files.length > lines.length) {
-    lines.push(mrkdwn`… and ${files.length - lines.length} more, in the thread.`);
+    // The whole list comes when it is whole.
+    const where = parts.every(isEnded) ? mrkdwn`in the thread` : mrkdwn`in the thread when it has ended`;
+    lines.push(mrkdwn`… and ${files.length - lines.length} more, ${where}.`);
   }
   return sections(lines);
 }
@@ -47,6 +49,14 @@ export function shownFirst(files: readonly RecordedFile[]): RecordedFile[] {
   const ranked = files.map((f) => ({ f, rank: rank(f) }));
   ranked.sort((a, b) => a.rank.map((n, i) => n - (b.rank[i] ?? 0)).find((d) => d !== 0) ?? 0);
   return ranked.map(({ f }) => f);
+}
+
+/** Where those who may can see the files in the vendor's own console; undefined where the vendor has none that can be addressed. */
+export function consoleWords(links: ReadonlyMap<string, FileLink>): Mrkdwn | undefined {
+  const href = [...links.values()].find((l) => l.console)?.console;
+  return href === undefined
+    ? undefined
+    : mrkdwn`Who may look into the bucket finds them ${link(href, 'in its console')}.`;
 }
 
 /** What there is, in words: `2 films, 4 lists, 120 pictures`. */
@@ -70,8 +80,10 @@ function about(f: RecordedFile, parts: readonly Session[]): Mrkdwn {
   if (f.expected) words.push('expected, not seen');
   if (f.uid !== undefined && f.uid !== '0') words.push(`uid ${f.uid}`);
   if (f.trackType === 'audio' || f.trackType === 'video') words.push(f.trackType);
+  else if (words.length > 0 && f.trackType === 'audio_and_video') words.push('audio and video');
   if (seen?.seconds) words.push(formatDuration(seen.seconds * 1000));
-  if (seen?.size !== undefined) words.push(formatSize(seen.size));
+  // A list of lists has nothing of its own.
+  if (seen?.size) words.push(formatSize(seen.size));
   if (seen?.slices) words.push(`${seen.slices} slices`);
   return words.length === 0 ? mrkdwn`` : mrkdwn` (${escaped(words.join(', '))})`;
 }
