@@ -8,6 +8,7 @@ import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createFileCheck } from './files/create-file-check.ts';
 import { createFileLinks } from './files/create-file-links.ts';
+import { lookUp } from './files/look-up.ts';
 import { expectFiles } from './files/predict-files.ts';
 import { createWatchable } from './files/watchable.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
@@ -112,6 +113,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         ? (r) =>
             `${publicUrl}/watch/${signWatchToken({ sessionId: r.session, key: r.key, expiresAt: r.until }, linkSecret)}`
         : undefined,
+      isRefused: async (storage, key) => (await lookUp(storage, key, now())).kind === 'forbidden',
     });
     const settings = {
       defaultDuration: config.DEFAULT_DURATION,

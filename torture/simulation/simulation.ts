@@ -242,7 +242,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       announcer: createAnnouncer({
         client,
         alertChannel: 'C0OPS',
-        links: createFileLinks({ storageOf: () => storage, now, ttl: 86_400_000, watchUrl: undefined }),
+        links: createFileLinks({ storageOf: () => storage, now, ttl: 86_400_000, isRefused: async () => false }),
         sealer: createSealer('sealing'),
         now,
         log: quietLog,

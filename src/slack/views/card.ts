@@ -155,13 +155,20 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
         return mrkdwn`Files, all seen in the bucket${what}; Agora has not confirmed the upload:`;
       case 'agora':
         return s.files.every((f) => f.expected)
-          ? mrkdwn`Agora confirms the upload and has named no files; these are the names that they should have. The bucket could not be looked into.`
-          : mrkdwn`Files, as Agora confirms them${what}. The bucket could not be looked into.`;
+          ? mrkdwn`Agora confirms the upload and has named no files; these are the names that they should have. ${unseen(parts)}`
+          : mrkdwn`Files, as Agora confirms them${what}. ${unseen(parts)}`;
     }
   }
   return s.evidence.uploaded === 'uploaded'
     ? mrkdwn`Files, as Agora confirms them${what}:`
     : mrkdwn`Files that should be in the bucket, not confirmed${what}:`;
+}
+
+/** Why nobody has seen the files. */
+function unseen(parts: readonly Session[]): Mrkdwn {
+  return parts.some((p) => p.report?.verdict === 'cannot_read')
+    ? mrkdwn`The key may not read the bucket, so I could not see them, and these are the places where they lie; who runs the bot can give it a key that may.`
+    : mrkdwn`The bucket could not be looked into.`;
 }
 
 /** How long the links are good, and where the files can be seen without them. */
