@@ -64,7 +64,7 @@ describe('what Agora refuses a part', () => {
 
 describe('a page that began on hold', () => {
   const context = { healthInterval: 15_000, maxIdleTime: settings.maxIdleTime };
-  const answer = (onhold: boolean) => ({ class: 'done', value: { status: 5, files: [], onhold } }) as const;
+  const answer = (onhold: boolean) => ({ class: 'done' as const, value: { status: 5, files: [], onhold } });
 
   test('is known to be paused once Agora says so, and to be resumed', () => {
     const proved = onQuery({ ...lead, state: 'starting' } as Session, answer(true), now, context);
