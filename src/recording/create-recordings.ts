@@ -86,7 +86,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     const lead = leadId === undefined ? undefined : await store.get(leadId);
     if (!lead) return;
     await store.update(id, (s) => {
-      const same = followLead(s, lead);
+      const same = followLead(s, lead, now());
       return lead.groupStop ? askStop(same, lead.groupStop.by, now()) : same;
     });
   }

@@ -217,6 +217,8 @@ const common = {
   /** What is wanted of the running task beyond its recipe, and what Agora has taken of it. */
   wanted: taskSettings,
   applied: taskSettings,
+  /** Who asked for what is wanted. */
+  wantedBy: z.string().optional(),
   /** What its lead wanted when this part last took that over; it may have been refused since. */
   followed: taskSettings.optional(),
   /** Who asked for the last change, and how often it was tried. */

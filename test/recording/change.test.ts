@@ -45,21 +45,30 @@ describe('what Agora refuses a part', () => {
   const other = { id: 'id.2', part: 2, role: 'twin', after: null, made: true, done: false } as const;
 
   test('is told once, and not asked for again with each turn', () => {
-    const part = followLead(runs(createPart(lead, other, now)), wish);
+    const part = followLead(runs(createPart(lead, other, now)), wish, now);
     expect(plan(part, now)).toEqual({ kind: 'change', what: 'layout' });
     const refused = onChange(part, 'layout', part.wanted, refusal, now);
     expect(notes(refused)).toEqual(['change_refused']);
-    expect(followLead(refused, wish)).toBe(refused);
+    expect(followLead(refused, wish, now)).toBe(refused);
     expect(plan(refused, now)).toEqual({ kind: 'wait' });
   });
 
   test('is no hindrance for what is asked for next, nor for the end that is moved', () => {
-    const refused = onChange(followLead(runs(createPart(lead, other, now)), wish), 'layout', layout, refusal, now);
+    const refused = onChange(followLead(runs(createPart(lead, other, now)), wish, now), 'layout', layout, refusal, now);
     const next = askChange(wish, { layout: { mixedVideoLayout: 0 }, layoutName: 'floating' }, 'U1', now);
-    expect(plan(followLead(refused, next), now)).toEqual({ kind: 'change', what: 'layout' });
-    const moved = followLead(refused, { ...wish, stopAt: wish.stopAt + minute });
+    expect(plan(followLead(refused, next, now), now)).toEqual({ kind: 'change', what: 'layout' });
+    const moved = followLead(refused, { ...wish, stopAt: wish.stopAt + minute }, now);
     expect(moved).toMatchObject({ stopAt: wish.stopAt + minute, wanted: refused.wanted });
   });
+});
+
+test('what is asked for while a part runs is said in the name of who asked, and what it began with is set again', () => {
+  const other = { id: 'id.2', part: 2, role: 'replacement', after: 'id', made: true, done: false } as const;
+  const wish = askChange(lead, layout, 'U1', now);
+  const told = (s: Session) => onChange(s, 'layout', s.wanted, { class: 'done', value: null }, now).outbox;
+  const note = (by: string | null) => [{ message: { kind: 'card' } }, { message: { note: { type: 'changed', by } } }];
+  expect(told(followLead(runs(createPart(wish, other, now)), wish, now))).toMatchObject(note(null));
+  expect(told(followLead(runs(createPart(lead, other, now)), wish, now))).toMatchObject(note('U1'));
 });
 
 describe('a page that began on hold', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createHelp, helpView } from '../../commands/record/help.ts';
 import { subcommands } from '../../commands/record/index.ts';
-import { type Note, note as noteShape, type Session } from '../../src/recording/session.ts';
+import { type Failure, type Note, note as noteShape, type Session } from '../../src/recording/session.ts';
 import { extendAnswer, stopAnswer } from '../../src/slack/actions/sentences.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
 import { alert } from '../../src/slack/views/alert.ts';
@@ -16,6 +16,9 @@ const url = (name: string) => `https://bucket.example/${name.split('/').map(enco
 const links = new Map(someFiles(200).map((f) => [f.name, { location: url(f.name), until: noon }]));
 const draw = (s: Session, elsewhere = false) =>
   card({ lead: s, parts: [s] }, { links, sealer: createSealer('x'), elsewhere });
+
+const alertOf = (s: Session, failure: Failure, elsewhere: boolean, now: number, parts = [s]) =>
+  alert({ lead: parts[0] as Session, parts }, s, failure, elsewhere, now);
 
 const notes: Note[] = [
   { type: 'recording', at: noon },
@@ -264,6 +267,27 @@ describe('card', () => {
     expect(labels(finished([lead, more]))).toEqual(['Watch 1', 'Watch 2', 'Watch 3', 'New link']);
   });
 
+  test('of a recording that was made again: what was lost is not said to be seen, and the heading names it', () => {
+    const lost = sessionIn('failed', { files: [{ name: 's1_m.m3u8' }] });
+    const again = sessionIn('completed', {
+      id: 'session-1.2',
+      part: 2,
+      role: 'replacement',
+      lead: lost.id,
+      files: [{ name: 's2_m.m3u8' }],
+      proof: 'both',
+    });
+    const text = readable(finished([lost, again]));
+    expect(text).toContain('*Ready, files seen in the bucket* (part 1: ended early)');
+    expect(text).toContain('Files (2 lists), seen in the bucket but for those that are marked:');
+    expect(text).toMatch(/s1_m\.m3u8> \(not confirmed\)/);
+    expect(text).not.toMatch(/s2_m\.m3u8> \(/);
+    expect(text).not.toContain('all seen');
+    const told = sessionIn('completed', { ...again, proof: 'agora' });
+    const first = sessionIn('completed', { files: [{ name: 's1_m.m3u8' }], proof: 'both' });
+    expect(readable(finished([first, told]))).toMatch(/s2_m\.m3u8> \(confirmed by Agora, not seen\)/);
+  });
+
   test("leads to the vendor's console where there is one", () => {
     const s = sessionIn('completed', { files: [{ name: 's_m.m3u8' }] });
     expect(readable(finished([s], { console: 'https://console.example/b?p=1' }))).toContain(
@@ -401,25 +425,40 @@ describe('note', () => {
 
 describe('alert', () => {
   test('what, cause, next step and code; and where it is from when read elsewhere', () => {
-    const here = alert(sessionIn('failed'), someFailure, false, someFailure.at);
+    const here = alertOf(sessionIn('failed'), someFailure, false, someFailure.at);
     expect(here.text).toBe('Problem with the recording of math-101: The recording is lost. Start it again.');
     expect(readable(here)).toMatch(/Likely cause.*What to do.*Code/);
     expect(readable(here)).not.toContain('<#C0CLASSES>');
-    expect(readable(alert(sessionIn('failed'), someFailure, true, someFailure.at))).toContain(
+    expect(readable(alertOf(sessionIn('failed'), someFailure, true, someFailure.at))).toContain(
       'started by <@U0ANA> in <#C0CLASSES>',
     );
   });
 
+  test('says when another recorder goes on, and only then', () => {
+    const text = (s: Session, parts: Session[]) => readable(alertOf(s, someFailure, false, someFailure.at, parts));
+    const other = { id: 'session-1.2', part: 2, role: 'replacement', after: 'session-1', made: false, done: false };
+    const replaced = sessionIn('failed', { others: [other] });
+    expect(text(replaced, [replaced])).toContain('Another recorder goes on beside it or in its place');
+    const over = sessionIn('failed', { others: [{ ...other, made: true, done: true }] });
+    const part = sessionIn('failed', { id: other.id, part: 2, role: 'replacement', lead: 'session-1' });
+    expect(text(over, [over, part])).not.toContain('Another recorder');
+    expect(text(part, [over, part])).not.toContain('Another recorder');
+    // A twin is lost, and the first records on.
+    expect(text(part, [sessionIn('recording'), part])).toContain('Another recorder goes on');
+    const stopped = sessionIn('recording', { groupStop: { by: 'U0BEN', at: noon } });
+    expect(text(part, [stopped, part])).not.toContain('Another recorder');
+  });
+
   test('one that had to wait says when it happened', () => {
-    const late = alert(sessionIn('failed'), someFailure, false, someFailure.at + 600_000);
+    const late = alertOf(sessionIn('failed'), someFailure, false, someFailure.at + 600_000);
     expect(readable(late)).toMatch(/This happened at <!date.*could not be told sooner/);
-    expect(readable(alert(sessionIn('failed'), someFailure, false, someFailure.at + 60_000))).not.toContain(
+    expect(readable(alertOf(sessionIn('failed'), someFailure, false, someFailure.at + 60_000))).not.toContain(
       'happened at',
     );
   });
 
   test('pings nobody', () => {
-    expect(readable(alert(sessionIn('failed'), someFailure, false, someFailure.at))).not.toMatch(
+    expect(readable(alertOf(sessionIn('failed'), someFailure, false, someFailure.at))).not.toMatch(
       /<!(?:channel|here|everyone)|<@/,
     );
   });
@@ -486,7 +525,7 @@ describe('whatever it is called', () => {
             links,
           ),
         ),
-        alert(s, failure, true, 0),
+        alertOf(s, failure, true, 0),
         ...(['asked', 'stopping', 'ended'] as const).map((k) => paragraph(stopAnswer(k, s, 'https://x.example/'))),
         ...(['extended', 'capped', 'at_max'] as const).map((k) => paragraph(extendAnswer(k, s, undefined))),
       ];

@@ -22,7 +22,7 @@ export function askChange(s: Session, patch: TaskSettings, by: string, now: numb
   // Nobody asked for it, and it is so all the same: a page that began on hold.
   const keys = Object.keys(patch) as (keyof TaskSettings)[];
   if (keys.every((k) => s.wanted[k] === undefined && !differs(patch[k], s.applied[k]))) return s;
-  return { ...s, wanted, change: { by, tries: 0, nextAt: now } };
+  return { ...s, wanted, wantedBy: by, change: { by, tries: 0, nextAt: now } };
 }
 
 /** What has to be sent next; undefined when all is in force, or no task runs that could be told. */

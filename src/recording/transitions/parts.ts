@@ -55,10 +55,17 @@ export function askNext(s: Session, now: number): Session {
 }
 
 /** What a part that is not the lead takes over from it: the wish may have changed since. What Agora has refused it is not asked for again. */
-export function followLead(s: Session, lead: Session): Session {
+export function followLead(s: Session, lead: Session, now: number): Session {
   const { stopAt, maxStopAt, wanted } = lead;
   if (JSON.stringify(s.followed ?? s.wanted) !== JSON.stringify(wanted)) {
-    return { ...s, stopAt, maxStopAt, wanted, followed: wanted };
+    return {
+      ...s,
+      stopAt,
+      maxStopAt,
+      wanted,
+      followed: wanted,
+      change: { by: lead.wantedBy ?? null, tries: 0, nextAt: now },
+    };
   }
   return s.stopAt === stopAt && s.maxStopAt === maxStopAt ? s : { ...s, stopAt, maxStopAt };
 }

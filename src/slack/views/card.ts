@@ -12,7 +12,7 @@ import { type Sealer, stopValue } from '../actions/stop-value.ts';
 import type { FileLink } from '../file-links.ts';
 import { channel, code, escaped, join, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
 import { context, section, sections, type View } from './blocks.ts';
-import { consoleWords, countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
+import { consoleWords, countFiles, fileBlocks, formatSize, proofOf, shownFirst } from './files.ts';
 import { headline } from './headline.ts';
 import { inForce } from './in-force.ts';
 
@@ -78,7 +78,7 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
   const called = lead.title === undefined ? mrkdwn`` : mrkdwn` “${escaped(lead.title, 100)}”`;
   const blocks: KnownBlock[] = [
     section(
-      mrkdwn`${escaped(sign)} *${escaped(words)}*${called}\nAgora channel ${code(lead.channelName)}, started by ${user(lead.startedBy)}`,
+      mrkdwn`${escaped(sign)} *${escaped(words)}*${broken(s, parts)}${called}\nAgora channel ${code(lead.channelName)}, started by ${user(lead.startedBy)}`,
     ),
     context(times(s, lead)),
   ];
@@ -108,6 +108,16 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
     if (buttons) blocks.push(buttons);
   }
   return { text: sentence(lead, all), blocks };
+}
+
+/** Of a wish that came to a good end: which of its recorders did not. */
+function broken(s: Session, parts: readonly Session[]): Mrkdwn {
+  const bad = parts.filter((p) => p.state === 'failed' && p.failure.kind !== 'cancelled');
+  if (s.state !== 'completed' || bad.length === 0) return mrkdwn``;
+  return mrkdwn` (${join(
+    bad.map((p) => mrkdwn`part ${p.part}: ${escaped(stateWords(p).words.toLowerCase())}`),
+    ', ',
+  )})`;
 }
 
 const roles = { first: 'First recorder', twin: 'Second recorder', next: 'Next recorder', replacement: 'New recorder' };
@@ -147,6 +157,10 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []);
   const size = seen.reduce((sum, f) => sum + (f.size ?? 0), 0);
   const what = mrkdwn` (${escaped([countFiles(s.files), ...(size > 0 ? [formatSize(size)] : [])].join(', '))})`;
+  const doubtful = parts.some((p) => p.files.length > 0 && proofOf(p) !== 'seen');
+  if (s.state === 'completed' && s.proof !== 'agora' && doubtful) {
+    return mrkdwn`Files${what}, seen in the bucket but for those that are marked:`;
+  }
   if (s.state === 'completed') {
     switch (s.proof) {
       case 'both':

@@ -73,11 +73,24 @@ export function countFiles(files: readonly RecordedFile[]): string {
   ].join(', ');
 }
 
+/** Who says that a part's files are there. */
+export function proofOf(s: Session | undefined): 'seen' | 'told' | 'none' {
+  if (s?.state === 'completed') return s.proof === 'agora' ? 'told' : 'seen';
+  return s?.evidence.uploaded === 'uploaded' ? 'told' : 'none';
+}
+
+/** Where some parts' files were seen and others' were not: which this is. */
+function doubtOf(f: RecordedFile, parts: readonly Session[]): string[] {
+  const proof = proofOf(parts.find((p) => p.files.some((g) => g.name === f.name)));
+  return proof === 'seen' ? [] : [proof === 'told' ? 'confirmed by Agora, not seen' : 'not confirmed'];
+}
+
 /** Whose track it is, how long it plays and how large it is, as far as that is known. */
 function about(f: RecordedFile, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []).find((r) => r.name === f.name);
   const words: string[] = [];
   if (f.expected) words.push('expected, not seen');
+  else if (parts.some((p) => proofOf(p) !== proofOf(parts[0]))) words.push(...doubtOf(f, parts));
   if (f.uid !== undefined && f.uid !== '0') words.push(`uid ${f.uid}`);
   if (f.trackType === 'audio' || f.trackType === 'video') words.push(f.trackType);
   else if (words.length > 0 && f.trackType === 'audio_and_video') words.push('audio and video');
