@@ -277,7 +277,15 @@ describe('card', () => {
       files: [{ name: 's2_m.m3u8' }],
       proof: 'both',
     });
-    const text = readable(finished([lost, again]));
+    const text = readable(
+      finished([
+        { ...lost, stopAsked: undefined, groupStop: { by: 'U0BEN', at: noon } } as Session,
+        { ...again, recordingSince: noon + minutes(9) } as Session,
+      ]),
+    );
+    // From the first part's beginning, by who stopped it, and without a length that would have a gap in it.
+    const begun = (noon + minutes(1)) / 1000;
+    expect(text).toMatch(new RegExp(`From <!date\\^${begun}\\^[^>]*> until <!date[^>]*>, stopped by <@U0BEN>`));
     expect(text).toContain('*Ready, files seen in the bucket* (part 1: ended early)');
     expect(text).toContain('Files (2 lists), seen in the bucket but for those that are marked:');
     expect(text).toMatch(/s1_m\.m3u8> \(not confirmed\)/);

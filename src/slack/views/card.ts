@@ -80,7 +80,7 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
     section(
       mrkdwn`${escaped(sign)} *${escaped(words)}*${broken(s, parts)}${called}\nAgora channel ${code(lead.channelName)}, started by ${user(lead.startedBy)}`,
     ),
-    context(times(s, lead)),
+    context(times(s, lead, parts)),
   ];
   const how = inForce(s);
   if (how) blocks.push(context(how));
@@ -132,13 +132,16 @@ export function failureText(f: { what: string; cause: string; next: string; code
   return mrkdwn`${escaped(f.what, 500)}\n*Likely cause:* ${escaped(f.cause, 500)}\n*What to do:* ${escaped(f.next, 500)}\n*Code:* ${code(f.code)}`;
 }
 
-function times(s: Session, lead: Session): Mrkdwn {
+function times(s: Session, lead: Session, parts: readonly Session[]): Mrkdwn {
   const since = 'recordingSince' in s && s.recordingSince !== undefined ? s.recordingSince : s.requestedAt;
   const word = 'recordingSince' in s && s.recordingSince !== undefined ? 'Recording since' : 'Asked for at';
   if (isEnded(s)) {
     const end = ('stoppedAt' in s ? s.stoppedAt : undefined) ?? s.stopAsked?.at ?? s.endedAt;
-    const length = since === s.requestedAt ? mrkdwn`` : mrkdwn` (${escaped(formatDuration(end - since))})`;
-    return mrkdwn`From ${time(since, '{date_short_pretty} {time}')} until ${time(end)}${length}${stoppedBy(lead)}`;
+    // Between the parts of one that was lost there is a gap.
+    const length =
+      since === s.requestedAt || parts.length > 1 ? mrkdwn`` : mrkdwn` (${escaped(formatDuration(end - since))})`;
+    const first = Math.min(since, ...parts.flatMap((p) => ('recordingSince' in p ? (p.recordingSince ?? []) : [])));
+    return mrkdwn`From ${time(first, '{date_short_pretty} {time}')} until ${time(end)}${length}${stoppedBy(lead)}`;
   }
   if (s.desired === 'stopped')
     return mrkdwn`${escaped(word)} ${time(since, '{date_short_pretty} {time}')}${stoppedBy(lead)}`;
@@ -147,9 +150,9 @@ function times(s: Session, lead: Session): Mrkdwn {
 }
 
 function stoppedBy(s: Session): Mrkdwn {
-  if (!s.stopAsked) return mrkdwn``;
-  if (s.stopAsked.safety) return mrkdwn`, stopped for safety`;
+  if (s.stopAsked?.safety) return mrkdwn`, stopped for safety`;
   if (s.groupStop) return mrkdwn`, stopped by ${user(s.groupStop.by)}`;
+  if (!s.stopAsked) return mrkdwn``;
   return s.stopAsked.by ? mrkdwn`, stopped by ${user(s.stopAsked.by)}` : mrkdwn`, stopped at its time`;
 }
 
