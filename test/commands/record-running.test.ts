@@ -56,6 +56,10 @@ describe('what cannot be is one sentence with what to type instead, and changes 
     ['/record history --by @nobody', /^`@nobody` has recorded nothing in that time\./],
     ['/record history math', /^I do not understand `math`\./],
     ['/record files physics', /^I know of no recording of `physics`\. What there is: `\/record list`\.$/],
+    [
+      '/record start math-102 --every 10s',
+      /^Pictures are taken with `\/record snap math-102 --every 10s`; together with/,
+    ],
     ['/record start --web', /^Which page\? Type its address after `--web`, for example `--web https:/],
   ])('%s', async (typed, wanted, more = {}) => {
     const answer = await told(typed, more);
