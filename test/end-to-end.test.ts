@@ -48,7 +48,9 @@ describe.each<[string, WorldOptions]>([
     expect(JSON.stringify(files.blocks)).toContain(location);
     expect(JSON.stringify(world.card('math-101')?.blocks)).toContain(location);
     expect(await (await fetch(location)).text()).toContain('#EXT-X-ENDLIST');
+    // Without PUBLIC_URL there is no player, and no button that leads to it.
     expect(buttons()).toEqual(['new_link']);
+    expect((await fetch(`${world.bot.url}/watch/player.js`)).status).toBe(404);
     const [task] = world.agora.ledger();
     expect(task?.endedAt).toBeDefined();
     expect(world.slack.calls.filter((c) => !c.ok)).toEqual([]);
