@@ -329,6 +329,11 @@ describe.each([
     // Crashed, and started again.
     await w.restartBot();
     await beat();
+    await until('a problem is told', async () => {
+      if (/Problem with (the|\d+) recording/.test(slackOf(w))) return true;
+      await beat(1);
+      return false;
+    });
 
     const told = { log: w.log.text(), slack: slackOf(w), store: storeBytes(), pages: pages.join('\n') };
     // It was tried for: there is a lot to search, with problems in it.
