@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { createAgora } from './agora/create-agora.ts';
 import { runBot } from './bot-process.ts';
@@ -78,12 +78,14 @@ async function run(settings: SandboxSettings): Promise<void> {
     const data = await mkdtemp(join(tmpdir(), 'agora-recording-sandbox-'));
     undo.push(() => rm(data, { recursive: true, force: true }));
 
+    const profiles = resolve(process.env.PROFILES_FILE || join(root, 'sandbox/profiles.yml'));
     const bot = runBot({
       command: await startCommand(),
       cwd: root,
       say,
       verbose: process.env.LOG_LEVEL !== undefined,
       env: {
+        ...(await referredTo(profiles)),
         PATH: process.env.PATH ?? '',
         SLACK_BOT_TOKEN: keys.botToken,
         SLACK_APP_TOKEN: keys.appToken,
@@ -100,6 +102,7 @@ async function run(settings: SandboxSettings): Promise<void> {
         STORAGE_ACCESS_KEY: keys.accessKey,
         STORAGE_SECRET_KEY: keys.secretKey,
         STORAGE_ENDPOINT: storage.url,
+        PROFILES_FILE: profiles,
         STORE_URL: `sqlite:${join(data, 'recordings.sqlite')}`,
         PORT: String(botPort),
         PUBLIC_URL: `http://${host}:${botPort}`,
@@ -135,6 +138,13 @@ async function startCommand(): Promise<string[]> {
   const [program, ...args] = scripts.start.split(' ').filter((a) => !a.startsWith('--env-file'));
   if (program !== 'node') throw new Error('npm start is expected to run node');
   return args;
+}
+
+/** The variables that a file of profiles refers to, as far as they are set. One that cannot be read is the bot's to complain of. */
+async function referredTo(path: string): Promise<Record<string, string>> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const names = [...text.matchAll(/\$\{(\w+)\}/g)].map((m) => m[1] ?? '');
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** Resolves when the bot listens to the workspace; says so when that takes long. */

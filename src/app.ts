@@ -8,7 +8,8 @@ import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createFileCheck } from './files/create-file-check.ts';
 import { createFileLinks } from './files/create-file-links.ts';
-import { predictFiles } from './files/predict-files.ts';
+import { lookUp } from './files/look-up.ts';
+import { expectFiles } from './files/predict-files.ts';
 import { createWatchable } from './files/watchable.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
 import { createHealthRoutes } from './http/health-routes.ts';
@@ -112,6 +113,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         ? (r) =>
             `${publicUrl}/watch/${signWatchToken({ sessionId: r.session, key: r.key, expiresAt: r.until }, linkSecret)}`
         : undefined,
+      isRefused: async (storage, key) => (await lookUp(storage, key, now())).kind === 'forbidden',
     });
     const settings = {
       defaultDuration: config.DEFAULT_DURATION,
@@ -175,7 +177,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       recorder: observePort('recorder', recorder, metrics),
       announcer: observePort('announcer', announcer, metrics),
       fileCheck: observePort('file_check', createFileCheck(storageOf, Date.now), metrics),
-      predictFiles: (s) => predictFiles({ prefix: storages.prefixOf(s.recipe.storage), ...s }),
+      expectFiles: (s) => expectFiles({ prefix: storages.prefixOf(s.recipe.storage), ...s }),
       settings,
       now,
       newId: () => randomBytes(9).toString('base64url'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseRegion, parseVendor } from './files/storage-vendors.ts';
+import { parseRegion, parseVendor, type StorageVendor, stsVendors } from './files/storage-vendors.ts';
+import { credentialsAddress } from './profiles/web-address.ts';
 import { parseDuration } from './recording/duration.ts';
 import { isRedis, readRedisAddress, redisSecrets } from './store/redis-address.ts';
 
@@ -41,6 +42,8 @@ const integer = (low: number, high: number) => (text: string, context: z.Refinem
   return z.NEVER;
 };
 const hex32 = (name: string) => z.string().regex(/^[0-9a-fA-F]{32}$/, `must be the ${name}: 32 hexadecimal digits`);
+const credentialsRule =
+  "must be the path of a file or an https address (http on this machine, or the platform's own at 169.254.170.2 or 169.254.170.23)";
 const list = (text: string) =>
   text
     .split(',')
@@ -152,8 +155,27 @@ export const environment = z.object({
   STORAGE_ACCESS_KEY: z
     .string()
     .min(1, 'must not be empty')
-    .describe('Access key that may write to the bucket (Azure: name of the storage account). It goes to Agora.'),
-  STORAGE_SECRET_KEY: z.string().min(1, 'must not be empty').describe('Its secret key. It goes to Agora.'),
+    .optional()
+    .describe(
+      'Access key that may write to the bucket (Azure: name of the storage account). It goes to Agora. Needed unless STORAGE_CREDENTIALS is set.',
+    ),
+  STORAGE_SECRET_KEY: z
+    .string()
+    .min(1, 'must not be empty')
+    .optional()
+    .describe('Its secret key. It goes to Agora. Needed unless STORAGE_CREDENTIALS is set.'),
+  STORAGE_CREDENTIALS: z
+    .string()
+    .refine((t) => !t.includes('://') || credentialsAddress(t) !== undefined, credentialsRule)
+    .optional()
+    .describe(
+      'In place of both keys, for s3, oss and cos: path of a file, or address, that temporary credentials are read from again and again.',
+    ),
+  STORAGE_CREDENTIALS_AUTHORIZATION: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, 'must be the value of a header')
+    .optional()
+    .describe('Sent to that address in the header Authorization. It is secret.'),
   STORAGE_ENDPOINT: z
     .string()
     .refine(isEndpoint, 'must be a host such as minio.example.com, or its https address without a path')
@@ -250,6 +272,8 @@ export interface Config extends Omit<Environment, 'STORAGE_VENDOR' | 'STORAGE_RE
     endpointHost?: string;
     /** What links and checks use: scheme, host and port. */
     endpointUrl?: string;
+    /** Where temporary credentials are read from, in place of the keys. */
+    credentials?: { file: string } | { url: string; authorization?: string };
   };
 }
 
@@ -261,6 +285,7 @@ export const secretNames = [
   'AGORA_APP_CERTIFICATE',
   'AGORA_NOTIFICATION_SECRET',
   'STORAGE_SECRET_KEY',
+  'STORAGE_CREDENTIALS_AUTHORIZATION',
   'STORAGE_READ_SECRET_KEY',
   'HEARTBEAT_URL',
 ] as const satisfies (keyof Environment)[];
@@ -321,9 +346,28 @@ export function readConfig(
   return { ok: true, config: { ...parsed.data, DEFAULT_DURATION: lengths.default, storage } };
 }
 
+/** Keys of its own, or a place where temporary ones are read. `vendor`: undefined while it is not known. */
+function readKeys(raw: Record<string, string | undefined>, vendor: StorageVendor | undefined, problems: string[]) {
+  const { STORAGE_CREDENTIALS: place, STORAGE_CREDENTIALS_AUTHORIZATION: authorization } = raw;
+  for (const name of ['STORAGE_ACCESS_KEY', 'STORAGE_SECRET_KEY'] as const) {
+    if (!place && !raw[name]) problems.push(`${name} is missing. ${environment.shape[name].description}`);
+    if (place && raw[name]) problems.push(`${name} does not go with STORAGE_CREDENTIALS; leave one of them out.`);
+  }
+  if (place && vendor && !stsVendors.includes(vendor.vendor)) {
+    problems.push('STORAGE_CREDENTIALS is for s3 (1), oss (2) and cos (3) only; leave it out.');
+  }
+  if (authorization && !place?.includes('://')) {
+    problems.push('STORAGE_CREDENTIALS_AUTHORIZATION goes with an address in STORAGE_CREDENTIALS only; leave it out.');
+  }
+  if (!place) return {};
+  if (!place.includes('://')) return { credentials: { file: place } };
+  return { credentials: { url: place, ...(authorization ? { authorization } : {}) } };
+}
+
 function readStorage(raw: Record<string, string | undefined>, problems: string[]): Config['storage'] | undefined {
-  if (!raw.STORAGE_VENDOR) return undefined;
-  const vendor = parseVendor(raw.STORAGE_VENDOR);
+  const vendor = raw.STORAGE_VENDOR ? parseVendor(raw.STORAGE_VENDOR) : undefined;
+  const keys = readKeys(raw, vendor?.ok ? vendor.vendor : undefined, problems);
+  if (!vendor) return undefined;
   if (!vendor.ok) {
     problems.push(`STORAGE_VENDOR ${vendor.problem}.`);
     return undefined;
@@ -346,6 +390,7 @@ function readStorage(raw: Record<string, string | undefined>, problems: string[]
     regionName:
       vendor.vendor.regions[region.region] ?? (/^[a-z][a-z0-9-]+$/.test(raw.STORAGE_REGION) ? raw.STORAGE_REGION : ''),
     ...(url ? { endpointHost: url.hostname, endpointUrl: url.origin } : {}),
+    ...keys,
   };
 }
 

@@ -53,8 +53,9 @@ describe('the environment', () => {
   test('without anything, every missing one is named at once, with where to get it', () => {
     const found = problems({});
     const required = describeConfig().filter((d) => d.required);
-    expect(required.length).toBe(9);
-    for (const d of required) expect(found).toContainEqual(`${d.name} is missing. ${d.description}`);
+    expect(required.length).toBe(7);
+    const keys = describeConfig().filter((d) => ['STORAGE_ACCESS_KEY', 'STORAGE_SECRET_KEY'].includes(d.name));
+    for (const d of [...required, ...keys]) expect(found).toContainEqual(`${d.name} is missing. ${d.description}`);
     expect(found.some((p) => p.startsWith('SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing.'))).toBe(true);
   });
 
@@ -115,6 +116,43 @@ describe('the environment', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(sentence);
     expect(found[0]).toContain(name);
+  });
+
+  const { STORAGE_ACCESS_KEY: _a, STORAGE_SECRET_KEY: _s, ...noKeys } = full;
+  test.each<[string, string | undefined, object]>([
+    ['/run/secrets/sts.json', undefined, { file: '/run/secrets/sts.json' }],
+    ['https://sts.example.com/role', undefined, { url: 'https://sts.example.com/role' }],
+    [
+      'http://169.254.170.2/v2/credentials/x',
+      'token',
+      { url: 'http://169.254.170.2/v2/credentials/x', authorization: 'token' },
+    ],
+  ])('temporary credentials at %s stand in place of the keys', (place, authorization, credentials) => {
+    const read = config({ ...noKeys, STORAGE_CREDENTIALS: place, STORAGE_CREDENTIALS_AUTHORIZATION: authorization });
+    expect(read.storage.credentials).toEqual(credentials);
+  });
+
+  test.each<[object, RegExp]>([
+    [{ STORAGE_ACCESS_KEY: 'a' }, /^STORAGE_ACCESS_KEY does not go with STORAGE_CREDENTIALS/],
+    [
+      { STORAGE_CREDENTIALS: 'http://sts.example.com' },
+      /^STORAGE_CREDENTIALS must be the path of a file or an https address/,
+    ],
+    [
+      { STORAGE_CREDENTIALS: 'https://id:pw@sts.example.com' },
+      /^STORAGE_CREDENTIALS must be the path of a file or an https/,
+    ],
+    [
+      { STORAGE_VENDOR: 'gcs', STORAGE_REGION: '0' },
+      /^STORAGE_CREDENTIALS is for s3 \(1\), oss \(2\) and cos \(3\) only/,
+    ],
+    [{ STORAGE_CREDENTIALS_AUTHORIZATION: 'x' }, /^STORAGE_CREDENTIALS_AUTHORIZATION goes with an address/],
+    [
+      { STORAGE_CREDENTIALS: undefined, STORAGE_ACCESS_KEY: 'a' },
+      /^STORAGE_SECRET_KEY is missing\. .*unless STORAGE_CREDENTIALS is set/,
+    ],
+  ])('%o is one problem', (more, sentence) => {
+    expect(problems({ ...noKeys, STORAGE_CREDENTIALS: '/a/file', ...more })).toEqual([expect.stringMatching(sentence)]);
   });
 
   test('no message shows the value of a secret', () => {

@@ -48,7 +48,9 @@ describe.each<[string, WorldOptions]>([
     expect(JSON.stringify(files.blocks)).toContain(location);
     expect(JSON.stringify(world.card('math-101')?.blocks)).toContain(location);
     expect(await (await fetch(location)).text()).toContain('#EXT-X-ENDLIST');
+    // Without PUBLIC_URL there is no player, and no button that leads to it.
     expect(buttons()).toEqual(['new_link']);
+    expect((await fetch(`${world.bot.url}/watch/player.js`)).status).toBe(404);
     const [task] = world.agora.ledger();
     expect(task?.endedAt).toBeDefined();
     expect(world.slack.calls.filter((c) => !c.ok)).toEqual([]);
@@ -137,6 +139,30 @@ describe('trouble', () => {
     await until('a second recording', () => world.agora.ledger().length === 2);
     world.clock.advance(minutes(2));
     await world.shown(/Ready, files seen in the bucket/);
+  });
+
+  test('a key that may only write: where the files lie, and no links that would not open, until it may read', async () => {
+    await record('math-101', { notifications: true, env: { PUBLIC_URL: 'http://127.0.0.1:3999' } });
+    world.clock.advance(minutes(2));
+    await until('slices', () => world.storage.list('').length > 5);
+    world.storage.setPrivate(true);
+    await click('stop_recording');
+    await world.shown(/Done, Agora confirms the files/);
+    const [key] = world.storage.list('').filter((k) => k.endsWith('.m3u8'));
+    const card = () => JSON.stringify(world.card('math-101')?.blocks);
+    expect(card()).toContain(`<${world.storage.url}/sandbox-recordings/${key}|`);
+    expect(card()).toContain('The key may not read the bucket');
+    expect(card()).not.toMatch(/X-Amz-Signature|links are good/);
+    expect(buttons()).toEqual([]);
+    const answer = async () => {
+      await world.slack.type({ ...ana, text: '/record files math-101' });
+      return world.shown(/^Files of math-101|^Files of `math-101`/);
+    };
+    expect(JSON.stringify((await answer()).blocks)).not.toContain('X-Amz-Signature');
+    world.storage.setPrivate(false);
+    await world.slack.type({ ...ana, text: '/record files math-101' });
+    const fresh = await world.shown(/^Files of .*The links are good until/);
+    expect(JSON.stringify(fresh.blocks)).toContain('X-Amz-Signature');
   });
 
   test('a wrong bucket key is an alert that names the settings, and the task is stopped', async () => {

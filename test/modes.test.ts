@@ -101,6 +101,35 @@ describe('individual', () => {
   });
 });
 
+describe('more files than a message holds', () => {
+  test('the first ones and how many there are, and the whole list as a file in the thread', async () => {
+    await record({ ...names, mode: 'individual', snapshotConfig: { captureInterval: 5, fileType: ['jpg'] } });
+    for (let i = 0; i < 10; i++) {
+      world.clock.advance(30_000);
+      world.agora.tick();
+      await world.agora.settled();
+    }
+    const said = await stopped();
+    const pictures = world.storage.list('').filter((k) => k.endsWith('.jpg'));
+    expect(pictures.length).toBeGreaterThan(40);
+    expect(said).toContain(`(${pictures.length} pictures, `);
+    const shown = pictures.filter((name) => said.includes(name)).length;
+    expect(shown).toBeGreaterThan(5);
+    expect(said).toContain(`and ${pictures.length - shown} more, in the thread.`);
+    const sent = () => world.sees().find((m) => m.files?.some((f) => f.name === 'files.tsv'));
+    await later('the list', () => sent() !== undefined);
+    expect(sent()).toMatchObject({
+      thread_ts: world.card('math-101')?.ts,
+      text: `All ${pictures.length} files of the recording.`,
+    });
+    const list = await (await fetch(`${world.slack.url}/ui/file?user=U0ANA&id=${sent()?.files?.[0]?.id}`)).text();
+    const lines = list.split('\n').map((l) => l.split('\t'));
+    expect(lines.map(([name]) => name).sort()).toEqual([...pictures].sort());
+    // Places, and no links: a file stays for years.
+    expect(lines.every(([name, place]) => place === `${world.storage.url}/sandbox-recordings/${name}`)).toBe(true);
+  });
+});
+
 describe('web page', () => {
   test('is recorded without a token, paused, goes on, and delivers', async () => {
     const url = 'https://page.example.com/live?key=s3cret';

@@ -140,7 +140,7 @@ describe('a recording that is lost is made again', () => {
     await world.shown(/is being recorded/);
     const [lead] = await world.bot.recordings.recent(1);
     const address = 'rtmp://live.example.com/app/canary-stream-key';
-    expect(await world.bot.recordings.push(lead?.id ?? '', address)).toMatchObject({ kind: 'done' });
+    expect(await world.bot.recordings.push(lead?.id ?? '', address, 'U0ANA')).toMatchObject({ kind: 'done' });
     world.agora.fault({ kind: 'recorder_dies', sid: running()[0]?.sid ?? '' });
     await until('an alert', () => problems().length === 1);
     await proved(2);
@@ -200,6 +200,26 @@ describe('longer than a token lives', () => {
 });
 
 describe('fewer recorders than wishes', () => {
+  test('at four fifths operators are told, once', async () => {
+    world = await startWorld({ env: { MAX_CONCURRENT: '5', ALERT_CHANNEL: 'C0OPS' } });
+    const told = () => world.slack.messages('C0OPS', 'U0ANA').filter((m) => /of 5 recorders are in use/.test(m.text));
+    const record = async (name: string) => {
+      await world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text: `/record start ${name}` });
+      await until(`${name} runs`, () => world.agora.ledger().some((t) => t.cname === name));
+      world.clock.advance(seconds(6));
+      await until(`${name} is proved`, () => /Recording\*/.test(JSON.stringify(world.card(name)?.blocks)));
+    };
+    for (const name of ['a', 'b', 'c']) await record(name);
+    expect(told()).toEqual([]);
+    await record('d');
+    await until('operators are told', () => told().length === 1);
+    expect(told()[0]?.text).toContain('4 of 5 recorders');
+    await record('e');
+    world.clock.advance(minutes(1));
+    await world.bot.recordings.settled();
+    expect(told()).toHaveLength(1);
+  });
+
   test('those that come later wait in a queue with their place, and begin by themselves', async () => {
     world = await startWorld({ env: { MAX_CONCURRENT: '1', ALERT_CHANNEL: 'C0OPS' } });
     const type = (text: string) => world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text });

@@ -118,6 +118,26 @@ describe('the sandbox in a browser', () => {
     await opened.close();
   }
 
+  test('has a profile of each kind, and a layout', async () => {
+    await type('/record start everything --profile hd --layout panel');
+    await card('everything').getByText('Recording', { exact: true }).waitFor();
+    await card('everything').getByText('layout panel').waitFor();
+    for (const name of ['tracks', 'pictures', 'page']) {
+      await type(
+        `/record start ${name} --profile ${name}${name === 'page' ? ' --web https://www.example.com/' : ''} --dry-run`,
+      );
+      await log().getByText(`This is what Agora would be sent for ${name}, without secrets:`).waitFor();
+    }
+    await type('/record stop everything');
+    await card('everything').getByText('Ready, files seen in the bucket').waitFor();
+    expect(
+      await card('everything')
+        .getByRole('button', { name: /Watch|Download/ })
+        .or(card('everything').getByRole('link', { name: /^(Watch|Download)$/ }))
+        .allInnerTexts(),
+    ).toEqual(['Watch', 'Download']);
+  });
+
   test('records a web page and plays it from the card', async () => {
     await type('/record start launch --for 2m --web https://www.example.com/live');
     await card('launch').getByText('Recording', { exact: true }).waitFor();

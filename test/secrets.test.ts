@@ -28,6 +28,7 @@ const environmentCanaries = {
   AGORA_APP_CERTIFICATE: 'ca9a47ca9a47ca9a47ca9a47ca9a4701',
   AGORA_NOTIFICATION_SECRET: 'canary+notification/secret="3',
   STORAGE_SECRET_KEY: 'canary+storage/secret="4',
+  STORAGE_CREDENTIALS_AUTHORIZATION: 'canary+credentials/secret="18',
   STORAGE_READ_SECRET_KEY: 'canary+read/secret="5',
   HEARTBEAT_URL: 'http://127.0.0.1:9/canary+heartbeat/6',
 } satisfies Record<(typeof secretNames)[number], string>;
@@ -67,6 +68,7 @@ const open = {
     'STORAGE_REGION',
     'STORAGE_BUCKET',
     'STORAGE_ACCESS_KEY',
+    'STORAGE_CREDENTIALS',
     'STORAGE_ENDPOINT',
     'STORAGE_PREFIX',
     'LINK_TTL',
@@ -327,6 +329,11 @@ describe.each([
     // Crashed, and started again.
     await w.restartBot();
     await beat();
+    await until('a problem is told', async () => {
+      if (/Problem with (the|\d+) recording/.test(slackOf(w))) return true;
+      await beat(1);
+      return false;
+    });
 
     const told = { log: w.log.text(), slack: slackOf(w), store: storeBytes(), pages: pages.join('\n') };
     // It was tried for: there is a lot to search, with problems in it.
@@ -343,8 +350,9 @@ describe.each([
 });
 
 describe('before there is a log', () => {
+  const { STORAGE_CREDENTIALS_AUTHORIZATION, ...withKeys } = environmentCanaries;
   const full = {
-    ...environmentCanaries,
+    ...withKeys,
     AGORA_APP_ID: 'a'.repeat(32),
     AGORA_CUSTOMER_ID: 'customer',
     STORAGE_VENDOR: 's3',
@@ -353,6 +361,22 @@ describe('before there is a log', () => {
     STORAGE_ACCESS_KEY: 'access',
     STORE_URL: `redis://:${encodeURIComponent(redisPassword)}@127.0.0.1:6379`,
   };
+  /** The same with temporary credentials in place of the keys. */
+  const temporary = {
+    ...full,
+    STORAGE_ACCESS_KEY: undefined,
+    STORAGE_SECRET_KEY: undefined,
+    STORAGE_CREDENTIALS: 'https://credentials.example.com/role',
+    STORAGE_CREDENTIALS_AUTHORIZATION,
+  };
+
+  test('temporary credentials of the environment: whatever is wrong, nobody is told what is sent for them', () => {
+    for (const wrong of [{ STORAGE_CREDENTIALS: undefined }, { STORAGE_CREDENTIALS: '/a/file' }, { PORT: 'x' }]) {
+      const read = readConfig({ ...temporary, ...wrong });
+      expect(read.ok).toBe(false);
+      expect(leaks(read.ok ? '' : read.problems.join('\n'), Object.values(environmentCanaries))).toEqual([]);
+    }
+  });
 
   test.each(Object.keys(full))('a wrong %s is named without its value, and all others without theirs', (name) => {
     const wrong = `canary wrong value of ${name}`;
@@ -382,9 +406,12 @@ describe('before there is a log', () => {
   }, 30_000);
 
   test('whatever gets into the log all the same is blotted out of it, in every form', () => {
-    const read = readConfig(full);
-    if (!read.ok) throw new Error(read.problems.join('\n'));
-    const hidden = hideSecrets(secretsIn(read.config));
+    const known = [full, temporary].flatMap((env) => {
+      const read = readConfig(env);
+      if (!read.ok) throw new Error(read.problems.join('\n'));
+      return secretsIn(read.config);
+    });
+    const hidden = hideSecrets(known);
     hidden.add('canary+read/later=');
     const secrets = [...Object.values(environmentCanaries), redisPassword, 'canary+read/later='];
     for (const secret of secrets) {

@@ -152,6 +152,29 @@ describe('credentials that are renewed', () => {
   });
 });
 
+test("the environment's storage takes them too: Agora gets them at the start, and fresh ones an hour later", async () => {
+  world = await startWorld({
+    env: {
+      STORAGE_VENDOR: 's3',
+      STORAGE_REGION: 'us-east-1',
+      STORAGE_ENDPOINT: '',
+      STORAGE_ACCESS_KEY: '',
+      STORAGE_SECRET_KEY: '',
+      STORAGE_CREDENTIALS: file(),
+    },
+  });
+  renew(5);
+  // Not stopped, because the files would be looked for at Amazon.
+  await record('3h');
+  renew(12);
+  world.clock.advance(minutes(61));
+  await until('fresh ones are in force', async () => {
+    const [s] = await world.bot.recordings.recent(1);
+    return updates().some((r) => r.status === 200) && (s?.credentials?.until ?? 0) > world.clock.now() + hours(10);
+  });
+  await nothingLeaked();
+});
+
 describe('credentials that nobody renews', () => {
   test('are an alert an hour before they run out, to operators as well; fresh ones are still taken, and all is uploaded', async () => {
     await begin();

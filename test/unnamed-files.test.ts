@@ -100,6 +100,45 @@ describe('after a failover', () => {
   });
 });
 
+describe('an upload that takes long, of which Agora has named no file', () => {
+  /** Stopped before the first list was named, while the bucket is away; from then on Agora says nothing. */
+  async function slow(options: Parameters<typeof startWorld>[0], text: string): Promise<string> {
+    world = await startWorld(options);
+    const gone = { status: 404, body: { code: 404, reason: 'failed to find worker' } };
+    await world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text });
+    await until('a task', () => task());
+    // Status 4 proves it, and the first list comes later.
+    world.agora.fault({ kind: 'answer', endpoint: 'query', status: 200, body: { serverResponse: { status: 4 } } });
+    world.agora.fault({ kind: 'answer', endpoint: 'query', ...gone, times: 1_000 });
+    world.clock.advance(6_000);
+    await world.shown(/is being recorded/);
+    world.storage.setTrouble('down');
+    const late = { status: 206, body: { code: 50, reason: 'upload not completed' } };
+    world.agora.fault({ kind: 'answer', endpoint: 'stop', ...late, after: true });
+    await stop();
+    await cardSays(/Stopped, uploading/);
+    expect((await session())?.files).toEqual([]);
+    world.clock.advance(11 * 60_000);
+    return task()?.sid ?? '';
+  }
+  const thread = async (words: RegExp) => JSON.stringify((await world.shown(words)).blocks);
+
+  test('composite: the names that they should have, as expected and not seen', async () => {
+    const sid = await slow({}, '/record start math-101');
+    const told = await thread(/has named no files\. They should be here, but that is not proved/);
+    expect(told).toContain(`${sid}_math-101.m3u8`);
+    expect(told).toContain('(expected, not seen)');
+    expect(card()).toContain('upload not confirmed yet');
+  });
+
+  test('individual: how their names begin and end, since nobody knows the uids', async () => {
+    const profiles = 'profiles: { tracks: { mode: individual } }';
+    const sid = await slow({ profiles }, '/record start math-101 --profile tracks');
+    const told = await thread(/has named no files\. Their names should be/);
+    expect(told).toContain(`${sid}_math-101__uid_s_&lt;uid&gt;__uid_e_audio.m3u8`);
+  });
+});
+
 describe('after an upload that failed on its way', () => {
   test('the longer copy of the list is the file, and the shorter one is none', async () => {
     world = await startWorld();

@@ -3,8 +3,8 @@ import { paragraph } from '../../src/slack/views/blocks.ts';
 import { stateWords } from '../../src/slack/views/card.ts';
 import { filesAnswer } from '../../src/slack/views/files-answer.ts';
 import { channelArgument, onlyOptions } from './arguments.ts';
-import { noRecording } from './no-recording.ts';
-import type { Subcommand } from './subcommand.ts';
+import { neverRecorded } from './no-recording.ts';
+import { type Subcommand, UserError } from './subcommand.ts';
 
 const usage = '<channel>';
 
@@ -17,7 +17,7 @@ export const files: Subcommand = {
     onlyOptions(i, [], `files ${usage}`);
     const channelName = channelArgument(i, `files ${usage}`);
     const s = (await i.recordings.recent(200)).find((r) => r.channelName === channelName);
-    if (!s) throw await noRecording(i, channelName);
+    if (!s) throw new UserError(neverRecorded(i, channelName));
     const parts = await i.recordings.parts(s);
     if (parts.every((p) => p.files.length === 0)) {
       return paragraph(mrkdwn`${code(channelName)} has no files yet: ${escaped(stateWords(s).words)}.`);

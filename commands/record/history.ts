@@ -38,10 +38,11 @@ export const history: Subcommand = {
       return mrkdwn`${escaped(sign)} ${code(s.channelName)}${title} ${escaped(words)} · ${user(s.startedBy)}, ${time(s.requestedAt, '{date_short_pretty} {time}')}`;
     });
     if (found.length > shown) lines.push(mrkdwn`… and ${found.length - shown} older ones: shorten ${code('--since')}.`);
+    const of = mrkdwn`${who === undefined ? mrkdwn`` : mrkdwn` by ${user(who)}`} of the last ${code(typed)}`;
     const text =
-      found.length === 1
-        ? mrkdwn`1 recording has ended since then.`
-        : mrkdwn`${found.length} recordings have ended since then.`;
+      found.length > 1
+        ? mrkdwn`${found.length} recordings${of} have ended.`
+        : mrkdwn`${escaped(found.length === 0 ? 'No' : '1')} recording${of} has ended.`;
     return { text, blocks: [section(text), ...sections(lines)] };
   },
 };

@@ -1,5 +1,5 @@
 import { isEnded, type Session } from '../../src/recording/session.ts';
-import { code, join, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { code, join, type Mrkdwn, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { type Invocation, UserError } from './subcommand.ts';
 
 /** The newest recording of that Agora channel that has ended, as far as it is remembered. */
@@ -23,6 +23,11 @@ export async function noRecording(i: Invocation, channelName: string): Promise<U
   return new UserError(
     mrkdwn`${name} is not being recorded. What is: ${names}. See all with ${code(`${i.command} list`)}.`,
   );
+}
+
+/** Nothing is remembered of it. */
+export function neverRecorded(i: Invocation, channelName: string): Mrkdwn {
+  return mrkdwn`I know of no recording of ${code(channelName)}. What there is: ${code(`${i.command} list`)}.`;
 }
 
 /** As it has to be typed: in quotes when it has spaces or would pass for an option. */

@@ -11,18 +11,19 @@ const flags = new Set(['redundant', 'dry-run', 'audio', 'video']);
 
 /**
  * Splits what follows the slash command; the first word that is no option is the subcommand. Words are split at spaces; quotes keep a name
- * with spaces together. What phones and Slack make of typed text is undone: curly quotes, a dash in place of two hyphens, and Slack's &amp; &lt; &gt;.
+ * with spaces together, single ones too where they stand around whole words. What phones and Slack make of typed text is undone: curly quotes, a dash in place of two hyphens, and Slack's &amp; &lt; &gt;.
  */
 export function parse(text: string): { subcommand: string; words: Words } {
   const typed = text
     .replace(/[\u201c\u201d\u201e]/g, '"')
+    .replace(/[\u2018\u2019\u201a]/g, "'")
     .replace(/(^|\s)[\u2013\u2014](?=[a-z])/g, '$1--')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
-  const tokens = [...typed.matchAll(/"([^"]*)"|(\S+)/g)].map((m) => ({
-    text: m[1] ?? m[2] ?? '',
-    quoted: m[1] !== undefined,
+  const tokens = [...typed.matchAll(/"([^"]*)"|(?<!\S)'([^']*)'(?!\S)|(\S+)/g)].map((m) => ({
+    text: m[1] ?? m[2] ?? m[3] ?? '',
+    quoted: m[3] === undefined,
   }));
   const words: Words = { plain: [], options: new Map() };
   let subcommand: string | undefined;

@@ -30,7 +30,7 @@ export const push: Subcommand = {
         mrkdwn`${code(channelName)} is not a web page recording, and Agora pushes only those to RTMP.`,
       );
     }
-    const outcome = await i.recordings.push(s.id, address);
+    const outcome = await i.recordings.push(s.id, address, i.actor.user);
     i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Push asked');
     switch (outcome.kind) {
       case 'unknown':
@@ -40,6 +40,10 @@ export const push: Subcommand = {
         return paragraph(stopAnswer(outcome.kind, outcome.session, await cardLink(i.client, outcome.session)));
       case 'not_yet':
         return paragraph(mrkdwn`${code(channelName)} does not record yet. Push it when its card says Recording.`);
+      case 'busy':
+        return paragraph(
+          mrkdwn`Another change of ${code(channelName)} is on its way to Agora, and they follow each other. Push it again in a few seconds.`,
+        );
       case 'refused':
         return paragraph(
           mrkdwn`It is not pushed: ${escaped(outcome.refusal.cause, 400)} ${escaped(outcome.refusal.next, 400)} (${code(outcome.refusal.code)})`,

@@ -25,8 +25,19 @@ export const start: Subcommand = {
   needs: 'act',
   begins: true,
   async run(i) {
+    if (i.words.options.has('every')) {
+      const [name = '<channel>'] = i.words.plain;
+      throw new UserError(
+        mrkdwn`Pictures are taken with ${code(`${i.command} snap ${quoted(name)} --every 10s`)}; together with a recording, by a profile that has a ${code('snapshotConfig')}.`,
+      );
+    }
     onlyOptions(i, options, `start ${usage}`);
     const web = i.words.options.get('web');
+    if (web === '') {
+      throw new UserError(
+        mrkdwn`Which page? Type its address after ${code('--web')}, for example ${code('--web https://example.com/page')}.`,
+      );
+    }
     const channelName = web === undefined ? channelArgument(i, `start ${usage}`) : pageName(i, web);
     const choice: Choice = {
       ...option(i, 'profile'),
@@ -95,8 +106,8 @@ async function dryRun(i: Invocation, request: StartRequest): Promise<Answer> {
       mrkdwn`Nothing was started, and nothing could be. ${escaped(sent.cause, 400)} ${escaped(sent.next, 400)}`,
     );
   }
-  const twice = request.redundant ? mrkdwn` It would be sent twice, for two recorders.` : mrkdwn``;
-  const text = mrkdwn`Nothing was started. This is what Agora would be sent for ${code(request.channelName)}, without secrets:${twice}`;
+  const twice = request.redundant ? mrkdwn`, twice because there would be two recorders` : mrkdwn``;
+  const text = mrkdwn`Nothing was started. This is what Agora would be sent for ${code(request.channelName)}${twice}, without secrets:`;
   const pages = inPages(JSON.stringify(sent.value, null, 2).split('\n'));
   return { text, blocks: [section(text), ...pages.map((lines) => section(preformatted(lines.join('\n'))))] };
 }

@@ -31,6 +31,13 @@ export const subscribe: Subcommand = {
           .filter((u) => u !== ''),
       ),
     ];
+    const both = uids.find((u) => ['only', 'except', 'all'].includes(u.toLowerCase()));
+    if (both !== undefined) {
+      throw wrong(
+        i,
+        mrkdwn`Agora takes one list, not ${code(word)} and ${code(both)} together; sound and picture may differ. `,
+      );
+    }
     const bad = uids.find((u) => !/^[1-9]\d{0,9}$/.test(u) || Number(u) > 4_294_967_295);
     if (bad !== undefined) {
       throw wrong(i, mrkdwn`${code(bad)} is not a uid: it is a whole number from 1 to 4294967295. `);

@@ -15,7 +15,7 @@ interface Link {
 
 /**
  * Links to the files of recordings: where each lies, a signed link that opens it for a while, and the bot's own player for lists. What cannot be
- * signed has its location alone.
+ * signed has its location alone, and so have all files of a bucket that the key may not read: anything can be signed, but would answer 403.
  */
 export function createFileLinks(parts: {
   storageOf(storage: string): Storage | undefined | Promise<Storage | undefined>;
@@ -24,19 +24,34 @@ export function createFileLinks(parts: {
   ttl: number;
   /** Address of the player's page for one list of one recording; undefined where there is no player. */
   watchUrl?: ((r: { session: string; key: string; until: number }) => string) | undefined;
+  /** Whether the bucket refuses to show this object to the key. */
+  isRefused(storage: Storage, key: string): Promise<boolean>;
 }) {
-  const { storageOf, now, ttl, watchUrl } = parts;
+  const { storageOf, now, ttl, watchUrl, isRefused } = parts;
   return {
-    async of(s: { id: string; recipe: { storage: string } }, names: readonly string[]): Promise<Map<string, Link>> {
+    async of(
+      s: { id: string; recipe: { storage: string }; report?: { verdict: string } | undefined },
+      names: readonly string[],
+    ): Promise<Map<string, Link>> {
       const storage = await storageOf(s.recipe.storage);
       const links = new Map<string, Link>();
-      if (!storage) return links;
+      const [first] = names;
+      if (!storage || first === undefined) return links;
+      // Asked where nobody has looked yet, and where the key could not read: it may be another one by now.
+      const inDoubt = s.report === undefined || s.report.verdict === 'cannot_read';
+      const closed = inDoubt && (await isRefused(storage, first));
       const at = now();
       // A link that is signed with temporary credentials dies with them, whatever it says itself.
       const keysEnd = storage.read ? undefined : storage.until;
       const until = Math.min(at + Math.min(ttl, longestLink * 1000), keysEnd ?? Infinity);
       const seconds = (until - at) / 1000;
       for (const name of names) {
+        const shown = consoleUrl(storage, name);
+        const place = { location: objectUrl(storage, name), ...(shown ? { console: shown } : {}), until };
+        if (closed) {
+          links.set(name, place);
+          continue;
+        }
         const open = await signLink(storage, name, { method: 'GET', now: at, seconds });
         const saved = await signLink(storage, name, {
           method: 'GET',
@@ -45,14 +60,11 @@ export function createFileLinks(parts: {
           downloadName: name.split('/').at(-1),
         });
         const watched = /\.(m3u8|mp4)$/i.test(name) ? watchUrl?.({ session: s.id, key: name, until }) : undefined;
-        const shown = consoleUrl(storage, name);
         links.set(name, {
-          location: objectUrl(storage, name),
+          ...place,
           ...(open.ok ? { open: open.url } : {}),
           ...(saved.ok ? { download: saved.url } : {}),
           ...(watched ? { watch: watched } : {}),
-          ...(shown ? { console: shown } : {}),
-          until,
         });
       }
       return links;

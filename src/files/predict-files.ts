@@ -44,6 +44,11 @@ export function fileNamePatterns(r: PredictedFor): string[] {
   return [...films, ...(recipe.snapshotConfig ? [`${user}video_<time>.jpg`] : [])];
 }
 
+/** Both, as the core wants them. */
+export function expectFiles(r: PredictedFor): { names: string[]; patterns: string[] } {
+  return { names: predictFiles(r), patterns: fileNamePatterns(r) };
+}
+
 function fileBase(r: PredictedFor): string {
   return [...r.prefix, `${r.sid}_${r.channelName.replace(replaced, '-')}`].join('/');
 }

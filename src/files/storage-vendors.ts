@@ -113,6 +113,9 @@ export const storageVendors: readonly StorageVendor[] = [
   },
 ];
 
+/** Agora's numbers of those that take temporary credentials (Agora docs, rest-api/start, stsToken). */
+export const stsVendors: readonly number[] = [1, 2, 3];
+
 /** The vendor that a number or a name means, or one sentence on what to type instead. */
 export function parseVendor(text: string): { ok: true; vendor: StorageVendor } | { ok: false; problem: string } {
   const wanted = text.trim().toLowerCase();

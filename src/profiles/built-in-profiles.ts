@@ -11,15 +11,15 @@ export interface EnvironmentSettings {
   AGORA_QPS: number;
   MAX_CONCURRENT: number;
   STORAGE_BUCKET: string;
-  STORAGE_ACCESS_KEY: string;
-  STORAGE_SECRET_KEY: string;
+  STORAGE_ACCESS_KEY?: string | undefined;
+  STORAGE_SECRET_KEY?: string | undefined;
   STORAGE_PREFIX: readonly string[];
   STORAGE_READ_ACCESS_KEY?: string | undefined;
   STORAGE_READ_SECRET_KEY?: string | undefined;
   DEFAULT_DURATION: number;
   MAX_DURATION: number;
   MAX_IDLE_TIME: number;
-  storage: { vendor: number; region: number; regionName: string; endpointHost?: string; endpointUrl?: string };
+  storage: Pick<StorageSettings, 'vendor' | 'region' | 'regionName' | 'endpointHost' | 'endpointUrl' | 'credentials'>;
 }
 
 /** Where there is no file: one composite profile, with the environment's storage, project and durations. */
@@ -54,8 +54,8 @@ function storageOf(config: EnvironmentSettings): StorageSettings {
     name: 'default',
     ...config.storage,
     bucket: config.STORAGE_BUCKET,
-    accessKey: config.STORAGE_ACCESS_KEY,
-    secretKey: config.STORAGE_SECRET_KEY,
+    accessKey: config.STORAGE_ACCESS_KEY ?? '',
+    secretKey: config.STORAGE_SECRET_KEY ?? '',
     prefix: config.STORAGE_PREFIX,
     ...(accessKey && secretKey ? { read: { accessKey, secretKey } } : {}),
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseRegion, parseVendor } from '../files/storage-vendors.ts';
+import { parseRegion, parseVendor, stsVendors } from '../files/storage-vendors.ts';
 import {
   type Complain,
   fields,
@@ -18,8 +18,6 @@ import { credentialsAddress, endpointAddress, webAddress } from './web-address.t
 
 /** Secrets; everything else may be a reference too. */
 export const storageSecrets: ReadonlySet<string> = new Set(['secretKey', 'stsToken', 'authorization']);
-/** Vendors that take temporary credentials (Agora docs, rest-api/start, stsToken). */
-const stsVendors = [1, 2, 3];
 
 const filled = matching(/^\S+$/, 'must be a text without spaces');
 /** A number or a name. */

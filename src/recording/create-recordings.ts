@@ -15,11 +15,12 @@ import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';
 import { takeSurvey } from './survey.ts';
 import { findMissing, putPressing, takeUpAll } from './take-up.ts';
 import { askStop } from './transitions/ask-stop.ts';
-import { askChange } from './transitions/change.ts';
+import { askChange, onPush } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
 import { addPart, followLead } from './transitions/parts.ts';
+import { beginCall, endCall } from './transitions/task-call.ts';
 import { warnOfCredentials } from './warn-of-credentials.ts';
 
 export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake'> {
@@ -85,7 +86,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     const lead = leadId === undefined ? undefined : await store.get(leadId);
     if (!lead) return;
     await store.update(id, (s) => {
-      const same = followLead(s, lead);
+      const same = followLead(s, lead, now());
       return lead.groupStop ? askStop(same, lead.groupStop.by, now()) : same;
     });
   }
@@ -218,7 +219,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return { kind: 'asked', session: after };
     },
 
-    async push(id, rtmpUrl) {
+    async push(id, rtmpUrl, by) {
       const lead = await store.get(id);
       if (!lead) return { kind: 'unknown' };
       if (!goesOn(lead, now())) return { kind: over(lead) ? 'ended' : 'stopping', session: lead };
@@ -228,15 +229,24 @@ export function createRecordings(parts: RecordingsParts): Recordings {
         return { kind: 'not_yet', session: lead };
       }
       const { sid, resourceId } = running;
-      // Calls to one task follow each other (Agora docs, rest-api/update).
-      const reply = await alone(running.id, () =>
-        recorder.update(
-          { ...taskOf({ ...running, sid, resourceId }), change: { rtmpPublishConfig: { outputs: [{ rtmpUrl }] } } },
+      const task = taskOf({ ...running, sid, resourceId });
+      const reply = await alone(running.id, async () => {
+        const begun = await beginCall(store, running.id, now());
+        if (!begun) return undefined;
+        const answer = await recorder.update(
+          { ...task, change: { rtmpPublishConfig: { outputs: [{ rtmpUrl }] } } },
           'person',
-        ),
-      );
+        );
+        await store.update(running.id, (t) => {
+          const free = endCall(t, begun.call);
+          return answer.class === 'done' ? onPush(free, by, now()) : free;
+        });
+        return answer;
+      });
+      if (!reply) return { kind: 'busy', session: lead };
       // For who has to push it again when another recorder takes its place.
       if (reply.class === 'done') await store.update(lead.id, (t) => (t.pushed ? t : { ...t, pushed: true }));
+      wakeAll(lead);
       return reply.class === 'done'
         ? { kind: 'done', session: lead }
         : { kind: 'refused', session: lead, refusal: reply };

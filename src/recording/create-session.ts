@@ -76,6 +76,7 @@ export function createPart(lead: Session, other: OtherPart, now: number): Sessio
     replaceLeft: lead.replaceLeft,
     rollAt: null,
     wanted: lead.wanted,
+    followed: lead.wanted,
     ...(lead.pushed ? { pushed: true } : {}),
     applied: {},
     team: lead.team,

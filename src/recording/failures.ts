@@ -34,7 +34,7 @@ export function lost(s: Session, now: number, maxIdleTime: number): Failure {
     what: 'The recording is lost: Agora has not known it for two minutes.',
     ...(causeOf(s.evidence) ?? {
       cause: `The recorder died, or nobody was in the channel for ${Math.round(maxIdleTime / 60_000)} min (MAX_IDLE_TIME).`,
-      next: 'If people are still in the channel, start the recording again now.',
+      next: 'If it is still needed, start the recording again now.',
       code: '404/404',
     }),
     at: now,
@@ -48,7 +48,7 @@ export function endedEarly(s: Session, now: number, code: string): Failure {
     what: 'The recording ended by itself, though nobody stopped it.',
     ...(causeOf(s.evidence) ?? {
       cause: 'The recorder left the channel: it was put out, or Agora ended it.',
-      next: 'If people are still in the channel, start the recording again now.',
+      next: 'If it is still needed, start the recording again now.',
       code,
     }),
     at: now,
@@ -200,7 +200,7 @@ function causeOf(e: Evidence): Pick<Failure, 'cause' | 'next' | 'code'> | undefi
   if (e.exitStatus === 1) {
     return {
       cause: 'The recorder ended abnormally.',
-      next: 'If people are still in the channel, start the recording again now.',
+      next: 'If it is still needed, start the recording again now.',
       code: 'event 11: exitStatus 1',
     };
   }

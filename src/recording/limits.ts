@@ -49,6 +49,8 @@ export const limits = {
   namesInMessage: 2_000,
   /** The stop has failed so often that somebody has to know. */
   stopTriesBeforeAlert: 4,
+  /** A call that changes a task lasts no longer, with all its repeats and its wait for Agora's rate. */
+  taskCall: 60 * second,
   /** A token outlives the last possible end by this much, so that the bot's own stop comes first. */
   tokenMargin: 5 * minute,
   /** Longest life of a token (Agora docs, deploy a token server); the recorder cannot renew it and is put out at its end. */

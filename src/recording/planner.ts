@@ -1,14 +1,15 @@
 import { limits } from './limits.ts';
 import type { Session, StrayTask } from './session.ts';
 import { isEnded } from './session.ts';
-import { type ChangeKind, nextChange } from './transitions/change.ts';
+import { nextChange } from './transitions/change.ts';
 import { credentialsDue } from './transitions/credentials.ts';
 import { nextMoment } from './transitions/pass-time.ts';
+import { taskFreeAt } from './transitions/task-call.ts';
 
 /** The next thing to do for a session. */
 export type Step =
   | { kind: 'acquire' | 'start' | 'query' | 'stop' | 'check_files' | 'make_parts' | 'credentials' }
-  | { kind: 'change'; what: ChangeKind }
+  | { kind: 'change'; what: NonNullable<ReturnType<typeof nextChange>> }
   | { kind: 'release'; stray: StrayTask }
   | { kind: 'wait' };
 
@@ -21,9 +22,11 @@ export function plan(s: Session, now: number): Step {
   const stray = s.strays.find((t) => t.nextAt <= now);
   if (stray) return { kind: 'release', stray };
   if (s.others.some((o) => !o.made)) return { kind: 'make_parts' };
-  const what = nextChange(s);
-  if (what !== undefined && (s.change?.nextAt ?? now) <= now) return { kind: 'change', what };
-  if ((credentialsDue(s) ?? Infinity) <= now) return { kind: 'credentials' };
+  if (taskFreeAt(s) <= now) {
+    const what = nextChange(s);
+    if (what !== undefined && (s.change?.nextAt ?? now) <= now) return { kind: 'change', what };
+    if ((credentialsDue(s) ?? Infinity) <= now) return { kind: 'credentials' };
+  }
   if (isEnded(s) || s.nextAt > now) return { kind: 'wait' };
   switch (s.state) {
     case 'requested':
@@ -60,8 +63,12 @@ export function pressingAt(s: Session): number | undefined {
   const first = s.outbox[0];
   if (first) moments.push(first.nextAt);
   if (!isEnded(s) && !canWait(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);
-  if (s.change && nextChange(s) !== undefined) moments.push(s.change.nextAt);
-  for (const moment of [nextMoment(s), credentialsDue(s)]) if (moment !== undefined) moments.push(moment);
+  const free = taskFreeAt(s);
+  if (s.change && nextChange(s) !== undefined) moments.push(Math.max(s.change.nextAt, free));
+  const credentials = credentialsDue(s);
+  if (credentials !== undefined) moments.push(Math.max(credentials, free));
+  const moment = nextMoment(s);
+  if (moment !== undefined) moments.push(moment);
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 

@@ -18,13 +18,17 @@ import { beforeStart, onStart, tokenSeconds } from './transitions/on-start.ts';
 import { onStop } from './transitions/on-stop.ts';
 import { passTime } from './transitions/pass-time.ts';
 import { queueUp } from './transitions/queue.ts';
+import { beginCall, endCall } from './transitions/task-call.ts';
 
 export interface ReconcileParts {
   store: SessionStore;
   recorder: Recorder;
   fileCheck: FileCheck;
-  /** Object keys that a mix recording writes, when Agora named none. */
-  predictFiles(s: { recipe: Recipe; sid: string; channelName: string }): string[];
+  /**
+   * What a recording should write, when Agora named nothing: `names`: object keys, as far as they can be known; `patterns`: all of them, with
+   * `<uid>` and `<time>` for what nobody can know.
+   */
+  expectFiles(s: { recipe: Recipe; sid: string; channelName: string }): { names: string[]; patterns: string[] };
   settings: Settings;
   now(): number;
   /** Has a session looked at as soon as may be. */
@@ -51,8 +55,11 @@ export async function reconcile(id: string, parts: ReconcileParts, saved: Saved)
     const s = await store.update(id, (before) => {
       let after = before;
       // One moment may bring about the next: the deadline, then the end of a patience.
-      for (let next = passTime(after, now()); next !== after; next = passTime(after, now())) after = next;
-      return after;
+      for (;;) {
+        const next = passTime(after, now(), parts.expectFiles);
+        if (next === after) return after;
+        after = next;
+      }
     });
     if (!s) return;
     capacity.note(s);
@@ -112,8 +119,10 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
       if ((s.state !== 'recording' && s.state !== 'suspect') || !s.credentials) return;
       const { storage } = s.recipe;
       const { until } = s.credentials;
+      const begun = await beginCall(store, s.id, now());
+      if (!begun) return;
       const reply = await recorder.refreshCredentials({ ...taskOf(s), storage, until }, 'overdue');
-      await store.update(s.id, (t) => onCredentials(t, reply, now()));
+      await store.update(s.id, (t) => onCredentials(endCall(t, begun.call), reply, now()));
       return;
     }
     case 'stop': {
@@ -146,13 +155,15 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
       const { wanted } = s;
       const { layout, subscribe, onhold } = wanted;
       const task = taskOf(s);
+      const begun = await beginCall(store, s.id, now());
+      if (!begun) return;
       const reply =
         step.what === 'layout' && layout
           ? await recorder.updateLayout({ ...task, layout }, 'person')
           : step.what === 'subscribe' && subscribe
             ? await recorder.update({ ...task, change: { streamSubscribe: subscribe } }, 'person')
             : await recorder.update({ ...task, change: { webRecordingConfig: { onhold: onhold ?? false } } }, 'person');
-      await store.update(s.id, (t) => onChange(t, step.what, wanted, reply, now()));
+      await store.update(s.id, (t) => onChange(endCall(t, begun.call), step.what, wanted, reply, now()));
       return;
     }
     case 'check_files':
@@ -194,10 +205,10 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   const { sid, evidence } = after;
   const named = after.files.filter((f) => !f.expected);
   let files: RecordedFile[] =
-    named.length > 0 ? named : parts.predictFiles(after).map((name) => ({ name, expected: true as const }));
+    named.length > 0 ? named : parts.expectFiles(after).names.map((name) => ({ name, expected: true as const }));
   const { snapshotConfig, ...recipe } = after.recipe;
   const snapshots = snapshotConfig !== undefined;
-  const [base = ''] = parts.predictFiles({ ...after, recipe: { ...recipe, mode: 'mix' } });
+  const [base = ''] = parts.expectFiles({ ...after, recipe: { ...recipe, mode: 'mix' } }).names;
   const search = async () => {
     const names = files.map((f) => f.name);
     const { found, expected } = await fileCheck.search(storage, {

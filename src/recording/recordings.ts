@@ -31,12 +31,16 @@ export interface Recordings {
     wanted: TaskSettings,
     by: string,
   ): Promise<{ kind: 'asked' | 'same' | 'stopping' | 'ended'; session: Session } | { kind: 'unknown' }>;
-  /** Sends a web page recording to an RTMP address too. The address is a secret, so it is not kept: the answer says what came of it. */
+  /**
+   * Sends a web page recording to an RTMP address too. The address is a secret, so it is not kept: the answer says what came of it. `busy`: another
+   * call to its task is under way.
+   */
   push(
     id: string,
     rtmpUrl: string,
+    by: string,
   ): Promise<
-    | { kind: 'done' | 'not_yet' | 'stopping' | 'ended'; session: Session }
+    | { kind: 'done' | 'busy' | 'not_yet' | 'stopping' | 'ended'; session: Session }
     | { kind: 'refused'; session: Session; refusal: Refusal }
     | { kind: 'unknown' }
   >;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recipe } from './recipe/recipe.ts';
-import { taskSettings } from './task-settings.ts';
+import { changeKind, taskSettings } from './task-settings.ts';
 
 /**
  * A recording as the store keeps it: what people want, what was seen, and what is still to be said.
@@ -89,7 +89,12 @@ export const note = z.discriminatedUnion('type', [
   z.object({ type: z.literal('credentials'), until: z.number() }),
   /** A new recorder works, and somebody had the page pushed to an address that is not kept. */
   z.object({ type: z.literal('push_again') }),
-  z.object({ type: z.literal('upload_slow'), files: z.array(recordedFile) }),
+  /** `patterns`: where not even the names are known, how they begin and end. */
+  z.object({
+    type: z.literal('upload_slow'),
+    files: z.array(recordedFile),
+    patterns: z.array(z.string()).optional(),
+  }),
   z.object({
     type: z.literal('files'),
     files: z.array(recordedFile),
@@ -106,12 +111,12 @@ export const note = z.discriminatedUnion('type', [
   z.object({ type: z.literal('part'), part: z.number(), role: z.enum(['twin', 'next', 'replacement']) }),
   z.object({ type: z.literal('rolled'), at: z.number() }),
   z.object({ type: z.literal('queued'), place: z.number(), code: z.string() }),
-  /** What a person asked to change is in force, or was refused. */
-  z.object({ type: z.literal('changed'), by: z.string().nullable(), what: z.enum(['layout', 'subscribe', 'onhold']) }),
+  /** What a person asked to change is in force, or was refused. `to`: all that was in force then; older records do not say. */
+  z.object({ type: z.literal('changed'), by: z.string().nullable(), what: changeKind, to: taskSettings.optional() }),
   z.object({
     type: z.literal('change_refused'),
     by: z.string().nullable(),
-    what: z.enum(['layout', 'subscribe', 'onhold']),
+    what: changeKind,
     code: z.string(),
     cause: z.string(),
     next: z.string(),
@@ -215,6 +220,10 @@ const common = {
   /** What is wanted of the running task beyond its recipe, and what Agora has taken of it. */
   wanted: taskSettings,
   applied: taskSettings,
+  /** Who asked for what is wanted. */
+  wantedBy: z.string().optional(),
+  /** What its lead wanted when this part last took that over; it may have been refused since. */
+  followed: taskSettings.optional(),
   /** Who asked for the last change, and how often it was tried. */
   change: z.object({ by: z.string().nullable(), tries: z.number(), nextAt: z.number() }).optional(),
   /**
@@ -230,6 +239,8 @@ const common = {
       problem: z.object({ cause: z.string(), next: z.string(), code: z.string() }).optional(),
     })
     .optional(),
+  /** A call that changes the task is under way, in this process or in another one. */
+  call: z.object({ revision: z.number(), until: z.number() }).optional(),
   /** Somebody had it pushed to an RTMP address. The address holds a stream key, so it is not kept. */
   pushed: z.boolean().optional(),
   /** Until when Agora takes orders for its task (resourceExpiredHour), and whether people know that this is near. */

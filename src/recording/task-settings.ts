@@ -32,8 +32,14 @@ export const taskSettings = z.object({
   layoutName: z.string().optional(),
   subscribe: streamSubscribe.optional(),
   onhold: z.boolean().optional(),
+  /** It is pushed to an RTMP address, which a person typed; the address holds a stream key and is not kept. */
+  pushed: z.boolean().optional(),
 });
 
+/** What is changed by one call. The layout goes to updateLayout, the others to update (Agora docs). */
+export const changeKind = z.enum(['layout', 'subscribe', 'onhold', 'pushed']);
+
+export type ChangeKind = z.infer<typeof changeKind>;
 export type StreamSubscribe = z.infer<typeof streamSubscribe>;
 export type MixedLayout = z.infer<typeof mixedLayout>;
 export type TaskSettings = z.infer<typeof taskSettings>;

@@ -247,7 +247,7 @@ export function createAnnouncer(parts: {
     }
     const all = message.kind === 'thread' && 'files' in message.note ? await linksOf([s]) : new Map<string, FileLink>();
     const make = (elsewhere: boolean) =>
-      message.kind === 'alert' ? alert(s, message.failure, elsewhere, now()) : note(s, message.note, all);
+      message.kind === 'alert' ? alert(wish, s, message.failure, elsewhere, now()) : note(s, message.note, all);
     if (place) {
       try {
         // An alert is for the whole channel, and stands in the thread with the rest.

@@ -25,6 +25,7 @@ describe('what cannot be is one sentence with what to type instead, and changes 
     ['/record subscribe math-101 some 1', /^I do not understand `some`\. Type/],
     ['/record subscribe math-101 only', /^Which uids\? Type/],
     ['/record subscribe math-101 all 1', /^After `all` come no uids\. Type/],
+    ['/record subscribe math-101 only 1 except 2', /^Agora takes one list, not `only` and `except` together/],
     ['/record subscribe math-101 only 0', /^`0` is not a uid: it is a whole number from 1 to 4294967295\. Type/],
     ['/record subscribe math-101 only 4294967296', /is not a uid/],
     ['/record subscribe math-101 only 1,x', /^`x` is not a uid/],
@@ -54,7 +55,12 @@ describe('what cannot be is one sentence with what to type instead, and changes 
     ['/record history --since soon', /^`soon` is not a duration\..*`\/record history --since 7d`\.$/],
     ['/record history --by @nobody', /^`@nobody` has recorded nothing in that time\./],
     ['/record history math', /^I do not understand `math`\./],
-    ['/record files physics', /^`physics` is not being recorded/],
+    ['/record files physics', /^I know of no recording of `physics`\. What there is: `\/record list`\.$/],
+    [
+      '/record start math-102 --every 10s',
+      /^Pictures are taken with `\/record snap math-102 --every 10s`; together with/,
+    ],
+    ['/record start --web', /^Which page\? Type its address after `--web`, for example `--web https:/],
   ])('%s', async (typed, wanted, more = {}) => {
     const answer = await told(typed, more);
     expect(answer).toMatch(wanted);
@@ -154,13 +160,15 @@ describe('what has ended', () => {
     );
     world.recordings.put(sessionIn('recording', { id: 'd', channelName: 'drama' }));
     const blocks = () => JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks);
-    expect(await world.told('/record history --since 7d')).toMatch(/^2 recordings have ended/);
+    expect(await world.told('/record history --since 7d')).toMatch(/^2 recordings of the last `7d` have ended\.$/);
     expect(blocks()).toMatch(/algebra.*Week 1/);
     expect(blocks()).not.toMatch(/chemistry|drama/);
-    expect(await world.told('/record history --by me --since 7d')).toMatch(/^1 recording has ended/);
-    expect(await world.told('/record history --by @ben --since 7d')).toMatch(/^1 recording has ended/);
+    expect(await world.told('/record history --by me --since 7d')).toBe(
+      '1 recording by <@U0ANA> of the last `7d` has ended.',
+    );
+    expect(await world.told('/record history --by @ben --since 7d')).toMatch(/^1 recording by <@U0BEN>/);
     expect(blocks()).toContain('biology');
-    expect(await world.told('/record history --by <@U0BEN> --since 7d')).toMatch(/^1 recording has ended/);
+    expect(await world.told('/record history --by <@U0BEN> --since 7d')).toMatch(/^1 recording by <@U0BEN>/);
   });
 
   test('files: fresh links, privately', async () => {
@@ -171,6 +179,14 @@ describe('what has ended', () => {
       expect(JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks)).toContain(`https://bucket.example/${f.name}`);
     }
     expect(world.slack.messages('C0CLASSES', 'U0BEN')).toEqual([]);
+  });
+
+  test('files of one that still runs are said to be those so far', async () => {
+    const answer = await told('/record files math-101', { files: someFiles(40) });
+    expect(answer).toMatch(/^Files of `math-101` so far \(Recording\)/);
+    expect(JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks)).toContain(
+      '20 more, in the thread when it has ended',
+    );
   });
 
   test('no files yet: says how it stands', async () => {

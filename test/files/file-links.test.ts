@@ -17,6 +17,7 @@ const linksOf = (more: Partial<Parameters<typeof createFileLinks>[0]> = {}) =>
     storageOf: (name) => (name === 'default' ? storage : undefined),
     now: () => now,
     ttl: 3_600_000,
+    isRefused: async () => false,
     watchUrl: (r) => `https://bot.example.com/watch/${r.session}:${r.key}:${r.until}`,
     ...more,
   });
@@ -36,6 +37,29 @@ describe('the links to a file', () => {
       null,
       'attachment; filename="a.mp4"',
     ]);
+  });
+
+  test.each([
+    ['that was never looked into', undefined],
+    ['that could not be read', { verdict: 'cannot_read' }],
+  ])('of a bucket %s: where they lie, and links only if the key may read by now', async (_, report) => {
+    const asked: string[] = [];
+    const links = (refused: boolean) =>
+      linksOf({
+        isRefused: async (s, key) => {
+          asked.push(`${s.bucket} ${key}`);
+          return refused;
+        },
+      }).of({ ...session, ...(report ? { report } : {}) }, ['a.mp4', 'b.mp4']);
+    const closed = [...(await links(true)).values()];
+    expect(closed.map((l) => Object.keys(l).sort())).toEqual(closed.map(() => ['console', 'location', 'until']));
+    expect((await links(false)).get('b.mp4')).toMatchObject({ open: expect.any(String), watch: expect.any(String) });
+    expect(asked).toEqual(['b a.mp4', 'b a.mp4']);
+  });
+
+  test('of files that were seen the bucket is not asked again', async () => {
+    const links = linksOf({ isRefused: async () => true });
+    expect((await links.of({ ...session, report: { verdict: 'ready' } }, ['a.mp4'])).get('a.mp4')?.open).toBeDefined();
   });
 
   test('are those that there can be', async () => {

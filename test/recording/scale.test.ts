@@ -72,7 +72,7 @@ async function live(count: number, due: number) {
     recorder,
     announcer: { deliver: never, warn: never },
     fileCheck: { inspect: never, search: never },
-    predictFiles: () => [],
+    expectFiles: () => ({ names: [], patterns: [] }),
     settings: {
       defaultDuration: hour,
       maxDuration: hour,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createHelp, helpView } from '../../commands/record/help.ts';
 import { subcommands } from '../../commands/record/index.ts';
-import { type Note, note as noteShape, type Session } from '../../src/recording/session.ts';
+import { type Failure, type Note, note as noteShape, type Session } from '../../src/recording/session.ts';
 import { extendAnswer, stopAnswer } from '../../src/slack/actions/sentences.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
 import { alert } from '../../src/slack/views/alert.ts';
@@ -16,6 +16,9 @@ const url = (name: string) => `https://bucket.example/${name.split('/').map(enco
 const links = new Map(someFiles(200).map((f) => [f.name, { location: url(f.name), until: noon }]));
 const draw = (s: Session, elsewhere = false) =>
   card({ lead: s, parts: [s] }, { links, sealer: createSealer('x'), elsewhere });
+
+const alertOf = (s: Session, failure: Failure, elsewhere: boolean, now: number, parts = [s]) =>
+  alert({ lead: parts[0] as Session, parts }, s, failure, elsewhere, now);
 
 const notes: Note[] = [
   { type: 'recording', at: noon },
@@ -32,6 +35,8 @@ const notes: Note[] = [
   { type: 'new_attempt', attempt: 2, code: '400/53' },
   { type: 'backuped' },
   { type: 'upload_slow', files: someFiles(2) },
+  { type: 'upload_slow', files: someFiles(2).map((f) => ({ ...f, expected: true as const })) },
+  { type: 'upload_slow', files: [], patterns: ['sid_m__uid_s_<uid>__uid_e_audio.m3u8'] },
   { type: 'files', files: someFiles(1), proof: 'agora' },
   { type: 'files', files: someFiles(2), proof: 'bucket' },
   { type: 'files', files: someFiles(2), proof: 'both' },
@@ -49,6 +54,20 @@ const notes: Note[] = [
   { type: 'changed', by: 'U0BEN', what: 'layout' },
   { type: 'changed', by: null, what: 'subscribe' },
   { type: 'changed', by: 'U0BEN', what: 'onhold' },
+  {
+    type: 'changed',
+    by: 'U0BEN',
+    what: 'layout',
+    to: { layout: { mixedVideoLayout: 2, maxResolutionUid: '7' }, layoutName: 'vertical' },
+  },
+  {
+    type: 'changed',
+    by: 'U0BEN',
+    what: 'subscribe',
+    to: { subscribe: { videoUidList: { unSubscribeVideoUids: ['7'] } } },
+  },
+  { type: 'changed', by: 'U0BEN', what: 'onhold', to: { onhold: true } },
+  { type: 'changed', by: 'U0BEN', what: 'pushed', to: { pushed: true } },
   { type: 'change_refused', by: 'U0BEN', what: 'layout', code: '400/1028', cause: 'It is wrong.', next: 'Mend it.' },
 ];
 
@@ -195,6 +214,134 @@ describe('card', () => {
     expect(text).toMatch(/links are good until <!date\^/);
   });
 
+  const linkedTo = (names: readonly string[], more: object = {}) =>
+    new Map(
+      names.map((name) => [
+        name,
+        {
+          location: `https://b/${name}`,
+          open: `https://b/${name}?s`,
+          download: `https://b/${name}?d`,
+          until: noon,
+          watch: `https://w/${name}`,
+          ...more,
+        },
+      ]),
+    );
+  const labels = (view: View) =>
+    view.blocks.flatMap((b) => (b.type === 'actions' ? b.elements : [])).map((b) => ('text' in b ? b.text?.text : ''));
+  const finished = (parts: Session[], more: object = {}) =>
+    card(
+      { lead: parts[0] as Session, parts },
+      {
+        links: linkedTo(
+          parts.flatMap((p) => p.files.map((f) => f.name)),
+          more,
+        ),
+        sealer: createSealer('key'),
+        elsewhere: false,
+      },
+    );
+
+  test('a list is watched, and its film is downloaded; a film alone is both', () => {
+    const film = { name: 's_m_0.mp4' };
+    expect(labels(finished([sessionIn('completed', { files: [{ name: 's_m.m3u8' }, film] })]))).toEqual([
+      'Watch',
+      'Download',
+      'New link',
+    ]);
+    expect(labels(finished([sessionIn('completed', { files: [film] })]))).toEqual(['Watch', 'Download', 'New link']);
+  });
+
+  test('of several recorders each list has its part, and where a part has more than one, a number', () => {
+    const lead = sessionIn('completed', { files: [{ name: 's1_m.m3u8' }] });
+    const twin = sessionIn('completed', {
+      id: 'session-1.2',
+      part: 2,
+      role: 'twin',
+      lead: lead.id,
+      files: [{ name: 's2_m.m3u8' }],
+    });
+    expect(labels(finished([lead, twin]))).toEqual(['Watch part 1', 'Watch part 2', 'New link']);
+    const more = { ...twin, files: [...twin.files, { name: 'bak0_s2_m.m3u8' }] };
+    expect(labels(finished([lead, more]))).toEqual(['Watch 1', 'Watch 2', 'Watch 3', 'New link']);
+  });
+
+  test('of a recording that was made again: what was lost is not said to be seen, and the heading names it', () => {
+    const lost = sessionIn('failed', { files: [{ name: 's1_m.m3u8' }] });
+    const again = sessionIn('completed', {
+      id: 'session-1.2',
+      part: 2,
+      role: 'replacement',
+      lead: lost.id,
+      files: [{ name: 's2_m.m3u8' }],
+      proof: 'both',
+    });
+    const text = readable(
+      finished([
+        { ...lost, stopAsked: undefined, groupStop: { by: 'U0BEN', at: noon } } as Session,
+        { ...again, recordingSince: noon + minutes(9) } as Session,
+      ]),
+    );
+    // From the first part's beginning, by who stopped it, and without a length that would have a gap in it.
+    const begun = (noon + minutes(1)) / 1000;
+    expect(text).toMatch(new RegExp(`From <!date\\^${begun}\\^[^>]*> until <!date[^>]*>, stopped by <@U0BEN>`));
+    expect(text).toContain('*Ready, files seen in the bucket* (part 1: ended early)');
+    expect(text).toContain('Files (2 lists), seen in the bucket but for those that are marked:');
+    expect(text).toMatch(/s1_m\.m3u8> \(not confirmed\)/);
+    expect(text).not.toMatch(/s2_m\.m3u8> \(/);
+    expect(text).not.toContain('all seen');
+    const told = sessionIn('completed', { ...again, proof: 'agora' });
+    const first = sessionIn('completed', { files: [{ name: 's1_m.m3u8' }], proof: 'both' });
+    expect(readable(finished([first, told]))).toMatch(/s2_m\.m3u8> \(confirmed by Agora, not seen\)/);
+  });
+
+  test("leads to the vendor's console where there is one", () => {
+    const s = sessionIn('completed', { files: [{ name: 's_m.m3u8' }] });
+    expect(readable(finished([s], { console: 'https://console.example/b?p=1' }))).toContain(
+      'finds them <https://console.example/b?p=1|in its console>.',
+    );
+    expect(readable(finished([s]))).not.toContain('console');
+  });
+
+  test('says what is in force: layout, streams, pause and push, of every one of 32 uids', () => {
+    const uids = Array.from({ length: 32 }, (_, i) => String(4_000_000_000 + i));
+    const applied = {
+      layout: { mixedVideoLayout: 1 },
+      subscribe: { audioUidList: { subscribeAudioUids: uids } },
+      onhold: true,
+      pushed: true,
+    };
+    const text = readable(draw(sessionIn('recording', { applied })));
+    expect(text).toContain(`layout best fit · audio of \`${uids.join(', ')}\` only · pushed to RTMP · *paused*`);
+    const service = {
+      serviceName: 'rtmp_publish_service',
+      serviceParam: { outputs: [{ rtmpUrl: 'rtmp://a.example.com/k' }] },
+    };
+    const recipe = {
+      profile: 'p',
+      project: 'default',
+      storage: 'default',
+      mode: 'web',
+      extensionServiceConfig: { extensionServices: [service] },
+    };
+    expect(readable(draw(sessionIn('recording', { recipe })))).toContain('pushed to RTMP');
+    expect(readable(draw(sessionIn('recording')))).not.toMatch(/pushed|layout/);
+  });
+
+  test('a list of lists says that it has sound and picture, and no size of its own', () => {
+    const file = { name: 's_m__uid_s_7__uid_e_av.m3u8', uid: '7', trackType: 'audio_and_video' };
+    const report = {
+      at: noon,
+      verdict: 'ready',
+      ended: true,
+      files: [{ name: file.name, size: 0 }],
+      missing: [],
+      missingCount: 0,
+    };
+    expect(readable(draw(sessionIn('completed', { files: [file], report })))).toContain('(uid 7, audio and video)');
+  });
+
   test('what nobody has named or seen is not shown as confirmed', () => {
     const s = sessionIn('completed', { files: [{ name: 'sid_m.m3u8', expected: true }], proof: 'agora' });
     expect(readable(draw(s))).toMatch(
@@ -230,7 +377,9 @@ describe('note', () => {
     ['retrying', 0, /trouble of its own\. I keep trying\./],
     ['new_attempt', 0, /attempt 2/],
     ['backuped', 0, /backup.*I say so here/],
-    ['upload_slow', 0, /not proved/],
+    ['upload_slow', 0, /complete\. The files are expected here, but that is not proved/],
+    ['upload_slow', 1, /has named no files\. They should be here, but that is not proved/],
+    ['upload_slow', 2, /Their names should be `sid_m__uid_s_&lt;uid&gt;__uid_e_audio\.m3u8`, but that is not proved/],
     ['files', 0, /confirms that the upload is complete: 1 file\. I could not look into the bucket/],
     ['files', 1, /2 files found in the bucket, complete with end mark\. Agora has not confirmed/],
     ['files', 2, /Ready: Agora confirms the upload, and I have seen all of it in the bucket: 2 files\./],
@@ -248,6 +397,11 @@ describe('note', () => {
     ['changed', 0, /<@U0BEN> changed the layout\. Agora has confirmed it\./],
     ['changed', 1, /^Set again: whose streams are recorded/],
     ['changed', 2, /<@U0BEN> changed the recording to running/],
+    // What was in force then, whatever is now.
+    ['changed', 3, /<@U0BEN> changed the layout to vertical \(uid `7` large\)\./],
+    ['changed', 4, /changed whose streams are recorded: video of all but `7`\./],
+    ['changed', 5, /changed the recording to paused/],
+    ['changed', 6, /changed where the page is pushed to by RTMP/],
     ['change_refused', 0, /What <@U0BEN> asked for is not in force: It is wrong\. Mend it\. \(`400\/1028`\)/],
   ])('%s %i', (type, nth, wanted) => {
     const view = note(sessionIn('recording'), find(type, nth), links);
@@ -257,6 +411,11 @@ describe('note', () => {
 
   test('every kind is tried above', () => {
     expect(new Set(notes.map((n) => n.type))).toEqual(new Set(noteShape.options.map((o) => o.shape.type.value)));
+  });
+
+  test('of a page that began on hold it is not said that it is being recorded', () => {
+    const s = sessionIn('recording', { applied: { onhold: true } });
+    expect(note(s, { type: 'recording', at: noon }, links).text).toMatch(/works, and is paused\. .*`resume`/);
   });
 
   test('a warning at the longest does not promise buttons', () => {
@@ -274,25 +433,40 @@ describe('note', () => {
 
 describe('alert', () => {
   test('what, cause, next step and code; and where it is from when read elsewhere', () => {
-    const here = alert(sessionIn('failed'), someFailure, false, someFailure.at);
+    const here = alertOf(sessionIn('failed'), someFailure, false, someFailure.at);
     expect(here.text).toBe('Problem with the recording of math-101: The recording is lost. Start it again.');
     expect(readable(here)).toMatch(/Likely cause.*What to do.*Code/);
     expect(readable(here)).not.toContain('<#C0CLASSES>');
-    expect(readable(alert(sessionIn('failed'), someFailure, true, someFailure.at))).toContain(
+    expect(readable(alertOf(sessionIn('failed'), someFailure, true, someFailure.at))).toContain(
       'started by <@U0ANA> in <#C0CLASSES>',
     );
   });
 
+  test('says when another recorder goes on, and only then', () => {
+    const text = (s: Session, parts: Session[]) => readable(alertOf(s, someFailure, false, someFailure.at, parts));
+    const other = { id: 'session-1.2', part: 2, role: 'replacement', after: 'session-1', made: false, done: false };
+    const replaced = sessionIn('failed', { others: [other] });
+    expect(text(replaced, [replaced])).toContain('Another recorder goes on beside it or in its place');
+    const over = sessionIn('failed', { others: [{ ...other, made: true, done: true }] });
+    const part = sessionIn('failed', { id: other.id, part: 2, role: 'replacement', lead: 'session-1' });
+    expect(text(over, [over, part])).not.toContain('Another recorder');
+    expect(text(part, [over, part])).not.toContain('Another recorder');
+    // A twin is lost, and the first records on.
+    expect(text(part, [sessionIn('recording'), part])).toContain('Another recorder goes on');
+    const stopped = sessionIn('recording', { groupStop: { by: 'U0BEN', at: noon } });
+    expect(text(part, [stopped, part])).not.toContain('Another recorder');
+  });
+
   test('one that had to wait says when it happened', () => {
-    const late = alert(sessionIn('failed'), someFailure, false, someFailure.at + 600_000);
+    const late = alertOf(sessionIn('failed'), someFailure, false, someFailure.at + 600_000);
     expect(readable(late)).toMatch(/This happened at <!date.*could not be told sooner/);
-    expect(readable(alert(sessionIn('failed'), someFailure, false, someFailure.at + 60_000))).not.toContain(
+    expect(readable(alertOf(sessionIn('failed'), someFailure, false, someFailure.at + 60_000))).not.toContain(
       'happened at',
     );
   });
 
   test('pings nobody', () => {
-    expect(readable(alert(sessionIn('failed'), someFailure, false, someFailure.at))).not.toMatch(
+    expect(readable(alertOf(sessionIn('failed'), someFailure, false, someFailure.at))).not.toMatch(
       /<!(?:channel|here|everyone)|<@/,
     );
   });
@@ -359,7 +533,7 @@ describe('whatever it is called', () => {
             links,
           ),
         ),
-        alert(s, failure, true, 0),
+        alertOf(s, failure, true, 0),
         ...(['asked', 'stopping', 'ended'] as const).map((k) => paragraph(stopAnswer(k, s, 'https://x.example/'))),
         ...(['extended', 'capped', 'at_max'] as const).map((k) => paragraph(extendAnswer(k, s, undefined))),
       ];

@@ -85,7 +85,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
         recorder,
         announcer: { deliver: async () => ({ ok: true }), warn: async () => true },
         fileCheck: { inspect: never, search: never },
-        predictFiles: () => [],
+        expectFiles: () => ({ names: [], patterns: [] }),
         settings: {
           defaultDuration: 3_600_000,
           maxDuration: 28_800_000,

@@ -244,4 +244,13 @@ export const transitionGuards: readonly Guard[] = [
     instead: '',
     tests: [{ file: bounds, test: 'Agora takes orders until a day after the latest end' }],
   },
+  {
+    name: 'what Agora refused a part is not asked for again',
+    promise: 'I4',
+    keeps: 'The thread is told of the same refusal with every turn of the part.',
+    file: 'src/recording/transitions/parts.ts',
+    text: 's.followed ?? s.wanted',
+    instead: 's.wanted',
+    tests: [{ file: 'test/recording/change.test.ts', test: 'is told once, and not asked for again with each turn' }],
+  },
 ];

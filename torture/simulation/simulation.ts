@@ -10,7 +10,7 @@ import { parseNotification, verifyNotification } from '../../src/agora/notificat
 import type { Transport } from '../../src/agora/transport.ts';
 import { createClock } from '../../src/clock.ts';
 import { createFileLinks } from '../../src/files/create-file-links.ts';
-import { predictFiles } from '../../src/files/predict-files.ts';
+import { expectFiles } from '../../src/files/predict-files.ts';
 import { signLink } from '../../src/files/sign-link.ts';
 import { sendJson } from '../../src/http/create-http-server.ts';
 import { createNotificationsRoute } from '../../src/http/notifications-route.ts';
@@ -296,7 +296,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       announcer: createAnnouncer({
         client,
         alertChannel: 'C0OPS',
-        links: createFileLinks({ storageOf: () => storage, now, ttl: 86_400_000, watchUrl: undefined }),
+        links: createFileLinks({ storageOf: () => storage, now, ttl: 86_400_000, isRefused: async () => false }),
         sealer: createSealer('sealing'),
         now,
         log: quietLog,
@@ -307,7 +307,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
         search: (name, r) =>
           call(bot, { bot: index, port: 'files', at: now(), name: 'search' }, () => bucket.check.search(name, r)),
       },
-      predictFiles: (s) => predictFiles({ prefix: [], ...s }),
+      expectFiles: (s) => expectFiles({ prefix: [], ...s }),
       settings: {
         defaultDuration: 3_600_000,
         maxDuration: 28_800_000,

@@ -23,7 +23,12 @@ export function onQuery(s: Session, reply: Reply<TaskStatus>, now: number, conte
   if (s.state !== 'starting' && s.state !== 'recording' && s.state !== 'suspect') return s;
   switch (reply.class) {
     case 'done':
-      return onStatus({ ...s, files: mergeFiles(s.files, reply.value.files) }, reply.value.status, now, context);
+      return onStatus(
+        withHold({ ...s, files: mergeFiles(s.files, reply.value.files) }, reply.value.onhold, now),
+        reply.value.status,
+        now,
+        context,
+      );
     case 'gone':
       return onMissing(s, now, context);
     case 'already':
@@ -67,6 +72,12 @@ function proved(s: Watched, now: number, context: QueryContext): Session {
   }
   if (s.state === 'suspect' && s.missingCount >= 2) return oweNote(oweCard(next, now), now, { type: 'back' });
   return next;
+}
+
+/** A profile may have its page begin on hold. What people ask for afterwards is known from the answer to that. */
+function withHold(s: Watched, onhold: boolean | undefined, now: number): Watched {
+  if (onhold === undefined || s.wanted.onhold !== undefined || onhold === (s.applied.onhold ?? false)) return s;
+  return oweCard({ ...s, applied: { ...s.applied, onhold } }, now);
 }
 
 /** 404: gone for good, in failover, or not there yet. */

@@ -54,11 +54,18 @@ export function askNext(s: Session, now: number): Session {
   return s.lead === null ? addPart(rolling, 'next', s.id, now) : { ...rolling, wantsPart: 'next' };
 }
 
-/** What a part that is not the lead takes over from it: the wish may have changed since. */
-export function followLead(s: Session, lead: Session): Session {
-  const same =
-    s.stopAt === lead.stopAt &&
-    s.maxStopAt === lead.maxStopAt &&
-    JSON.stringify(s.wanted) === JSON.stringify(lead.wanted);
-  return same ? s : { ...s, stopAt: lead.stopAt, maxStopAt: lead.maxStopAt, wanted: lead.wanted };
+/** What a part that is not the lead takes over from it: the wish may have changed since. What Agora has refused it is not asked for again. */
+export function followLead(s: Session, lead: Session, now: number): Session {
+  const { stopAt, maxStopAt, wanted } = lead;
+  if (JSON.stringify(s.followed ?? s.wanted) !== JSON.stringify(wanted)) {
+    return {
+      ...s,
+      stopAt,
+      maxStopAt,
+      wanted,
+      followed: wanted,
+      change: { by: lead.wantedBy ?? null, tries: 0, nextAt: now },
+    };
+  }
+  return s.stopAt === stopAt && s.maxStopAt === maxStopAt ? s : { ...s, stopAt, maxStopAt };
 }

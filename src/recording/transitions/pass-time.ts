@@ -11,8 +11,16 @@ import { fail } from './end.ts';
 import { unproved } from './on-query.ts';
 import { askNext } from './parts.ts';
 
+/** The names that a recording's files should have, where Agora has named none. */
+export type ExpectFiles = (s: Pick<SessionIn<'uploading'>, 'recipe' | 'sid' | 'channelName'>) => {
+  names: string[];
+  patterns: string[];
+};
+
+const expectNothing: ExpectFiles = () => ({ names: [], patterns: [] });
+
 /** What the clock alone brings about: the deadline, the warning before it, and the ends of patience. */
-export function passTime(s: Session, now: number): Session {
+export function passTime(s: Session, now: number, expectFiles = expectNothing): Session {
   if (s.warnAt !== null && now >= s.warnAt && now < s.stopAt) {
     return oweNote(oweCard({ ...s, warnAt: null }, now), now, { type: 'warning', stopAt: s.stopAt });
   }
@@ -35,12 +43,19 @@ export function passTime(s: Session, now: number): Session {
   if (told !== s) return told;
   if (s.state === 'uploading' && slowAt(s) !== undefined && now >= (slowAt(s) ?? 0)) {
     const slow = { ...s, slowTold: true, nextAt: now };
-    return oweNote(oweCard(slow, now), now, { type: 'upload_slow', files: s.files });
+    return oweNote(oweCard(slow, now), now, { type: 'upload_slow', ...namedOrExpected(s, expectFiles) });
   }
   if ((s.state === 'uploading' || s.state === 'backuped') && now >= s.stoppedAt + limits.uploadGiveUp) {
     return fail(s, uploadUnproved(s, now), now);
   }
   return s;
+}
+
+function namedOrExpected(s: SessionIn<'uploading'>, expectFiles: ExpectFiles) {
+  if (s.files.length > 0) return { files: s.files };
+  const { names, patterns } = expectFiles(s);
+  if (names.length === 0) return { files: [], patterns };
+  return { files: names.map((name) => ({ name, expected: true as const })) };
 }
 
 /** When people are told that the upload takes long; undefined when they were, or when Agora has said that it is done. */

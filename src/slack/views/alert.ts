@@ -1,10 +1,11 @@
-import type { Failure, Session } from '../../recording/session.ts';
+import type { Wish } from '../../recording/ports.ts';
+import { type Failure, mayRecord, type Session } from '../../recording/session.ts';
 import { channel, code, escaped, mrkdwn, time, user } from '../mrkdwn.ts';
 import { context, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
 
 /** Something went wrong: what, why probably, what to do, and Agora's raw code. `elsewhere`: it is read outside the recording's own channel. */
-export function alert(s: Session, f: Failure, elsewhere: boolean, now: number): View {
+export function alert({ lead, parts }: Wish, s: Session, f: Failure, elsewhere: boolean, now: number): View {
   const place = elsewhere ? mrkdwn` (started by ${user(s.startedBy)} in ${channel(s.channel)})` : mrkdwn``;
   const head = mrkdwn`⚠️ *Problem with the recording of* ${code(s.channelName)}${place}`;
   // News that had to wait must not look like news of this minute.
@@ -14,6 +15,20 @@ export function alert(s: Session, f: Failure, elsewhere: boolean, now: number): 
       : [];
   return {
     text: mrkdwn`Problem with the recording of ${escaped(s.channelName)}: ${escaped(f.what, 500)} ${escaped(f.next, 500)}`,
-    blocks: [section(head), section(failureText(f)), ...late],
+    blocks: [section(head), section(failureText(f)), ...(goesOnElsewhere(s, lead, parts) ? [others] : []), ...late],
   };
+}
+
+const others = context(
+  mrkdwn`Another recorder goes on beside it or in its place: see the card before you start it again.`,
+);
+
+/** Other recorders of the same wish record, or are about to. */
+function goesOnElsewhere(s: Session, lead: Session, parts: readonly Session[]): boolean {
+  if (lead.groupStop || mayRecord(s)) return false;
+  return (
+    s.wantsPart === 'replacement' ||
+    lead.others.some((o) => o.id !== s.id && !o.done) ||
+    parts.some((p) => p.id !== s.id && mayRecord(p) && p.desired === 'recording')
+  );
 }

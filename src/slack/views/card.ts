@@ -10,9 +10,9 @@ import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-l
 import { STOP_RECORDING } from '../actions/stop-recording-id.ts';
 import { type Sealer, stopValue } from '../actions/stop-value.ts';
 import type { FileLink } from '../file-links.ts';
-import { channel, code, escaped, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
+import { channel, code, escaped, join, type Mrkdwn, mrkdwn, plain, time, user } from '../mrkdwn.ts';
 import { context, section, sections, type View } from './blocks.ts';
-import { countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
+import { consoleWords, countFiles, fileBlocks, formatSize, proofOf, shownFirst } from './files.ts';
 import { headline } from './headline.ts';
 import { inForce } from './in-force.ts';
 
@@ -78,9 +78,9 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
   const called = lead.title === undefined ? mrkdwn`` : mrkdwn` “${escaped(lead.title, 100)}”`;
   const blocks: KnownBlock[] = [
     section(
-      mrkdwn`${escaped(sign)} *${escaped(words)}*${called}\nAgora channel ${code(lead.channelName)}, started by ${user(lead.startedBy)}`,
+      mrkdwn`${escaped(sign)} *${escaped(words)}*${broken(s, parts)}${called}\nAgora channel ${code(lead.channelName)}, started by ${user(lead.startedBy)}`,
     ),
-    context(times(s, lead)),
+    context(times(s, lead, parts)),
   ];
   const how = inForce(s);
   if (how) blocks.push(context(how));
@@ -97,16 +97,10 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
     if (s.state === 'failed' && s.failure.kind !== 'cancelled') blocks.push(section(failureText(s.failure)));
     if (all.files.length > 0) {
       blocks.push(section(filesHeading(all, parts)), ...fileBlocks(all.files, links, parts));
-      const open = fileActions(lead, all.files, links);
+      const open = fileActions(lead, parts, links);
       if (open) blocks.push(open);
-      const until = [...links.values()].find((l) => l.open)?.until;
-      if (until !== undefined) {
-        blocks.push(
-          context(
-            mrkdwn`The links are good until ${time(until, '{date_short_pretty} {time}')}. *New link* makes fresh ones, for who may act on this recording.`,
-          ),
-        );
-      }
+      const said = linksSaid(links);
+      if (said) blocks.push(context(said));
     }
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));
@@ -114,6 +108,16 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
     if (buttons) blocks.push(buttons);
   }
   return { text: sentence(lead, all), blocks };
+}
+
+/** Of a wish that came to a good end: which of its recorders did not. */
+function broken(s: Session, parts: readonly Session[]): Mrkdwn {
+  const bad = parts.filter((p) => p.state === 'failed' && p.failure.kind !== 'cancelled');
+  if (s.state !== 'completed' || bad.length === 0) return mrkdwn``;
+  return mrkdwn` (${join(
+    bad.map((p) => mrkdwn`part ${p.part}: ${escaped(stateWords(p).words.toLowerCase())}`),
+    ', ',
+  )})`;
 }
 
 const roles = { first: 'First recorder', twin: 'Second recorder', next: 'Next recorder', replacement: 'New recorder' };
@@ -128,13 +132,16 @@ export function failureText(f: { what: string; cause: string; next: string; code
   return mrkdwn`${escaped(f.what, 500)}\n*Likely cause:* ${escaped(f.cause, 500)}\n*What to do:* ${escaped(f.next, 500)}\n*Code:* ${code(f.code)}`;
 }
 
-function times(s: Session, lead: Session): Mrkdwn {
+function times(s: Session, lead: Session, parts: readonly Session[]): Mrkdwn {
   const since = 'recordingSince' in s && s.recordingSince !== undefined ? s.recordingSince : s.requestedAt;
   const word = 'recordingSince' in s && s.recordingSince !== undefined ? 'Recording since' : 'Asked for at';
   if (isEnded(s)) {
     const end = ('stoppedAt' in s ? s.stoppedAt : undefined) ?? s.stopAsked?.at ?? s.endedAt;
-    const length = since === s.requestedAt ? mrkdwn`` : mrkdwn` (${escaped(formatDuration(end - since))})`;
-    return mrkdwn`From ${time(since, '{date_short_pretty} {time}')} until ${time(end)}${length}${stoppedBy(lead)}`;
+    // Between the parts of one that was lost there is a gap.
+    const length =
+      since === s.requestedAt || parts.length > 1 ? mrkdwn`` : mrkdwn` (${escaped(formatDuration(end - since))})`;
+    const first = Math.min(since, ...parts.flatMap((p) => ('recordingSince' in p ? (p.recordingSince ?? []) : [])));
+    return mrkdwn`From ${time(first, '{date_short_pretty} {time}')} until ${time(end)}${length}${stoppedBy(lead)}`;
   }
   if (s.desired === 'stopped')
     return mrkdwn`${escaped(word)} ${time(since, '{date_short_pretty} {time}')}${stoppedBy(lead)}`;
@@ -143,9 +150,9 @@ function times(s: Session, lead: Session): Mrkdwn {
 }
 
 function stoppedBy(s: Session): Mrkdwn {
-  if (!s.stopAsked) return mrkdwn``;
-  if (s.stopAsked.safety) return mrkdwn`, stopped for safety`;
+  if (s.stopAsked?.safety) return mrkdwn`, stopped for safety`;
   if (s.groupStop) return mrkdwn`, stopped by ${user(s.groupStop.by)}`;
+  if (!s.stopAsked) return mrkdwn``;
   return s.stopAsked.by ? mrkdwn`, stopped by ${user(s.stopAsked.by)}` : mrkdwn`, stopped at its time`;
 }
 
@@ -153,6 +160,10 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []);
   const size = seen.reduce((sum, f) => sum + (f.size ?? 0), 0);
   const what = mrkdwn` (${escaped([countFiles(s.files), ...(size > 0 ? [formatSize(size)] : [])].join(', '))})`;
+  const doubtful = parts.some((p) => p.files.length > 0 && proofOf(p) !== 'seen');
+  if (s.state === 'completed' && s.proof !== 'agora' && doubtful) {
+    return mrkdwn`Files${what}, seen in the bucket but for those that are marked:`;
+  }
   if (s.state === 'completed') {
     switch (s.proof) {
       case 'both':
@@ -161,8 +172,8 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
         return mrkdwn`Files, all seen in the bucket${what}; Agora has not confirmed the upload:`;
       case 'agora':
         return s.files.every((f) => f.expected)
-          ? mrkdwn`Agora confirms the upload and has named no files; these are the names that they should have. The bucket could not be looked into.`
-          : mrkdwn`Files, as Agora confirms them${what}. The bucket could not be looked into.`;
+          ? mrkdwn`Agora confirms the upload and has named no files; these are the names that they should have. ${unseen(parts)}`
+          : mrkdwn`Files, as Agora confirms them${what}. ${unseen(parts)}`;
     }
   }
   return s.evidence.uploaded === 'uploaded'
@@ -170,41 +181,68 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
     : mrkdwn`Files that should be in the bucket, not confirmed${what}:`;
 }
 
+/** Why nobody has seen the files. */
+function unseen(parts: readonly Session[]): Mrkdwn {
+  return parts.some((p) => p.report?.verdict === 'cannot_read')
+    ? mrkdwn`The key may not read the bucket, so I could not see them, and these are the places where they lie; who runs the bot can give it a key that may.`
+    : mrkdwn`The bucket could not be looked into.`;
+}
+
+/** How long the links are good, and where the files can be seen without them. */
+function linksSaid(links: ReadonlyMap<string, FileLink>): Mrkdwn | undefined {
+  const until = [...links.values()].find((l) => l.open)?.until;
+  const words: Mrkdwn[] = [];
+  if (until !== undefined) {
+    words.push(
+      mrkdwn`The links are good until ${time(until, '{date_short_pretty} {time}')}. *New link* makes fresh ones, for who may act on this recording.`,
+    );
+  }
+  const shown = consoleWords(links);
+  if (shown) words.push(shown);
+  return words.length === 0 ? undefined : join(words, ' ');
+}
+
 /** Most Watch and Download buttons of each kind; the files' names are links as well. */
 const maxButtons = 3;
 
 function fileActions(
   lead: Session,
-  files: readonly RecordedFile[],
+  parts: readonly Session[],
   links: ReadonlyMap<string, FileLink>,
 ): ActionsBlock | undefined {
-  const linked = shownFirst(files).map((f) => ({ f, link: links.get(f.name) }));
-  // Of individual recordings the lists with sound and picture are what one watches; single tracks are links below their names.
-  const whole = linked.filter(({ f }) => f.trackType !== 'audio' && f.trackType !== 'video');
-  const watchable = (whole.some(({ link }) => link?.watch) ? whole : linked).flatMap(({ f, link }) =>
-    link?.watch ? [{ f, url: link.watch }] : [],
-  );
+  const linked = shownFirst(parts.flatMap((p) => p.files)).map((f) => ({ f, link: links.get(f.name) }));
+  const withPlayer = linked.flatMap(({ f, link }) => (link?.watch ? [{ f, url: link.watch }] : []));
+  // A film is what its list is, to be saved. Of individual recordings the lists with sound and picture are what one watches; single tracks are
+  // links below their names.
+  const lists = withPlayer.filter(({ f }) => f.name.endsWith('.m3u8'));
+  const whole = lists.filter(({ f }) => f.trackType !== 'audio' && f.trackType !== 'video');
+  const watchable = whole.length > 0 ? whole : lists.length > 0 ? lists : withPlayer;
   const watch = watchable.slice(0, maxButtons);
   const download = linked
     .flatMap(({ f, link }) => (link?.download && f.name.endsWith('.mp4') ? [{ f, url: link.download }] : []))
     .slice(0, maxButtons);
-  const numbered = (word: string, f: RecordedFile, i: number, all: number) =>
-    f.uid !== undefined && f.uid !== '0' ? `${word} uid ${f.uid}` : all > 1 ? `${word} ${i + 1}` : word;
+  const partOf = (f: RecordedFile) => parts.find((p) => p.files.some((g) => g.name === f.name))?.part;
+  const numbered = (word: string, i: number, all: readonly { f: RecordedFile }[]) => {
+    const names = all.map(({ f }) => (f.uid !== undefined && f.uid !== '0' ? `uid ${f.uid}` : `part ${partOf(f)}`));
+    if (all.length === 1) return names[0]?.startsWith('uid') ? `${word} ${names[0]}` : word;
+    // A number tells apart what has the same name.
+    return new Set(names).size === names.length ? `${word} ${names[i]}` : `${word} ${i + 1}`;
+  };
   const buttons: Button[] = [
     ...watch.map(
-      ({ f, url }, i): Button => ({
+      ({ url }, i): Button => ({
         type: 'button',
         action_id: `${WATCH_RECORDING}_${i}`,
         style: 'primary',
-        text: { type: 'plain_text', text: numbered('Watch', f, i, watch.length) },
+        text: { type: 'plain_text', text: numbered('Watch', i, watch) },
         url,
       }),
     ),
     ...download.map(
-      ({ f, url }, i): Button => ({
+      ({ url }, i): Button => ({
         type: 'button',
         action_id: `${DOWNLOAD_RECORDING}_${i}`,
-        text: { type: 'plain_text', text: numbered('Download', f, i, download.length) },
+        text: { type: 'plain_text', text: numbered('Download', i, download) },
         url,
       }),
     ),

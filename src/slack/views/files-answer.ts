@@ -1,8 +1,10 @@
-import type { Session } from '../../recording/session.ts';
-import { code, mrkdwn, time } from '../mrkdwn.ts';
+import { isEnded, type Session } from '../../recording/session.ts';
+import { code, escaped, mrkdwn, time } from '../mrkdwn.ts';
 import type { SlackServices } from '../services.ts';
-import { section, type View } from './blocks.ts';
-import { fileBlocks } from './files.ts';
+import { context, section, type View } from './blocks.ts';
+import { stateWords } from './card.ts';
+import { consoleWords, fileBlocks } from './files.ts';
+import { headline } from './headline.ts';
 
 /** Fresh links to all files of a wish, for one person who was found to be allowed. */
 export async function filesAnswer(lead: Session, parts: readonly Session[], services: SlackServices): Promise<View> {
@@ -20,8 +22,11 @@ export async function filesAnswer(lead: Session, parts: readonly Session[], serv
   );
   const files = parts.flatMap((p) => p.files);
   const [first] = links.values();
+  const s = headline(parts, lead);
+  const soFar = isEnded(s) ? mrkdwn`` : mrkdwn` so far (${escaped(stateWords(s).words)})`;
   const text = first?.open
-    ? mrkdwn`Files of ${code(lead.channelName)}. The links are good until ${time(first.until, '{date_short_pretty} {time}')}.`
-    : mrkdwn`Files of ${code(lead.channelName)}, where they lie in the bucket. Links that open them could not be made.`;
-  return { text, blocks: [section(text), ...fileBlocks(files, links, parts)] };
+    ? mrkdwn`Files of ${code(lead.channelName)}${soFar}. The links are good until ${time(first.until, '{date_short_pretty} {time}')}.`
+    : mrkdwn`Files of ${code(lead.channelName)}${soFar}, where they lie in the bucket. Links that open them could not be made.`;
+  const shown = consoleWords(links);
+  return { text, blocks: [section(text), ...fileBlocks(files, links, parts), ...(shown ? [context(shown)] : [])] };
 }

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { formatDuration } from '../../recording/duration.ts';
 import { limits } from '../../recording/limits.ts';
-import type { RecordedFile, Session } from '../../recording/session.ts';
+import { isEnded, type RecordedFile, type Session } from '../../recording/session.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 import { sections } from './blocks.ts';
@@ -27,7 +27,9 @@ export function fileBlocks(
     lines.push(line);
   }
   if (files.length > lines.length) {
-    lines.push(mrkdwn`… and ${files.length - lines.length} more, in the thread.`);
+    // The whole list comes when it is whole.
+    const where = parts.every(isEnded) ? mrkdwn`in the thread` : mrkdwn`in the thread when it has ended`;
+    lines.push(mrkdwn`… and ${files.length - lines.length} more, ${where}.`);
   }
   return sections(lines);
 }
@@ -49,6 +51,14 @@ export function shownFirst(files: readonly RecordedFile[]): RecordedFile[] {
   return ranked.map(({ f }) => f);
 }
 
+/** Where those who may can see the files in the vendor's own console; undefined where the vendor has none that can be addressed. */
+export function consoleWords(links: ReadonlyMap<string, FileLink>): Mrkdwn | undefined {
+  const href = [...links.values()].find((l) => l.console)?.console;
+  return href === undefined
+    ? undefined
+    : mrkdwn`Who may look into the bucket finds them ${link(href, 'in its console')}.`;
+}
+
 /** What there is, in words: `2 films, 4 lists, 120 pictures`. */
 export function countFiles(files: readonly RecordedFile[]): string {
   const count = (pattern: RegExp, one: string, many: string) => {
@@ -63,15 +73,30 @@ export function countFiles(files: readonly RecordedFile[]): string {
   ].join(', ');
 }
 
+/** Who says that a part's files are there. */
+export function proofOf(s: Session | undefined): 'seen' | 'told' | 'none' {
+  if (s?.state === 'completed') return s.proof === 'agora' ? 'told' : 'seen';
+  return s?.evidence.uploaded === 'uploaded' ? 'told' : 'none';
+}
+
+/** Where some parts' files were seen and others' were not: which this is. */
+function doubtOf(f: RecordedFile, parts: readonly Session[]): string[] {
+  const proof = proofOf(parts.find((p) => p.files.some((g) => g.name === f.name)));
+  return proof === 'seen' ? [] : [proof === 'told' ? 'confirmed by Agora, not seen' : 'not confirmed'];
+}
+
 /** Whose track it is, how long it plays and how large it is, as far as that is known. */
 function about(f: RecordedFile, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []).find((r) => r.name === f.name);
   const words: string[] = [];
   if (f.expected) words.push('expected, not seen');
+  else if (parts.some((p) => proofOf(p) !== proofOf(parts[0]))) words.push(...doubtOf(f, parts));
   if (f.uid !== undefined && f.uid !== '0') words.push(`uid ${f.uid}`);
   if (f.trackType === 'audio' || f.trackType === 'video') words.push(f.trackType);
+  else if (words.length > 0 && f.trackType === 'audio_and_video') words.push('audio and video');
   if (seen?.seconds) words.push(formatDuration(seen.seconds * 1000));
-  if (seen?.size !== undefined) words.push(formatSize(seen.size));
+  // A list of lists has nothing of its own.
+  if (seen?.size) words.push(formatSize(seen.size));
   if (seen?.slices) words.push(`${seen.slices} slices`);
   return words.length === 0 ? mrkdwn`` : mrkdwn` (${escaped(words.join(', '))})`;
 }

@@ -1,4 +1,6 @@
+import { pushService, servicesOf } from '../../recording/recipe/extension-service-config.ts';
 import type { Session } from '../../recording/session.ts';
+import type { MixedLayout, TaskSettings } from '../../recording/task-settings.ts';
 import { code, escaped, join, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 
 const layouts = ['floating', 'best fit', 'vertical', 'custom'];
@@ -19,22 +21,42 @@ export function inForce(s: Session): Mrkdwn | undefined {
   const page = webPage(s);
   if (page) words.push(mrkdwn`page ${code(page)}`);
   if (applied.layout) {
-    words.push(mrkdwn`layout ${escaped(applied.layoutName ?? layouts[applied.layout.mixedVideoLayout] ?? 'custom')}`);
+    words.push(mrkdwn`layout ${layoutWords(applied.layout, applied.layoutName)}`);
   } else if (recipe.layout) words.push(mrkdwn`layout ${code(recipe.layout)}`);
-  const { audioUidList: audio, videoUidList: video } = applied.subscribe ?? {};
-  words.push(...streams('audio', audio?.subscribeAudioUids, audio?.unSubscribeAudioUids));
-  words.push(...streams('video', video?.subscribeVideoUids, video?.unSubscribeVideoUids));
+  words.push(...streamWords(applied.subscribe));
+  if (applied.pushed || servicesOf(recipe.extensionServiceConfig).some((x) => x.serviceName === pushService)) {
+    words.push(mrkdwn`pushed to RTMP`);
+  }
   if (applied.onhold) words.push(mrkdwn`*paused*`);
   if (words.length === 0) return undefined;
   return join(words, ' · ');
 }
 
+/** A layout as people call it; of the vertical one also whose picture is the large one. */
+export function layoutWords(layout: MixedLayout, name?: string): Mrkdwn {
+  const uid = layout.maxResolutionUid;
+  const large = uid === undefined ? mrkdwn`` : mrkdwn` (uid ${code(uid)} large)`;
+  return mrkdwn`${escaped(name ?? layouts[layout.mixedVideoLayout] ?? 'custom')}${large}`;
+}
+
+/** Whose sound and picture are recorded, where it is not everybody's. */
+export function streamWords(subscribe: TaskSettings['subscribe']): Mrkdwn[] {
+  const { audioUidList: audio, videoUidList: video } = subscribe ?? {};
+  return [
+    ...streams('audio', audio?.subscribeAudioUids, audio?.unSubscribeAudioUids),
+    ...streams('video', video?.subscribeVideoUids, video?.unSubscribeVideoUids),
+  ];
+}
+
+/** Letters of 32 uids, which is the longest list. */
+const mostUids = 400;
+
 function streams(kind: string, only: string[] | undefined, except: string[] | undefined): Mrkdwn[] {
   if (only) {
     if (only.includes('#allstream#')) return [];
-    return [mrkdwn`${escaped(kind)} of ${code(only.join(', '))} only`];
+    return [mrkdwn`${escaped(kind)} of ${code(only.join(', '), mostUids)} only`];
   }
-  return except && except.length > 0 ? [mrkdwn`${escaped(kind)} of all but ${code(except.join(', '))}`] : [];
+  return except && except.length > 0 ? [mrkdwn`${escaped(kind)} of all but ${code(except.join(', '), mostUids)}`] : [];
 }
 
 /** Host and path of the recorded page; what follows them may be a secret. */

@@ -1,16 +1,17 @@
 import { formatDuration } from '../../recording/duration.ts';
 import type { Note, Session } from '../../recording/session.ts';
-import type { ChangeKind } from '../../recording/transitions/change.ts';
+import type { ChangeKind, TaskSettings } from '../../recording/task-settings.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
 import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
 import { fileBlocks } from './files.ts';
+import { layoutWords, streamWords } from './in-force.ts';
 
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
   if (n.type === 'files' || n.type === 'upload_slow') {
-    const words = n.type === 'files' ? filesWords(n) : slowWords;
+    const words = n.type === 'files' ? filesWords(n) : slowWords(n);
     return { text: words, blocks: [section(words), ...fileBlocks(n.files, links, [s])] };
   }
   if (n.type === 'stuck') {
@@ -21,7 +22,20 @@ export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>):
   return paragraph(s.part > 1 && n.type !== 'part' ? mrkdwn`Part ${s.part}: ${said}` : said);
 }
 
-const slowWords = mrkdwn`Agora has not said yet that the upload is complete. The files are expected here, but that is not proved; I go on looking.`;
+function slowWords({ files, patterns }: Extract<Note, { type: 'upload_slow' }>): Mrkdwn {
+  const late = mrkdwn`Agora has not said yet that the upload is complete`;
+  if (files.length === 0) {
+    const names = join(
+      (patterns ?? []).map((name) => code(name, 400)),
+      ', ',
+    );
+    return mrkdwn`${late}, and has named no files. Their names should be ${names}, but that is not proved; I go on looking.`;
+  }
+  if (files.every((f) => f.expected)) {
+    return mrkdwn`${late}, and has named no files. They should be here, but that is not proved; I go on looking.`;
+  }
+  return mrkdwn`${late}. The files are expected here, but that is not proved; I go on looking.`;
+}
 
 function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
   const what = n.files.length === 1 ? mrkdwn`1 file` : mrkdwn`${n.files.length} files`;
@@ -41,7 +55,9 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
   const name = code(s.channelName);
   switch (n.type) {
     case 'recording':
-      return mrkdwn`Agora confirms: ${name} is being recorded.`;
+      return s.applied.onhold
+        ? mrkdwn`Agora confirms: the recorder of ${name} works, and is paused. Let it go on with the command ${code('resume')}.`
+        : mrkdwn`Agora confirms: ${name} is being recorded.`;
     case 'warning':
       return s.stopAt < s.maxStopAt
         ? mrkdwn`The recording of ${name} stops by itself at ${time(n.stopAt)}. The card has buttons to extend it.`
@@ -94,20 +110,24 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
     case 'queued':
       return mrkdwn`All recorders are in use: number ${n.place} in the queue. It begins by itself when one is free. (${code(n.code)})`;
     case 'changed':
-      return mrkdwn`${n.by ? mrkdwn`${user(n.by)} changed ` : mrkdwn`Set again: `}${changeWords(s, n.what)}. Agora has confirmed it.`;
+      return mrkdwn`${n.by ? mrkdwn`${user(n.by)} changed ` : mrkdwn`Set again: `}${changeWords(n.what, n.to ?? s.applied)}. Agora has confirmed it.`;
     case 'change_refused':
       return mrkdwn`${n.by ? mrkdwn`What ${user(n.by)} asked for` : mrkdwn`The change`} is not in force: ${escaped(n.cause, 400)} ${escaped(n.next, 400)} (${code(n.code)})`;
   }
 }
 
-function changeWords(s: Session, what: ChangeKind): Mrkdwn {
+function changeWords(what: ChangeKind, to: TaskSettings): Mrkdwn {
   switch (what) {
     case 'layout':
-      return mrkdwn`the layout`;
-    case 'subscribe':
-      return mrkdwn`whose streams are recorded`;
+      return to.layout ? mrkdwn`the layout to ${layoutWords(to.layout, to.layoutName)}` : mrkdwn`the layout`;
+    case 'subscribe': {
+      const streams = streamWords(to.subscribe);
+      return mrkdwn`whose streams are recorded: ${streams.length > 0 ? join(streams, ', ') : mrkdwn`everybody's`}`;
+    }
     case 'onhold':
-      return s.applied.onhold ? mrkdwn`the recording to paused` : mrkdwn`the recording to running`;
+      return to.onhold ? mrkdwn`the recording to paused` : mrkdwn`the recording to running`;
+    case 'pushed':
+      return mrkdwn`where the page is pushed to by RTMP`;
   }
 }
 
