@@ -147,6 +147,36 @@ export const storeGuards: readonly Guard[] = [
     tests: [everyPromise],
   },
   {
+    name: 'a failover that is announced at a bad moment ends no client',
+    promise: 'I3',
+    keeps: 'After a failover of Sentinel a replica never finds Redis again, and makes no stop any more.',
+    file: 'src/store/patient-redis.ts',
+    text: 'if (!this.#given) this.connect().catch(() => undefined);',
+    instead: '',
+    tests: [
+      {
+        file: 'test/store/redis-group.system.test.ts',
+        test: 'a failover that is announced while it looks for the master ends nothing',
+      },
+    ],
+    slow: true,
+  },
+  {
+    name: 'a wake-up during a turn is not taken for the one before it',
+    promise: 'I3',
+    keeps: 'A stop that a person asks for in the moment in which a turn begins waits for the next health check.',
+    file: 'src/store/bullmq-agenda.ts',
+    text: 'if (owed.get(id) === met) owed.delete(id);',
+    instead: 'owed.delete(id);',
+    tests: [
+      {
+        file: 'test/store/bullmq-agenda.system.test.ts',
+        test: 'woken while its turn begins, before this process knows that the turn was put: it goes round once more',
+      },
+    ],
+    slow: true,
+  },
+  {
     name: 'Redis that fails is not empty',
     promise: 'I1',
     keeps: 'A store that fails says that there is no such recording, and nobody stops it.',

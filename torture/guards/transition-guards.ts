@@ -56,14 +56,17 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: transitions, test: 'a stop that only meets 404s goes on for two minutes before it is believed' }],
   },
   {
-    name: 'a stray is given up after repeated 404s only',
+    name: 'a stray is given up after 404s over longer than a failover only',
     promise: 'I1',
     keeps: 'A recorder whose start was lost survives a failover, and nobody knows of it.',
     file: 'src/recording/transitions/on-release.ts',
-    text: "const gone = reply.class === 'gone' && stray.tries >= 3;",
-    instead: "const gone = reply.class === 'gone';",
+    text: 'missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;',
+    instead: 'missing && missing.missingCount >= limits.missingCount;',
     tests: [
-      { file: transitions, test: 'a stray that Agora does not know is told to stop again before that is believed' },
+      {
+        file: transitions,
+        test: 'a stray that Agora does not know is told to stop for longer than a failover takes before that is believed',
+      },
     ],
   },
   {
@@ -105,11 +108,25 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: transitions, test: 'a notification moves no deadline and stops nothing' }],
   },
   {
+    name: 'a recorder that was taken for gone and records is stopped',
+    promise: 'I1',
+    keeps: 'After two failovers in a row a recorder bills on, whose stop only met 404s.',
+    file: 'src/recording/transitions/on-query.ts',
+    text: 'if ((status === 4 || status === 5) && since >= limits.stopSettles) return runsOn(known, now);',
+    instead: '',
+    tests: [
+      {
+        file: transitions,
+        test: 'one that was taken for stopped and still records, as after two failovers in a row, is stopped',
+      },
+    ],
+  },
+  {
     name: 'query has the last word over notifications',
     promise: 'I4',
     keeps: 'A late notification and one 404 are taken for a loss.',
     file: 'src/recording/transitions/on-query.ts',
-    text: 'evidence: { ...s.evidence, ended: false },',
+    text: "was about something else or late.\n    evidence: { ...s.evidence, ended: false },",
     instead: '',
     tests: [
       {
