@@ -126,7 +126,7 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'A late notification and one 404 are taken for a loss.',
     file: 'src/recording/transitions/on-query.ts',
-    text: "was about something else or late.\n    evidence: { ...s.evidence, ended: false },",
+    text: 'was about something else or late.\n    evidence: { ...s.evidence, ended: false },',
     instead: '',
     tests: [
       {
