@@ -3,6 +3,7 @@ import type { Proof } from '../proof.ts';
 import { createRandom } from '../random.ts';
 import { type Call, countRepeats, type Trouble } from './call-log.ts';
 import { events, happen } from './events.ts';
+import type { Wanted } from './judge-recording.ts';
 import { createPeople, judge, waitForEnds } from './people.ts';
 import { createRig, type Rig, waitFor } from './rig.ts';
 
@@ -49,9 +50,15 @@ async function undisturbed(rig: Rig, play: Play) {
   await rig.start(0);
   await waitFor(() => rig.ready(0), 60_000);
   const wanted = await createPeople(rig, play.length).start(play.control, 1_000);
+  await untilAllEnd(wanted, play);
   await waitForEnds(rig, wanted);
   const count = (endpoint: string) => rig.calls.all.filter((c) => c.endpoint === endpoint).length / wanted.length;
   return { queries: count('query'), others: rig.calls.all.length / wanted.length - count('query') };
+}
+
+/** Waits until the last of them is due. */
+async function untilAllEnd(wanted: readonly Wanted[], play: Play): Promise<void> {
+  await delay(Math.max(0, ...wanted.flatMap((w) => w.asks.map((at) => at + play.length - Date.now()))));
 }
 
 async function torment(rig: Rig, play: Play, seed: number) {
@@ -76,8 +83,7 @@ async function torment(rig: Rig, play: Play, seed: number) {
     troubles.push(await happen(what, { rig, people, place: random() < 0.5 ? 0 : 1 }));
   }
   const wanted = await asking;
-  const lastEnd = Math.max(...wanted.flatMap((w) => w.asks)) + play.length;
-  await waitFor(() => Date.now() > lastEnd, lastEnd - Date.now() + 60_000);
+  await untilAllEnd(wanted, play);
   await waitFor(() => rig.agora.ledger().every((t) => t.endedAt !== undefined), lateness);
   await waitForEnds(rig, wanted);
   const judged = judge(rig, wanted, { length: play.length, lateness });
