@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { countRepeats } from '../../torture/processes/call-log.ts';
+import { countRepeats, createCallLog } from '../../torture/processes/call-log.ts';
 import { createFaultProxy } from '../../torture/processes/fault-proxy.ts';
 import { judgeRecording } from '../../torture/processes/judge-recording.ts';
 import { processes } from '../../torture/processes/processes.ts';
 import { rolling } from '../../torture/processes/rolling.ts';
+import { appId, basic, createRig } from '../sandbox/agora/rig.ts';
 import { until } from '../support/until.ts';
 
 test('two replicas, killed and cut off at random: nothing is left behind', { timeout: 600_000 }, async () => {
@@ -22,6 +23,30 @@ test('replicas restarted one after the other: nobody notices', { timeout: 600_00
     'recorders left behind': 0,
     'messages said twice': 0,
   });
+});
+
+test('every call is known with its recording and its caller, those that got no answer too', async () => {
+  const rig = await createRig();
+  const log = await createCallLog(rig.agora, 2);
+  const acquire = async (place: number, cname: string) => {
+    const url = `${log.urls[place]}/v1/apps/${appId}/cloud_recording/acquire`;
+    const body = JSON.stringify({ cname, uid: '101', clientRequest: {} });
+    const headers = { authorization: basic, 'content-type': 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
+    return answer?.status;
+  };
+  const told = log.next(1, ['acquire']);
+  expect(await acquire(1, 'math')).toBe(200);
+  await told;
+  rig.agora.failNext({ endpoint: 'acquire', drop: 'after' });
+  expect(await acquire(0, 'art')).toBeUndefined();
+  await until('both are known', () => log.all.length === 2);
+  expect(log.all).toMatchObject([
+    { place: 1, endpoint: 'acquire', cname: 'math' },
+    { place: 0, endpoint: 'acquire', cname: 'art' },
+  ]);
+  await log.close();
+  await rig.close();
 });
 
 test('a repeated call is put down to trouble only if that befell the caller of the one that it repeats', () => {

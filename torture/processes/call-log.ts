@@ -96,8 +96,8 @@ export interface Repeats {
 
 /** A call and what is saved of it belong together for so long after its answer. Milliseconds. */
 const saving = 1_000;
-/** A query this soon after the one before it tells nothing new; those of the proof at the beginning follow faster. Milliseconds. */
-const soon = 7_000;
+/** A recording is looked at every 15 s, and a query sooner than that is one too many; those of the proof at the beginning follow faster. Milliseconds. */
+const soon = 14_000;
 const proof = 20_000;
 /** What one recording needs. */
 const needed: readonly string[] = ['acquire', 'start', 'query', 'stop'];
