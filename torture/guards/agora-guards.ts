@@ -59,8 +59,8 @@ export const agoraGuards: readonly Guard[] = [
     instead: 'at',
     tests: [
       {
-        file: 'test/agora/rate-bucket.test.ts',
-        test: 'up to %i ms late, now more, now less: little is lost, and no second has more',
+        file: 'test/agora/pace.test.ts',
+        test: 'a call that is made late does not put off those after it',
       },
     ],
   },
@@ -73,8 +73,8 @@ export const agoraGuards: readonly Guard[] = [
     instead: 'export const tolerance = 60;',
     tests: [
       {
-        file: 'test/agora/rate-bucket.test.ts',
-        test: 'always 50 ms late: a backlog gets as much all the same, and no second has more',
+        file: 'test/agora/pace.test.ts',
+        test: 'however late calls are made, no second has more',
       },
     ],
   },
