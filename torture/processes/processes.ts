@@ -126,6 +126,7 @@ function weigh(
       ['calls repeated for no such reason', needless.length],
       ['calls needed and repeated, against those needed', against(forced.length + needless.length)],
       ['the same without lost answers', against(needless.length)],
+      ['calls made, against those needed of bots that are never down', rig.calls.all.length / needed],
     ],
     violations: violations.map((v) => `${v} (seed ${seed})`),
   };
