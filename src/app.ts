@@ -1,4 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { registerRecord } from '../commands/record/index.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
@@ -180,6 +181,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       expectFiles: (s) => expectFiles({ prefix: storages.prefixOf(s.recipe.storage), ...s }),
       settings,
       now,
+      sleep: (ms) => delay(ms),
       newId: () => randomBytes(9).toString('base64url'),
       log: log.child({ part: 'recordings' }),
     });

@@ -1,5 +1,6 @@
 import type { Priority, SharedRate } from '../recording/ports.ts';
 import { createOwnPace, type Pace, window } from './pace.ts';
+import { createPunctualSleep } from './punctual-sleep.ts';
 import { createSharedPace } from './shared-pace.ts';
 import { createSlowdown } from './slowdown.ts';
 
@@ -24,7 +25,8 @@ export function createRateBucket(parts: {
   sleep: (ms: number) => Promise<void>;
   shared?: SharedRate | undefined;
 }): RateBucket {
-  const { qps, now, sleep, shared } = parts;
+  const { qps, now, shared } = parts;
+  const sleep = createPunctualSleep(parts);
   const slowdown = createSlowdown({ qps, window, now });
   const pace: Pace = shared
     ? createSharedPace({ qps, shared, slowdown, now })

@@ -1,9 +1,7 @@
 import type { Priority, SharedRate } from '../recording/ports.ts';
-import { createOwnPace, type Pace, window } from './pace.ts';
+import { createOwnPace, type Pace, tolerance, window } from './pace.ts';
 import type { Slowdown } from './slowdown.ts';
 
-/** A call may be so late in its slot: less than what {@link window} is longer than a second, so no second holds too many. Milliseconds. */
-const tolerance = 30;
 /** The others' clock and number are looked at anew after this. Milliseconds. */
 const lookEvery = 1_000;
 /** Older than this they are not gone by. A clock that jumped looks so, too. Milliseconds. */
@@ -91,14 +89,18 @@ export function createSharedPace(parts: {
 
   /** 0: goes now; else how long to wait. */
   async function bySlots(rank: Priority, waiting: number): Promise<number> {
+    /** It was woken too late for a slot that it had. */
+    let missed: number | undefined;
     for (;;) {
       if (held) {
         const early = held.slot * width - time();
-        if (early > 0) return early;
+        // No timer is finer.
+        if (early >= 1) return early;
         if (held.left > 0 && inTime(held.slot)) {
           held.left -= 1;
           return 0;
         }
+        if (held.left > 0) missed = held.slot;
         held = undefined;
       }
       const slot = Math.floor(time() / width);
@@ -109,11 +111,15 @@ export function createSharedPace(parts: {
         continue;
       }
       const next = slot + 1;
-      if (rank === 'person' || waiting === 1) {
-        // A slot that nobody wanted can be used late, at the price of the next one: so nobody waits while all is quiet.
-        const late = slot > full && (await claim(slot, 1)) > 0;
+      if (rank === 'person' || waiting === 1 || missed === slot) {
+        // A slot that nobody wanted, or that was missed, can be used late, at the price of the next one: so nobody waits while all is quiet.
+        const late = missed === slot || (slot > full && (await claim(slot, 1)) > 0);
+        missed = undefined;
         const ahead = (late || rank === 'person') && (await claim(next, 1)) > 0;
-        if (late && ahead && inTime(next)) return 0;
+        if (late && ahead && inTime(next)) {
+          if (room(next) === 1) full = Math.max(full, next);
+          return 0;
+        }
         if (ahead) {
           held = { slot: next, left: 1 };
           continue;

@@ -1,5 +1,6 @@
 import type { Capacity } from './capacity.ts';
 import { createPart } from './create-session.ts';
+import { keepAnswer } from './keep-answer.ts';
 import { healthInterval, limits } from './limits.ts';
 import { plan, type Step } from './planner.ts';
 import type { FileCheck, Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
@@ -31,6 +32,8 @@ export interface ReconcileParts {
   expectFiles(s: { recipe: Recipe; sid: string; channelName: string }): { names: string[]; patterns: string[] };
   settings: Settings;
   now(): number;
+  /** Lets time pass while the store is away and an answer of Agora's is to be saved; see {@link keepAnswer}. Milliseconds. */
+  sleep?: ((ms: number) => Promise<void>) | undefined;
   /** Has a session looked at as soon as may be. */
   wake(id: string): void;
   capacity: Capacity;
@@ -88,7 +91,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
         { recipe, channelName, uid, hours, ...(excludeResourceIds.length > 0 ? { excludeResourceIds } : {}) },
         'start',
       );
-      await store.update(s.id, (t) => onAcquire(t, reply, now(), Math.max(1, capacity.place(t))));
+      await keepAnswer(s.id, (t) => onAcquire(t, reply, now(), Math.max(1, capacity.place(t))), parts);
       return;
     }
     case 'start': {
@@ -100,7 +103,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
         { recipe, channelName, uid, resourceId, tokenSeconds: tokenSeconds(sent, now()) },
         'start',
       );
-      await store.update(s.id, (t) => onStart(t, reply, now()));
+      await keepAnswer(s.id, (t) => onStart(t, reply, now()), parts);
       return;
     }
     case 'query': {
@@ -112,7 +115,10 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
         maxIdleTime: maxIdleTime(s, settings),
         temporaryCredentials: settings.hasTemporaryCredentials?.(s.recipe.storage) ?? false,
       };
-      await store.update(s.id, (t) => onQuery(t, reply, now(), context));
+      let tries = 0;
+      // Its time has changed since a save that failed: that one was made all the same, or there is news.
+      const apply = (t: Session) => (tries++ > 0 && t.nextAt !== s.nextAt ? t : onQuery(t, reply, now(), context));
+      await keepAnswer(s.id, apply, parts);
       return;
     }
     case 'credentials': {
@@ -128,7 +134,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
     case 'stop': {
       if (s.state !== 'stopping') return;
       const reply = await recorder.stop(taskOf(s), stopPriority(s));
-      await store.update(s.id, (t) => onStop(t, reply, now()));
+      await keepAnswer(s.id, (t) => onStop(t, reply, now()), parts);
       return;
     }
     case 'make_parts': {

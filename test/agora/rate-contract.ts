@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRateBucket, type RateBucket } from '../../src/agora/rate-bucket.ts';
 import type { Priority, SharedRate } from '../../src/recording/ports.ts';
+import { createRandom } from '../../torture/random.ts';
 
 /** Time that passes only while all sleep and nothing is on its way. */
 export interface VirtualTime {
@@ -61,11 +62,14 @@ export function rateContract(name: string, processes: number, createRig: () => P
     /** Each process's clock may be wrong by this. Milliseconds. */
     let wrong: number[];
     let told: number;
+    /** How much later than it was told a timer wakes up. Milliseconds. */
+    let late: () => number;
     let calls: { at: number; process: number; rank: Priority }[];
     beforeEach(async () => {
       rig = await createRig();
       time = createVirtualTime();
       wrong = Array.from({ length: processes }, (_, n) => n * 45_678);
+      late = () => 0;
       calls = [];
     });
     afterEach(async () => {
@@ -77,7 +81,8 @@ export function rateContract(name: string, processes: number, createRig: () => P
       return Array.from({ length: processes }, (_, n) => {
         const shared = rig.shared();
         const now = () => time.now() + (wrong[n] ?? 0);
-        return createRateBucket({ qps, now, sleep: time.sleep, shared: shared && inVirtualTime(shared) });
+        const sleep = (ms: number) => time.sleep(ms + late());
+        return createRateBucket({ qps, now, sleep, shared: shared && inVirtualTime(shared) });
       });
     }
     /** Its answers take no time, and its clock is the virtual one. */
@@ -113,6 +118,49 @@ export function rateContract(name: string, processes: number, createRig: () => P
       await Promise.all(Array.from({ length: count }, (_, n) => take(buckets, n % processes, 'health')));
       expect(most()).toBeLessThanOrEqual(qps);
       expect((count - qps) / ((time.now() - started) / 1000 - 1.04) / qps).toBeGreaterThan(0.95);
+    });
+
+    describe('in a process that is too busy to wake up in time', () => {
+      const used = async (count: number) => {
+        const buckets = open(10);
+        const started = time.now();
+        await Promise.all(Array.from({ length: count }, (_, n) => take(buckets, n % processes, 'health')));
+        return (count - 10) / ((time.now() - started) / 1000 - 1.04) / 10;
+      };
+
+      test('always 50 ms late: a backlog gets as much all the same, and no second has more', async () => {
+        late = () => 50;
+        expect(await used(600)).toBeGreaterThan(processes === 1 ? 0.95 : 0.94);
+        expect(most()).toBeLessThanOrEqual(10);
+      });
+
+      test.each([
+        [30, 0.95],
+        [60, 0.65],
+      ])('up to %i ms late, now more, now less: little is lost, and no second has more', async (by, least) => {
+        const random = createRandom(7);
+        late = () => random() * by;
+        expect(await used(300)).toBeGreaterThan(least);
+        expect(most()).toBeLessThanOrEqual(10);
+      });
+
+      test('once for a long while: what comes after it is no burst that leaves no room for a person', async () => {
+        const buckets = open(10);
+        const backlog = Array.from({ length: 60 }, (_, n) => take(buckets, n % processes, 'health'));
+        await called(20)();
+        late = () => 5_000;
+        await time.sleep(200);
+        late = () => 0;
+        await called(30)();
+        const before = calls.length;
+        await take(buckets, 0, 'person');
+        expect(calls.length - 1 - before).toBeLessThanOrEqual(1);
+        await Promise.all(backlog);
+        expect(most()).toBeLessThanOrEqual(10);
+        const after = calls.filter((c) => c.at - (calls[0]?.at ?? 0) > 5_000).map((c) => c.at);
+        const together = after.map((at) => after.filter((x) => x >= at && x <= at + 50).length);
+        expect(Math.max(...together)).toBeLessThanOrEqual(4);
+      });
     });
 
     test('calls that come now and then, and all at once: no second has more', async () => {

@@ -37,6 +37,48 @@ export const agoraGuards: readonly Guard[] = [
     ],
   },
   {
+    name: 'a timer of a busy process is set earlier by as much as it is late',
+    promise: 'I3',
+    keeps: 'A busy process misses its slots, and stops wait for a rate that is there.',
+    file: 'src/agora/punctual-sleep.ts',
+    text: 'const wanted = Math.max(0, ms - expected());',
+    instead: 'const wanted = ms;',
+    tests: [
+      {
+        file: 'test/agora/punctual-sleep.test.ts',
+        test: 'after late ones it wakes in time, and again as usual when they are in time',
+      },
+    ],
+  },
+  {
+    name: 'a late call counts as made when it was due',
+    promise: 'I3',
+    keeps: 'Each call that a busy process makes late puts off all that come after it.',
+    file: 'src/agora/pace.ts',
+    text: 'due !== undefined && due <= at ? due : at',
+    instead: 'at',
+    tests: [
+      {
+        file: 'test/agora/pace.test.ts',
+        test: 'a call that is made late does not put off those after it',
+      },
+    ],
+  },
+  {
+    name: 'no call is so late in its place that a second holds too many',
+    promise: 'I6',
+    keeps: 'A late call and one that is in time come into the same second, and Agora answers 429.',
+    file: 'src/agora/pace.ts',
+    text: 'export const tolerance = 30;',
+    instead: 'export const tolerance = 60;',
+    tests: [
+      {
+        file: 'test/agora/pace.test.ts',
+        test: 'however late calls are made, no second has more',
+      },
+    ],
+  },
+  {
     name: 'a lost answer is unknown where something is at stake',
     promise: 'I1',
     keeps: 'A start whose answer was lost is taken for one that never was.',

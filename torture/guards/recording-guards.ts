@@ -31,6 +31,29 @@ export const recordingGuards: readonly Guard[] = [
     tests: [{ file: savedFirst, test: 'start: that it is sent' }],
   },
   {
+    name: 'an answer outlives a store that is away for seconds',
+    promise: 'I6',
+    keeps: 'Redis is restarted while Agora answers a stop, and the stop is made again and again against 404.',
+    file: 'src/recording/keep-answer.ts',
+    text: 'const patience = 6_000;',
+    instead: 'const patience = 0;',
+    tests: [{ file: 'test/recording/keep-answer.test.ts', test: '%s is not asked twice' }],
+  },
+  {
+    name: 'an answer whose save seemed to fail is not saved twice',
+    promise: 'I2',
+    keeps: 'One 404 counts as two, and a recording that runs is soon taken for lost.',
+    file: 'src/recording/reconcile.ts',
+    text: '(tries++ > 0 && t.nextAt !== s.nextAt ? t : ',
+    instead: '(tries++ < 0 ? t : ',
+    tests: [
+      {
+        file: 'test/recording/keep-answer.test.ts',
+        test: 'a save that failed and was made all the same is not made twice: one 404 counts once',
+      },
+    ],
+  },
+  {
     name: 'what the clock brings about is saved before Agora is asked',
     promise: 'I3',
     keeps: 'The process dies over the stop at the deadline, and the record still says that it records.',

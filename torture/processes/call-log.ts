@@ -39,6 +39,8 @@ export async function createCallLog(agora: AgoraSandbox, replicas: number): Prom
         return end.apply(response, args);
       }) as typeof end;
       response.on('close', () => {
+        // The bot went away before it was answered.
+        call.cname ||= nameOf(agora, path);
         call.end = Date.now();
         all.push(call);
       });
@@ -87,28 +89,32 @@ export interface Trouble {
 
 export interface Repeats {
   /** Calls that were made already, and whose answer the bot could not keep, because it was killed, frozen or cut off just then. */
-  forced: number;
+  forced: Call[];
   /** Calls that were made already for no such reason. */
-  needless: number;
+  needless: Call[];
 }
 
 /** A call and what is saved of it belong together for so long after its answer. Milliseconds. */
 const saving = 1_000;
-/** A query this soon after the one before it tells nothing new; those of the proof at the beginning follow faster. Milliseconds. */
-const soon = 7_000;
+/** A recording is looked at every 15 s, and a query sooner than that is one too many; those of the proof at the beginning follow faster. Milliseconds. */
+const soon = 14_000;
 const proof = 20_000;
+/** What one recording needs. */
+const needed: readonly string[] = ['acquire', 'start', 'query', 'stop'];
 
 /**
- * Which calls repeat an earlier one: a second acquire, start or stop for a recording, and a query that follows another one soon. Each is put down to
- * trouble only if the call that it repeats was under way, or not yet saved, while its own caller or the store was in trouble.
+ * Which calls repeat an earlier one: a second acquire, start or stop for a recording, a query that follows another one soon, and whatever else is
+ * asked to make up for a start. Each is put down to trouble only if the call that it repeats was under way, or not yet saved, while its own caller
+ * or the store was in trouble.
  */
 export function countRepeats(calls: readonly Call[], troubles: readonly Trouble[]): Repeats {
-  const repeats: Repeats = { forced: 0, needless: 0 };
+  const repeats: Repeats = { forced: [], needless: [] };
   const last = new Map<string, Call>();
   const first = new Map<string, number>();
   for (const call of calls.toSorted((a, b) => a.at - b.at)) {
     const key = `${call.endpoint} ${call.cname}`;
-    const before = last.get(key);
+    const isNeeded = needed.includes(call.endpoint);
+    const before = isNeeded ? last.get(key) : (last.get(`start ${call.cname}`) ?? call);
     last.set(key, call);
     first.set(call.cname, first.get(call.cname) ?? call.at);
     if (!before) continue;
@@ -119,8 +125,7 @@ export function countRepeats(calls: readonly Call[], troubles: readonly Trouble[
     const hurt = troubles.some(
       (t) => (t.place === 'all' || t.place === before.place) && t.from <= before.end + saving && t.to >= before.at,
     );
-    if (hurt) repeats.forced += 1;
-    else repeats.needless += 1;
+    repeats[hurt ? 'forced' : 'needless'].push(call);
   }
   return repeats;
 }

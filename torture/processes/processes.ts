@@ -3,6 +3,7 @@ import type { Proof } from '../proof.ts';
 import { createRandom } from '../random.ts';
 import { type Call, countRepeats, type Trouble } from './call-log.ts';
 import { events, happen } from './events.ts';
+import type { Wanted } from './judge-recording.ts';
 import { createPeople, judge, waitForEnds } from './people.ts';
 import { createRig, type Rig, waitFor } from './rig.ts';
 
@@ -49,9 +50,15 @@ async function undisturbed(rig: Rig, play: Play) {
   await rig.start(0);
   await waitFor(() => rig.ready(0), 60_000);
   const wanted = await createPeople(rig, play.length).start(play.control, 1_000);
+  await untilAllEnd(wanted, play);
   await waitForEnds(rig, wanted);
   const count = (endpoint: string) => rig.calls.all.filter((c) => c.endpoint === endpoint).length / wanted.length;
   return { queries: count('query'), others: rig.calls.all.length / wanted.length - count('query') };
+}
+
+/** Waits until the last of them is due. */
+async function untilAllEnd(wanted: readonly Wanted[], play: Play): Promise<void> {
+  await delay(Math.max(0, ...wanted.flatMap((w) => w.asks.map((at) => at + play.length - Date.now()))));
 }
 
 async function torment(rig: Rig, play: Play, seed: number) {
@@ -76,8 +83,7 @@ async function torment(rig: Rig, play: Play, seed: number) {
     troubles.push(await happen(what, { rig, people, place: random() < 0.5 ? 0 : 1 }));
   }
   const wanted = await asking;
-  const lastEnd = Math.max(...wanted.map((w) => w.asked)) + play.length;
-  await waitFor(() => Date.now() > lastEnd, lastEnd - Date.now() + 60_000);
+  await untilAllEnd(wanted, play);
   await waitFor(() => rig.agora.ledger().every((t) => t.endedAt !== undefined), lateness);
   await waitForEnds(rig, wanted);
   const judged = judge(rig, wanted, { length: play.length, lateness });
@@ -96,11 +102,12 @@ function weigh(
   const made = (is: (c: Call) => boolean) => rig.calls.all.filter(is).length;
   const needed = n * (control.queries + control.others);
   const { forced, needless } = countRepeats(rig.calls.all, troubles);
-  const ratio = (needed + forced + needless) / needed;
+  const against = (repeated: number) => (needed + repeated) / needed;
   const violations = [...run.violations];
-  if ((needed + needless) / needed > mostCalls) {
+  if (against(needless.length) > mostCalls) {
+    const which = needless.map((c) => `${c.endpoint} of ${c.cname} by bot ${c.place}`).join(', ');
     violations.push(
-      `${needless} calls to Agora were repeated for no lost answer, where ${Math.round(needed)} were needed`,
+      `calls to Agora were repeated for no lost answer, where ${Math.round(needed)} were needed: ${which}`,
     );
   }
   return {
@@ -115,9 +122,11 @@ function weigh(
       ['the same of a bot that nobody disturbs', control.others],
       ['queries for a recording', made((c) => c.endpoint === 'query') / n],
       ['the same of a bot that nobody disturbs ', control.queries],
-      ['calls repeated because their answer was lost with a process or the store', forced],
-      ['calls repeated for no such reason', needless],
-      ['calls needed and repeated, against those needed', ratio],
+      ['calls repeated because their answer was lost with a process or the store', forced.length],
+      ['calls repeated for no such reason', needless.length],
+      ['calls needed and repeated, against those needed', against(forced.length + needless.length)],
+      ['the same without lost answers', against(needless.length)],
+      ['calls made, against those needed of bots that are never down', rig.calls.all.length / needed],
     ],
     violations: violations.map((v) => `${v} (seed ${seed})`),
   };

@@ -43,7 +43,7 @@ async function deploy(rig: Rig, play: typeof bounded, seed: number) {
     if (!(await waitFor(() => rig.slack.connections === 4, 60_000))) violations.push('Slack was not reached again');
   }
   const wanted = await asking;
-  const lastEnd = Math.max(...wanted.map((w) => w.asked)) + play.length;
+  const lastEnd = Math.max(...wanted.flatMap((w) => w.asks)) + play.length;
   await waitFor(() => Date.now() > lastEnd, lastEnd - Date.now() + 60_000);
   await waitForEnds(rig, wanted);
   const judged = judge(rig, wanted, { length: play.length, lateness });
