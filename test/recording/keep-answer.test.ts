@@ -87,7 +87,7 @@ async function turn(part: object, sleeps = true): Promise<Session | undefined> {
       }),
       search: async () => ({ found: [], expected: [] }),
     },
-    predictFiles: () => [],
+    expectFiles: () => ({ names: [], patterns: [] }),
     settings,
     now: () => time,
     capacity: createCapacity(() => 50),

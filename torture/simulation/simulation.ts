@@ -315,6 +315,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
         limitsOf: () => ({ qps: 10, maxConcurrent: options.maxConcurrent ?? 1_000 }),
       },
       now,
+      sleep: (ms) => time.sleep(ms),
       newId: () => `s${index}x${++ids}`,
       log: quietLog,
     });
