@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { registerRecord } from '../commands/record/index.ts';
+import { askTime } from './agora/ask-time.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
 import { httpTransport } from './agora/http-transport.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
@@ -72,7 +73,17 @@ const slackRetry = 5_000;
  */
 export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
   const { log, onFatal = () => undefined } = parts;
-  const clock = createClock({ log: log.child({ part: 'clock' }) });
+  const clock = createClock({
+    log: log.child({ part: 'clock' }),
+    // A bot that has nothing to record would hear nothing from Agora, and be late by as long as its machine slept with what is started next.
+    onJump: () =>
+      void askTime({
+        transport: httpTransport,
+        hosts: config.AGORA_API_URLS,
+        heard: clock.heard,
+        sleep: (ms) => delay(ms, undefined, { ref: false }),
+      }),
+  });
   const now = parts.now ?? clock.now;
   const metrics = createMetrics();
   const opened = await openStore(config.STORE_URL, {

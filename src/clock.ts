@@ -21,10 +21,16 @@ const agreement = 3_000;
 
 /**
  * The time that all deadlines go by. It runs with the machine's clock, but does not jump with it: a clock that is suddenly an hour ahead would
- * end every recording. Only when others say the same is the jump believed; after a machine slept that is with the next answer of Agora's.
+ * end every recording. Only when others say the same is the jump believed; after a machine slept that is as soon as Agora can be asked.
  */
-export function createClock(parts: { log: Log; wall?: () => number; monotonic?: () => number }): Clock {
-  const { log, wall = Date.now, monotonic = () => performance.now() } = parts;
+export function createClock(parts: {
+  log: Log;
+  wall?: () => number;
+  monotonic?: () => number;
+  /** Told of each jump, so that somebody is asked what time it is. */
+  onJump?: () => void;
+}): Clock {
+  const { log, wall = Date.now, monotonic = () => performance.now(), onJump } = parts;
   let offset = wall() - monotonic();
   let skew: number | undefined;
   /** Said once for each jump and each skew. */
@@ -42,6 +48,7 @@ export function createClock(parts: { log: Log; wall?: () => number; monotonic?: 
     if (!jumped) {
       jumped = true;
       log.warn({ seconds: Math.round(drift / 1000) }, "The machine's clock jumped; deadlines go on as before");
+      onJump?.();
     }
     return own;
   }

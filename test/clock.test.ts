@@ -7,6 +7,7 @@ let wall: number;
 let monotonic: number;
 let log: CapturedLog;
 let clock: Clock;
+let jumps: number;
 const pass = (ms: number) => {
   wall += ms;
   monotonic += ms;
@@ -17,7 +18,15 @@ beforeEach(() => {
   wall = 1_800_000_000_500;
   monotonic = 12_345;
   log = captureLog();
-  clock = createClock({ log: log.log, wall: () => wall, monotonic: () => monotonic });
+  jumps = 0;
+  clock = createClock({
+    log: log.log,
+    wall: () => wall,
+    monotonic: () => monotonic,
+    onJump: () => {
+      jumps += 1;
+    },
+  });
 });
 
 describe('the clock that deadlines go by', () => {
@@ -58,6 +67,7 @@ describe('the clock that deadlines go by', () => {
     pass(10_000);
     expect(clock.now()).toBe(before + 20_000);
     expect(log.text().match(/clock jumped/g)).toHaveLength(1);
+    expect(jumps).toBe(1);
     wall -= jump;
     expect(clock.now()).toBe(wall);
   });

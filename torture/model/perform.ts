@@ -145,8 +145,6 @@ export async function perform(op: Operation, w: World): Promise<void> {
       w.until(op.seconds * 1000, () => {
         for (const bot of bots) bot.thaw();
       });
-      // Its clock is behind by as long until it hears from Agora.
-      w.troubles.add(now(), now() + 2 * op.seconds * 1000);
       await sim.pass(op.seconds * 1000);
       return;
     }

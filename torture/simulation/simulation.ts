@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { type AgoraSandbox, createAgora } from '../../sandbox/agora/create-agora.ts';
 import { signatures } from '../../sandbox/agora/notifier.ts';
 import { createSlack, type SlackSandbox } from '../../sandbox/slack/create-slack.ts';
+import { askTime } from '../../src/agora/ask-time.ts';
 import { createCloudRecording } from '../../src/agora/create-cloud-recording.ts';
 import { parseNotification, verifyNotification } from '../../src/agora/notification.ts';
 import type { Transport } from '../../src/agora/transport.ts';
@@ -236,7 +237,13 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
     let asleep = false;
     let gate: { open: Promise<void>; thaw: () => void } | undefined;
     const monotonic = () => (asleep && frozenSince !== undefined ? frozenSince : realNow()) - slept;
-    const clock = createClock({ log: quietLog, wall: () => realNow() + off, monotonic });
+    const clock = createClock({
+      log: quietLog,
+      wall: () => realNow() + off,
+      monotonic,
+      onJump: () =>
+        void askTime({ transport, hosts: ['https://agora.test'], heard: clock.heard, sleep: (ms) => time.sleep(ms) }),
+    });
     const { now } = clock;
     const agenda = createAgenda({ now, log: quietLog });
     const store = createSessionStore(options.database?.(db, time) ?? db, { now, log: quietLog });
