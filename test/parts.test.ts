@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { StartRequest } from '../src/recording/recordings.ts';
 import { startWorld, type World, type WorldOptions } from './support/start-world.ts';
@@ -30,8 +31,19 @@ const stop = () =>
     action_id: 'stop_recording',
   });
 
+/** Waits until so many recorders of a channel were started and the bot has written it down: only then may time pass. */
+async function begun(n: number, channelName = 'math-101'): Promise<void> {
+  const { recordings } = world.bot;
+  await until(`${n} recorders of ${channelName}`, async () => {
+    const lead = await recordings.byChannelName(channelName);
+    const all = lead ? await recordings.parts(lead) : [];
+    return all.filter((s) => 'sid' in s && s.sid !== undefined).length >= n;
+  });
+}
+
 async function proved(n: number): Promise<void> {
-  await until(`${n} tasks`, () => tasks().length === n);
+  await begun(n);
+  expect(tasks()).toHaveLength(n);
   world.clock.advance(seconds(6));
 }
 
@@ -169,6 +181,7 @@ describe('longer than a token lives', () => {
     await cardSays(/Recording/);
     world.clock.advance(hours(23) + minutes(31));
     await until('two at once', () => running().length === 2);
+    await begun(2);
     world.clock.advance(seconds(6));
     await until('one again', () => running().length === 1);
     const [first, second] = tasks();
@@ -190,10 +203,12 @@ describe('longer than a token lives', () => {
     world.clock.advance(minutes(2));
     await until('an alert', () => problems().length >= 1);
     world.agora.fault({ kind: 'http_500_off' });
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 20 && tasks().length < 2; i++) {
       world.clock.advance(minutes(1));
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await delay(600);
     }
+    await begun(2);
+    world.clock.advance(seconds(6));
     await until('the next one took over', () => tasks().length === 2 && running().length === 1);
     expect(running()[0]?.sid).toBe(tasks()[1]?.sid);
   });
@@ -205,7 +220,7 @@ describe('fewer recorders than wishes', () => {
     const told = () => world.slack.messages('C0OPS', 'U0ANA').filter((m) => /of 5 recorders are in use/.test(m.text));
     const record = async (name: string) => {
       await world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text: `/record start ${name}` });
-      await until(`${name} runs`, () => world.agora.ledger().some((t) => t.cname === name));
+      await begun(1, name);
       world.clock.advance(seconds(6));
       await until(`${name} is proved`, () => /Recording\*/.test(JSON.stringify(world.card(name)?.blocks)));
     };
@@ -224,8 +239,7 @@ describe('fewer recorders than wishes', () => {
     world = await startWorld({ env: { MAX_CONCURRENT: '1', ALERT_CHANNEL: 'C0OPS' } });
     const type = (text: string) => world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text });
     await type('/record start math-101');
-    await until('a task', () => tasks().length === 1);
-    world.clock.advance(seconds(6));
+    await proved(1);
     await cardSays(/Recording/);
     await type('/record start physics');
     await type('/record start chemistry');
@@ -240,7 +254,7 @@ describe('fewer recorders than wishes', () => {
     await stop();
     await until('the first is done', () => /Ready/.test(card()));
     world.clock.advance(seconds(6));
-    await until('physics begins', () => world.agora.ledger().some((t) => t.cname === 'physics'));
+    await begun(1, 'physics');
     world.clock.advance(seconds(6));
     await until('chemistry moves up', () => /number 1 in the queue/.test(says('chemistry')));
     expect(world.agora.ledger().some((t) => t.cname === 'chemistry')).toBe(false);

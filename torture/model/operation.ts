@@ -59,7 +59,7 @@ const people = fc.oneof(
     arbitrary: fc.record({
       do: a('start'),
       room,
-      minutes: fc.integer({ min: 1, max: 4 }),
+      minutes: fc.integer({ min: 1, max: 3 }),
       how: fc.constantFrom('plain', 'plain', 'redundant', 'replace'),
       bot,
       twice,
