@@ -9,9 +9,10 @@ import { play } from '../../torture/model/play.ts';
 import { createTroubles } from '../../torture/model/troubles.ts';
 import type { World } from '../../torture/model/world.ts';
 import { aStart } from '../../torture/simulation/simulation.ts';
+import { runBounded } from './run-bounded.ts';
 
 test('two thousand histories by chance break no promise', { timeout: 3_600_000 }, async () => {
-  const { figures, violations } = await model.run({ scale: 'bounded' });
+  const { figures, violations } = await runBounded(model);
   expect(violations).toEqual([]);
   const counted = Object.fromEntries(figures);
   expect(counted.histories).toBeGreaterThanOrEqual(2_000);

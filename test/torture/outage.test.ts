@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { slackOutage } from '../../torture/outbox/outage.ts';
+import { runBounded } from './run-bounded.ts';
 
 test('half an hour without Slack: every alert once, in order, when it is back', { timeout: 600_000 }, async () => {
-  const { figures, violations } = await slackOutage.run({ scale: 'bounded' });
+  const { figures, violations } = await runBounded(slackOutage);
   expect(violations).toEqual([]);
   const figure = Object.fromEntries(figures);
   expect(figure['alerts delivered']).toBe(200);

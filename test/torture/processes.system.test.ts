@@ -8,15 +8,16 @@ import { processes } from '../../torture/processes/processes.ts';
 import { rolling } from '../../torture/processes/rolling.ts';
 import { appId, basic, createRig } from '../sandbox/agora/rig.ts';
 import { until } from '../support/until.ts';
+import { runBounded } from './run-bounded.ts';
 
 test('two replicas, killed and cut off at random: nothing is left behind', { timeout: 600_000 }, async () => {
-  const { figures, violations } = await processes.run({ scale: 'bounded' });
+  const { figures, violations } = await runBounded(processes);
   expect(violations).toEqual([]);
   expect(Object.fromEntries(figures)).toMatchObject({ recordings: 10, 'recorders left behind': 0 });
 });
 
 test('replicas restarted one after the other: nobody notices', { timeout: 600_000 }, async () => {
-  const { figures, violations } = await rolling.run({ scale: 'bounded' });
+  const { figures, violations } = await runBounded(rolling);
   expect(violations).toEqual([]);
   expect(Object.fromEntries(figures)).toMatchObject({
     restarts: 4,
