@@ -23,7 +23,7 @@ export interface SentinelGroup {
   remove(): Promise<void>;
 }
 
-/** A master, a replica, and a redis-sentinel that makes the replica the master when the other one is gone for a second. */
+/** A master, a replica, and a redis-sentinel that makes the replica the master when the other one is gone for some seconds. */
 export async function startSentinel(password?: string): Promise<SentinelGroup> {
   const secret = password === undefined ? [] : ['--requirepass', password, '--masterauth', password];
   const first = await startRedis(['--appendonly', 'yes', ...secret]);
@@ -38,7 +38,8 @@ export async function startSentinel(password?: string): Promise<SentinelGroup> {
       'bind 127.0.0.1',
       `dir ${folder}`,
       `sentinel monitor mymaster 127.0.0.1 ${first.port} 1`,
-      'sentinel down-after-milliseconds mymaster 1000',
+      // Long enough for a machine that is busy: a master that is deposed for nothing takes writes that are lost.
+      'sentinel down-after-milliseconds mymaster 4000',
       'sentinel failover-timeout mymaster 5000',
       ...(password === undefined ? [] : [`sentinel auth-pass mymaster ${password}`]),
     ].join('\n'),
