@@ -73,11 +73,14 @@ export async function drive(flow: Flow, crashes: readonly CrashPoint[]): Promise
   let restart: Promise<unknown> | undefined;
 
   const die = () => {
-    if (!bot) return;
-    sim.kill(bot);
+    // It may die while it starts.
+    const alive = sim.bots.findLast((b) => b.alive);
+    if (!alive) return;
+    sim.kill(alive);
     bot = undefined;
     restart = sim.time.sleep(restartAfter).then(async () => {
-      bot = await sim.startBot();
+      const fresh = await sim.startBot();
+      if (fresh.alive) bot = fresh;
     });
   };
   sim.setAround(async (call, run) => {
@@ -160,8 +163,8 @@ export async function drive(flow: Flow, crashes: readonly CrashPoint[]): Promise
   };
 
   try {
-    const begins = sim.startBot();
-    bot = await begins;
+    const first = await sim.startBot();
+    if (first.alive) bot = first;
     await flow.run(d);
     await sim.passUntil(
       async () =>
