@@ -55,7 +55,7 @@ function vendorEndpoint(
     case 8:
       return bosWithHttps.includes(r)
         ? { host: `s3.${r}.bcebos.com`, region: r, addressing: 'virtual' }
-        : { why: `Baidu BOS takes signed links in its region "${r}" over plain http only, so none is made.` };
+        : { why: `The S3 endpoint of Baidu BOS in its region "${r}" has no https.` };
     case 11:
       // A region of its own is the operator's to say; most S3-compatible stores take this one.
       return { host: b.endpoint ?? '', region: r || 'us-east-1', addressing: 'path' };

@@ -1,8 +1,9 @@
 import type { Bucket } from './bucket.ts';
 import { contentType } from './content-type.ts';
 import { keyProblem } from './encode-key.ts';
-import { s3Place } from './s3-place.ts';
+import { bucketAddress, s3Place } from './s3-place.ts';
 import { signAzure } from './sign-azure.ts';
+import { signBos } from './sign-bos.ts';
 import { signQiniu } from './sign-qiniu.ts';
 import { signS3 } from './sign-s3.ts';
 
@@ -55,10 +56,19 @@ export async function signLink(bucket: Bucket, key: string, options: LinkOptions
     };
   }
   const place = s3Place(bucket);
-  if (!place.ok) return place;
+  if (!place.ok) {
+    if (!hasOwnLinks(bucket)) return place;
+    return {
+      ok: true,
+      url: signBos(bucketAddress(`${bucket.region}.bcebos.com`, bucket.bucket, 'virtual'), key, request),
+    };
+  }
   const stsToken = bucket.read ? undefined : bucket.stsToken;
   return { ok: true, url: await signS3(place, key, { ...request, stsToken }) };
 }
+
+/** Baidu's own address of a bucket has https in every region, its S3 endpoint has not (cloud.baidu.com/doc/BOS, domains). */
+const hasOwnLinks = ({ vendor, region }: Bucket) => vendor === 8 && region !== '';
 
 /** A Content-Disposition that keeps a name of any letters (RFC 6266), with a plain one for old readers. */
 function attachment(name: string): string {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { verifyPresigned } from '../../sandbox/storage/verify-presigned.ts';
 import type { Bucket } from '../../src/files/bucket.ts';
+import { bceAuthorization } from '../../src/files/sign-bos.ts';
 import { type LinkOptions, signLink } from '../../src/files/sign-link.ts';
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -179,5 +180,53 @@ describe('links to Qiniu', () => {
     const url = await sign(plain, 'k.ts');
     expect(url.hostname).toBe('s3.cn-east-1.qiniucs.com');
     expect(url.searchParams.get('X-Amz-Credential')).toContain('/cn-east-1/s3/aws4_request');
+  });
+});
+
+describe('Baidu’s own links', () => {
+  test('are signed as the example in its documentation is', () => {
+    const signed = bceAuthorization({
+      method: 'PUT',
+      path: '/v1/test/myfolder/readme.txt',
+      query: 'partNumber=9&uploadId=VXBsb2FkIElpZS5tMnRzIHVwbG9hZA',
+      headers: {
+        host: 'bj.bcebos.com',
+        'content-length': '8',
+        'content-md5': '0a52730597fb4ffa01fc117d9e71e3a9',
+        'content-type': 'text/plain',
+        'x-bce-date': '2015-04-27T08:23:49Z',
+      },
+      now: Date.UTC(2015, 3, 27, 8, 23, 49),
+      seconds: 1_800,
+      accessKey: '0b0f67dfb88244b289b72b142befad0c',
+      secretKey: 'bad522c2126a4618a8125f4b6cf6356f',
+    });
+    expect(signed).toMatch(/^bce-auth-v1\/0b0f67dfb88244b289b72b142befad0c\/2015-04-27T08:23:49Z\/1800\//);
+    expect(signed).toMatch(/\/a19e6386e990691aca1114a20357c83713f1cb4be3d74942bb4ed37469ecdacf$/);
+  });
+
+  test('name what is signed, and are for one object, one method and a while', async () => {
+    const bucket = { vendor: 8, region: 'hkg', bucket: 'b', accessKey: 'ak', secretKey: 'secret-of-bos' };
+    const at = { method: 'GET', now: Date.UTC(2027, 0, 15), seconds: 60 } as const;
+    const link = async (key: string, more: object = {}) => {
+      const made = await signLink(bucket, key, { ...at, ...more });
+      if (!made.ok) throw new Error(made.why);
+      return made.url;
+    };
+    const one = await link('p/a.mp4', { downloadName: 'Week 3.mp4' });
+    const url = new URL(one);
+    expect(url.origin + url.pathname).toBe('https://b.hkg.bcebos.com/p/a.mp4');
+    expect(url.searchParams.get('responseContentDisposition')).toBe('attachment; filename="Week 3.mp4"');
+    expect(url.searchParams.get('authorization')).toMatch(
+      /^bce-auth-v1\/ak\/2027-01-15T00:00:00Z\/60\/host\/[0-9a-f]{64}$/,
+    );
+    expect(one).not.toContain('secret-of-bos');
+    const others = [
+      await link('p/b.mp4'),
+      await link('p/a.mp4', { method: 'HEAD' }),
+      await link('p/a.mp4', { seconds: 61 }),
+    ];
+    const signature = (text: string) => text.slice(-64);
+    expect(new Set([one, ...others].map(signature)).size).toBe(4);
   });
 });

@@ -159,7 +159,9 @@ describe('vendors and regions', () => {
     expect(objectUrl(bucket, 'p/a b.mp4')).toBe(`https://${location}/p/a%20b.mp4`);
     const link = await signLink(bucket, 'p/a b.mp4', { method: 'GET', now, seconds: 60 });
     if (linked === '-') {
-      expect(link).toEqual({ ok: false, why: expect.stringMatching(/^Baidu BOS .*http only.*\.$/) });
+      // Its S3 endpoint has no https there: a link in Baidu's own way.
+      const start = `https://${location}/p/a%20b.mp4?responseContentType=video%2Fmp4&authorization=bce-auth-v1%2Fak%2F`;
+      expect(link).toEqual({ ok: true, url: expect.stringContaining(start) });
       return;
     }
     if (!link.ok) throw new Error(link.why);
