@@ -1,5 +1,5 @@
 import { brokenAtTheEnd } from '../simulation/invariants.ts';
-import { waitsInVain } from './play.ts';
+import { waitsInVain } from './waits-in-vain.ts';
 import type { World } from './world.ts';
 
 /** How late a stop may be when nothing was in its way any more: what was tried last is tried again, and others take over within a minute. Ms. */

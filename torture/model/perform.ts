@@ -36,14 +36,7 @@ export async function perform(op: Operation, w: World): Promise<void> {
     }
     case 'extend': {
       const s = await w.live(op.room);
-      const by = (n: number) => w.bot(n);
-      if (!s) return;
-      await Promise.all(
-        inTwo(op).map(async (n) => {
-          const bot = by(n);
-          if (bot) await w.ask(bot, (r) => r.extend(s.id, op.minutes * minute, 'U0BEN'));
-        }),
-      );
+      if (s) await Promise.all(inTwo(op).map((n) => extend(s.id, op.minutes, n, w)));
       return;
     }
     case 'layout': {
@@ -199,6 +192,11 @@ async function stop(id: string, n: number, w: World): Promise<void> {
   w.stops.push(deed);
   const answer = await w.ask(bot, (r) => r.stop(id, 'U0ANA'));
   if (answer && answer.kind !== 'unknown') deed.heard = w.sim.time.now();
+}
+
+async function extend(id: string, minutes: number, n: number, w: World): Promise<void> {
+  const bot = w.bot(n);
+  if (bot) await w.ask(bot, (r) => r.extend(id, minutes * minute, 'U0BEN'));
 }
 
 /** In another order; with `lose`, only every other one. Some come twice. */

@@ -1,8 +1,9 @@
-import { isEnded, type Session } from '../../src/recording/session.ts';
+import { isEnded } from '../../src/recording/session.ts';
 import { createJudge } from './judge.ts';
 import { judgeEnd } from './judge-end.ts';
 import { isFault, type Operation } from './operation.ts';
 import { perform } from './perform.ts';
+import { waitsInVain } from './waits-in-vain.ts';
 import { createModelWorld, type World } from './world.ts';
 
 export interface Played {
@@ -67,13 +68,4 @@ async function settle({ sim }: World): Promise<void> {
   async function moved(): Promise<boolean> {
     return [...(await sim.sessions()).values()].some((s) => !isEnded(s) && s.stopAt > now());
   }
-}
-
-/**
- * People know that the upload takes long, and what is in the bucket was looked at: it is not whole, as when a recorder died or Agora's word that
- * there was nothing got lost. It is looked for for 72 hours, which is another test's.
- */
-export function waitsInVain(s: Session): boolean {
-  if (s.state !== 'uploading' || !s.slowTold || !s.report) return false;
-  return s.report.verdict === 'missing' || !s.report.ended;
 }
