@@ -1,5 +1,6 @@
 import type { Bucket } from './bucket.ts';
 import { encodeKey } from './encode-key.ts';
+import type { LinkRequest } from './link-request.ts';
 import { azureContainerUrl } from './object-url.ts';
 
 /** Pinned, so that links do not change with the library. */
@@ -14,18 +15,7 @@ let azure: Promise<typeof import('@azure/storage-blob')> | undefined;
  * A service SAS for one blob, good for GET and HEAD (learn.microsoft.com, constructing-a-service-sas). Over https only, unless the container's own
  * address is http, as an emulator's is.
  */
-export async function signAzure(
-  bucket: Bucket,
-  key: string,
-  r: {
-    now: number;
-    seconds: number;
-    accessKey: string;
-    secretKey: string;
-    contentType?: string | undefined;
-    disposition?: string | undefined;
-  },
-): Promise<string> {
+export async function signAzure(bucket: Bucket, key: string, r: Omit<LinkRequest, 'method'>): Promise<string> {
   azure ??= import('@azure/storage-blob');
   const { BlobSASPermissions, generateBlobSASQueryParameters, SASProtocol, StorageSharedKeyCredential } = await azure;
   const container = azureContainerUrl(bucket);

@@ -1,24 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { encodeKey, encodeText } from './encode-key.ts';
+import type { LinkRequest } from './link-request.ts';
 
 /**
  * A link in Baidu's own way, for the regions whose S3 endpoint has no https: `bce-auth-v1` in the query, over method, path, query and host
  * (cloud.baidu.com/doc/Reference, generating the authentication string). Unverified against the real service: that `responseContentType` and
  * `responseContentDisposition` work as the page on GetObject says.
  */
-export function signBos(
-  baseUrl: string,
-  key: string,
-  r: {
-    method: 'GET' | 'HEAD';
-    now: number;
-    seconds: number;
-    accessKey: string;
-    secretKey: string;
-    contentType?: string | undefined;
-    disposition?: string | undefined;
-  },
-): string {
+export function signBos(baseUrl: string, key: string, r: LinkRequest): string {
   const url = `${baseUrl}/${encodeKey(key)}`;
   const { host, pathname } = new URL(url);
   const query = [

@@ -1,5 +1,6 @@
 import type { SignatureV4 } from '@smithy/signature-v4';
 import { encodeKey, encodeText } from './encode-key.ts';
+import type { LinkRequest } from './link-request.ts';
 import type { S3Place } from './s3-place.ts';
 
 /** The signer takes memory, so it comes with the first link. */
@@ -28,16 +29,7 @@ interface SignatureCredentials {
 export async function signS3(
   place: S3Place,
   key: string,
-  r: {
-    method: 'GET' | 'HEAD';
-    now: number;
-    seconds: number;
-    accessKey: string;
-    secretKey: string;
-    stsToken?: string | undefined;
-    contentType?: string | undefined;
-    disposition?: string | undefined;
-  },
+  r: LinkRequest & { stsToken?: string | undefined },
 ): Promise<string> {
   const query: Record<string, string> = {
     ...(r.contentType ? { 'response-content-type': r.contentType } : {}),
