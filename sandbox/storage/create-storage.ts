@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { listObjects } from './list-objects.ts';
-import { type StoredObject, sendError, sendObject } from './respond.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { sendError } from './send-error.ts';
+import { type S3Server, startS3rver } from './start-s3rver.ts';
 import { createKeyRing, type TemporaryKeys } from './temporary-keys.ts';
 import { type SignatureRefusal, verifyPresigned, verifySignedHeaders } from './verify-presigned.ts';
 
 export interface StorageSandbox {
   /** `http://127.0.0.1:port`; objects are at `/{bucket}/{key}`. */
   url: string;
-  /** Writes an object from inside, as the holder of these keys; everybody else sends a signed PUT. */
-  put(r: { bucket: string; accessKey: string; secretKey: string; key: string; body: Buffer | string }): PutResult;
+  /** Writes an object from inside; everybody else sends a signed PUT. */
+  put(key: string, body: Buffer | string): void;
   /** Keys that begin with the prefix, in order. */
   list(prefix: string): string[];
   get(key: string): Buffer | undefined;
@@ -28,88 +29,55 @@ export interface StorageSandbox {
   close(): Promise<void>;
 }
 
-export type PutResult =
-  | { ok: true }
-  | { ok: false; code: 'InvalidAccessKeyId' | 'SignatureDoesNotMatch' | 'NoSuchBucket' };
-
 export interface StorageOptions {
   /** 0: any free port. */
   port?: number;
   bucket: string;
   accessKey: string;
   secretKey: string;
-  /** Milliseconds since the epoch; for Last-Modified and the life of signed addresses. */
-  now?: () => number;
-  /** The clock that temporary keys run out by, if it is another one. */
+  /** The clock that temporary keys run out by, if it is another one than the machine's. Milliseconds since the epoch. */
   tokenNow?: () => number;
   /** Past this many bytes the oldest media files are dropped, because a sandbox must not fill a machine. */
   capacity?: number;
 }
 
-/** Past so many objects the oldest media files are dropped too: names take memory as well. */
-const mostObjects = 50_000;
 /** Larger than any file of a recording here. Bytes. */
 const largestObject = 64 * 1024 * 1024;
 
 interface Refusal {
   status: number;
   code: string;
-  about: Record<string, string>;
 }
 
-const refuse = (status: number, code: string, about: Record<string, string> = {}): Refusal => ({ status, code, about });
+const refuse = (status: number, code: string): Refusal => ({ status, code });
 
 /**
- * One bucket over HTTP on loopback, in memory: path style, readable by anybody on this machine, GET and HEAD with ranges, S3's XML errors.
- * A request that carries a signature must carry a right one, as at S3, and a PUT must carry one in its headers or its address.
+ * One bucket over HTTP on loopback, path style: s3rver behind a gate. The gate knows what s3rver does not: whose keys may do what, keys that run out,
+ * what S3 besides wants of a signature, lists, and troubles. Whether the signature itself is right is left to s3rver. Reading objects is open to all on
+ * this machine; writing and listing take a signature.
  */
 export async function createStorage(options: StorageOptions): Promise<StorageSandbox> {
-  const { bucket, accessKey, secretKey, now = Date.now, capacity = 300 * 1024 * 1024 } = options;
-  const ring = createKeyRing({ accessKey, secretKey }, options.tokenNow ?? now);
-  const objects = new Map<string, StoredObject>();
-  /** Bodies by their ETag, and how many objects share each: the same film is written again and again, and takes memory once. */
-  const bodies = new Map<string, { body: Buffer; sharers: number }>();
-  let used = 0;
+  const { bucket, accessKey, secretKey, capacity = 300 * 1024 * 1024 } = options;
+  const ring = createKeyRing({ accessKey, secretKey }, options.tokenNow ?? Date.now);
+  const store = createMemoryStore(bucket, capacity);
   let closed = false;
   let mayList = true;
   let trouble: 'refuses' | 'down' | undefined;
 
-  function keep(key: string, content: Buffer): string {
-    const etag = `"${createHash('md5').update(content).digest('hex')}"`;
-    const known = bodies.get(etag) ?? { body: content, sharers: 0 };
-    if (known.sharers === 0) used += content.length;
-    known.sharers += 1;
-    bodies.set(etag, known);
-    // What is written again is the newest.
-    drop(key);
-    objects.set(key, { body: known.body, etag, modified: new Date(now()) });
-    makeRoom();
-    return etag;
-  }
+  let running: S3Server | undefined;
+  let starting: Promise<S3Server> | undefined;
+  const s3rver = () => {
+    starting ??= startS3rver(bucket, { store, allowsPages: true }).then((server) => {
+      for (const keys of ring.all()) server.admit(keys);
+      running = server;
+      return server;
+    });
+    return starting;
+  };
 
-  function drop(key: string): boolean {
-    const object = objects.get(key);
-    const shared = object && bodies.get(object.etag);
-    if (object && shared) {
-      shared.sharers -= 1;
-      if (shared.sharers === 0) {
-        bodies.delete(object.etag);
-        used -= shared.body.length;
-      }
-    }
-    return objects.delete(key);
-  }
-
-  function makeRoom(): void {
-    for (const key of objects.keys()) {
-      if (used <= capacity && objects.size <= mostObjects) return;
-      if (/\.(ts|mp4|jpg)$/.test(key)) drop(key);
-    }
-  }
-
-  /** Takes a PUT: an ETag, or S3's refusal. */
-  async function take(req: IncomingMessage): Promise<string | Refusal> {
-    const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
+  /** Takes a PUT. */
+  async function take(req: IncomingMessage, res: ServerResponse): Promise<Refusal | undefined> {
+    const [path, query] = pathAndQuery(req);
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of req) {
@@ -119,78 +87,77 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
     if (size > largestObject) return refuse(400, 'EntityTooLarge');
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
     const refusal = verifyPut(req, path, query, body);
-    if (refusal) return refuse(refusal.status, refusal.code);
+    if (refusal) return refusal;
+    if (place(path)[1] === '') return refuse(405, 'MethodNotAllowed');
     if (trouble === 'refuses') return refuse(403, 'AccessDenied');
     if (trouble === 'down') return refuse(503, 'SlowDown');
-    const [name, key] = place(path);
-    if (name !== bucket) return refuse(404, 'NoSuchBucket', { BucketName: name });
-    return key === '' ? refuse(405, 'MethodNotAllowed') : keep(key, body);
+    await pass(req, res, body);
+    return undefined;
   }
 
-  function verifyPut(
-    req: IncomingMessage,
-    path: string,
-    query: string,
-    body: Buffer,
-  ): SignatureRefusal | { status: 400; code: 'ExpiredToken' | 'InvalidToken' } | undefined {
+  function verifyPut(req: IncomingMessage, path: string, query: string, body: Buffer): Refusal | undefined {
     const { headers } = req;
     if (headers.authorization !== undefined) {
       const keys = ring.keysFor(headers['x-amz-security-token']?.toString());
-      if (typeof keys === 'string') return { status: 400, code: keys };
-      return verifySignedHeaders({ method: 'PUT', path, headers, body }, keys, now());
+      if (typeof keys === 'string') return refuse(400, keys);
+      return but(
+        'SignatureDoesNotMatch',
+        verifySignedHeaders({ method: 'PUT', path, headers, body }, keys, Date.now()),
+      );
     }
-    return query === '' ? { status: 403, code: 'AccessDenied' } : verifyAddress(req, 'PUT', path, query);
+    if (query === '') return refuse(403, 'AccessDenied');
+    return but('SignatureDoesNotMatch', verifyAddress(req, 'PUT', path, query));
   }
 
-  function verifyAddress(req: IncomingMessage, method: string, path: string, query: string) {
+  function verifyAddress(req: IncomingMessage, method: string, path: string, query: string): Refusal | undefined {
     const keys = ring.keysFor(new URLSearchParams(query).get('X-Amz-Security-Token'));
-    if (typeof keys === 'string') return { status: 400 as const, code: keys };
-    return verifyPresigned({ method, path, query, host: req.headers.host ?? '' }, keys, now());
+    if (typeof keys === 'string') return refuse(400, keys);
+    const host = req.headers.host ?? '';
+    return verifyPresigned({ method, path, query, host }, keys, Date.now());
   }
 
-  /** The object or the list of objects that is asked for, or S3's refusal. */
-  function find(req: IncomingMessage): (StoredObject & { key: string }) | { list: string } | Refusal {
-    const method = req.method ?? '';
-    if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'MethodNotAllowed', { Method: method });
+  /** Why a GET or HEAD is not let in; or the list of objects that is asked for. */
+  function judge(req: IncomingMessage): Refusal | { list: string } | undefined {
+    const { method = '' } = req;
+    if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'MethodNotAllowed');
     if (closed) return refuse(403, 'AccessDenied');
-    const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
+    const [path, query] = pathAndQuery(req);
     const isSigned = /(^|&)X-Amz-/i.test(query);
     const refusal = isSigned ? verifyAddress(req, method, path, query) : undefined;
-    if (refusal) return refuse(refusal.status, refusal.code);
     const [name, key] = place(path);
-    if (name !== bucket) return refuse(404, 'NoSuchBucket', { BucketName: name });
-    // Reading objects is open to all; listing the bucket is not.
-    if (key === '') {
-      const asked = new URLSearchParams(query);
-      if (!isSigned || !mayList || method !== 'GET' || asked.get('list-type') !== '2')
-        return refuse(403, 'AccessDenied');
-      const all = [...objects].map(([name, o]) => ({ key: name, size: o.body.length, modified: o.modified }));
-      const list = listObjects(bucket, asked, all);
-      return list === undefined ? refuse(400, 'InvalidArgument') : { list };
-    }
-    const object = objects.get(key);
-    return object ? { ...object, key } : refuse(404, 'NoSuchKey', { Key: key });
+    if (refusal || (name !== '' && (name !== bucket || key !== ''))) return but('SignatureDoesNotMatch', refusal);
+    const asked = new URLSearchParams(query);
+    if (!isSigned || !mayList || method !== 'GET' || asked.get('list-type') !== '2') return refuse(403, 'AccessDenied');
+    // s3rver cannot: past a thousand keys it wants DES, which OpenSSL 3 has no more.
+    const list = listObjects(bucket, asked, store.all());
+    return list === undefined ? refuse(400, 'InvalidArgument') : { list };
+  }
+
+  /** Lets a request through. */
+  async function pass(req: IncomingMessage, res: ServerResponse, body?: Buffer): Promise<void> {
+    const { port, agent } = await s3rver();
+    await new Promise<void>((resolve, reject) => {
+      // The host is signed too, so it stays as it came.
+      const { method, url: path, headers } = req;
+      const forwarded = request({ host: '127.0.0.1', port, agent, method, path, headers }, (answer) => {
+        // The list of a running recording is overwritten all the time.
+        res.writeHead(answer.statusCode ?? 500, { ...answer.headers, 'cache-control': 'no-store' });
+        answer.pipe(res);
+        answer.on('end', resolve).on('error', reject);
+      });
+      forwarded.on('error', reject).end(body);
+      res.on('close', () => {
+        if (!res.writableFinished) forwarded.destroy();
+      });
+    });
   }
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    res.setHeader('access-control-allow-origin', '*');
-    res.setHeader('access-control-allow-headers', 'range');
-    res.setHeader('access-control-allow-methods', 'GET, HEAD');
-    res.setHeader('access-control-expose-headers', 'content-length, content-range, etag');
-    if (req.method === 'OPTIONS') {
-      res.writeHead(204).end();
-      return;
-    }
-    if (req.method === 'PUT') {
-      const taken = await take(req);
-      if (typeof taken !== 'string') sendError(req, res, taken.status, taken.code, taken.about);
-      else res.writeHead(200, { etag: taken, 'content-length': 0 }).end();
-      return;
-    }
-    const found = find(req);
-    if ('list' in found) res.writeHead(200, { 'content-type': 'application/xml' }).end(found.list);
-    else if ('code' in found) sendError(req, res, found.status, found.code, found.about);
-    else sendObject(req, res, found.key, found);
+    const { method } = req;
+    const judged = method === 'PUT' ? await take(req, res) : method === 'OPTIONS' ? undefined : judge(req);
+    if (judged && 'list' in judged) res.writeHead(200, { 'content-type': 'application/xml' }).end(judged.list);
+    else if (judged) sendError(req, res, judged.status, judged.code);
+    else if (method !== 'PUT') await pass(req, res);
   }
 
   const server = createServer((req, res) => {
@@ -205,16 +172,15 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
 
   return {
     url: `http://127.0.0.1:${port}`,
-    put(r) {
-      if (r.accessKey !== accessKey) return { ok: false, code: 'InvalidAccessKeyId' };
-      if (r.secretKey !== secretKey) return { ok: false, code: 'SignatureDoesNotMatch' };
-      if (r.bucket !== bucket) return { ok: false, code: 'NoSuchBucket' };
-      keep(r.key, typeof r.body === 'string' ? Buffer.from(r.body) : r.body);
-      return { ok: true };
-    },
-    list: (prefix) => [...objects.keys()].filter((k) => k.startsWith(prefix)).sort(),
-    get: (key) => objects.get(key)?.body,
-    remove: drop,
+    put: (key, body) => store.put(key, Buffer.from(body)),
+    list: (prefix) =>
+      store
+        .all()
+        .map((o) => o.key)
+        .filter((key) => key.startsWith(prefix))
+        .sort(),
+    get: store.get,
+    remove: store.remove,
     setPrivate(isPrivate) {
       closed = isPrivate;
     },
@@ -225,13 +191,29 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
       trouble = value;
     },
     trouble: () => trouble,
-    issue: ring.issue,
-    close: () =>
-      new Promise((resolve) => {
+    issue(seconds) {
+      const keys = ring.issue(seconds);
+      running?.admit(keys);
+      return keys;
+    },
+    async close() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+      await (await starting)?.close();
+    },
   };
+}
+
+/** A refusal, unless it is for a reason that somebody else judges. */
+function but(code: SignatureRefusal['code'], refusal: Refusal | undefined): Refusal | undefined {
+  return refusal?.code === code ? undefined : refusal;
+}
+
+function pathAndQuery(req: IncomingMessage): [path: string, query: string] {
+  const [path = '/', query = ''] = (req.url ?? '/').split('?', 2);
+  return [path, query];
 }
 
 /** Bucket and key of a path. */

@@ -27,7 +27,7 @@ export function listObjects(
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">',
     `<Name>${bucket}</Name><Prefix>${escapeXml(encode(prefix))}</Prefix><KeyCount>${page.length}</KeyCount><MaxKeys>${asked}</MaxKeys>`,
-    `<IsTruncated>${more}</IsTruncated>${next ? `<NextContinuationToken>${next}</NextContinuationToken>` : ''}`,
+    `${query.has('encoding-type') ? '<EncodingType>url</EncodingType>' : ''}<IsTruncated>${more}</IsTruncated>${next ? `<NextContinuationToken>${next}</NextContinuationToken>` : ''}`,
     ...contents,
     '</ListBucketResult>',
   ].join('');

@@ -10,6 +10,8 @@ export interface TemporaryKeys extends Keys {
 export interface KeyRing {
   /** New ones beside all others. */
   issue(seconds: number): TemporaryKeys;
+  /** The lasting ones, and all that were issued. */
+  all(): readonly Keys[];
   /** The keys that a request is to be signed with, by the token that it shows; a string: S3's code for a token that is none, or is over. */
   keysFor(stsToken: string | null | undefined): Keys | 'ExpiredToken' | 'InvalidToken';
 }
@@ -29,6 +31,7 @@ export function createKeyRing(lasting: Keys, now: () => number): KeyRing {
       issued.set(keys.stsToken, keys);
       return keys;
     },
+    all: () => [lasting, ...issued.values()],
     keysFor(stsToken) {
       if (!stsToken) return lasting;
       const keys = issued.get(stsToken);

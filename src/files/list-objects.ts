@@ -46,8 +46,9 @@ export async function listObjects(
     const got = await fetchText(query);
     if (got.kind !== 'text') return got;
     const names = [...got.text.matchAll(place ? /<Key>([^<]*)<\/Key>/g : /<Blob><Name>([^<]*)<\/Name>/g)];
-    // Percent-encoded at S3, because XML cannot hold every name; that was asked for.
-    found.push(...names.map((m) => (place ? decode(unescapeXml(m[1] ?? '')) : unescapeXml(m[1] ?? ''))));
+    // That was asked for at S3, because XML cannot hold every name; a server that cannot do it does not say that it did.
+    const isEncoded = got.text.includes('<EncodingType>url</EncodingType>');
+    found.push(...names.map((m) => (isEncoded ? decode(unescapeXml(m[1] ?? '')) : unescapeXml(m[1] ?? ''))));
     from = unescapeXml(/<(?:NextContinuationToken|NextMarker)>([^<]+)</.exec(got.text)?.[1] ?? '');
     if (!from) return { kind: 'listed', keys: found.filter((key) => key.startsWith(prefix)), more: false };
   }

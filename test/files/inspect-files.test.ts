@@ -10,14 +10,14 @@ beforeAll(async () => {
   s3 = await startS3();
 }, 60_000);
 afterEach(async () => {
-  for (const key of written) await s3.remove(key);
+  for (const key of written) s3.remove(key);
   written.clear();
   s3.served.length = 0;
 });
 afterAll(() => s3?.close());
 
 async function put(key: string, body = 'x'): Promise<void> {
-  await s3.put(key, body);
+  s3.put(key, body);
   written.add(key);
 }
 const text = (names: string[], end = true) =>

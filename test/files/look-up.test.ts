@@ -11,8 +11,8 @@ let at: Bucket;
 beforeAll(async () => {
   storage = await createStorage(keys);
   at = { ...keys, vendor: 11, region: '', endpoint: storage.url };
-  storage.put({ ...keys, key: "p/it's (1).m3u8", body: 'abc' });
-  storage.put({ ...keys, key: 'p/empty.mp4', body: '' });
+  storage.put("p/it's (1).m3u8", 'abc');
+  storage.put('p/empty.mp4', '');
 });
 afterAll(() => storage.close());
 

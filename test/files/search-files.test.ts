@@ -22,7 +22,7 @@ const keys = { bucket: 'recordings', accessKey: 'AK', secretKey: 'SK' };
 async function troubled() {
   const storage = await createStorage(keys);
   closers.push(() => storage.close());
-  const put = (key: string, body: string) => storage.put({ ...keys, key: `acme/${key}`, body });
+  const put = (key: string, body: string) => storage.put(`acme/${key}`, body);
   put(`${sid}_m.m3u8`, list(2, false));
   put(`${sid}_m_1700000000000_0.m3u8`, list(1, false));
   put(`${sid}_m_1700000060000_1.m3u8`, list(3, true));
@@ -67,8 +67,9 @@ describe('where the key may list the bucket', () => {
 
   test('a day of slices is more than a page, and odd names come through', async () => {
     const { storage, bucket } = await troubled();
-    for (let i = 0; i < 2_500; i++) storage.put({ ...keys, key: `acme/${sid}_m_${100_000 + i}.ts`, body: 'x' });
-    storage.put({ ...keys, key: `acme/${sid}_a&b <c>+d %20"é.m3u8`, body: 'x' });
+    const slices = Array.from({ length: 2_500 }, (_, i) => `acme/${sid}_m_${100_000 + i}.ts`);
+    for (const key of slices) storage.put(key, 'x');
+    storage.put(`acme/${sid}_a&b <c>+d %20"é.m3u8`, 'x');
     const all = await listObjects(bucket, `acme/${sid}_`);
     expect(all).toMatchObject({ kind: 'listed', more: false });
     expect(all.kind === 'listed' && all.keys).toContain(`acme/${sid}_a&b <c>+d %20"é.m3u8`);
@@ -113,10 +114,21 @@ describe('in buckets of others', () => {
   test('an S3 server', async () => {
     const s3 = await startS3();
     closers.push(() => s3.close());
-    await s3.put(`acme/${sid}_m.m3u8`, list(1, true));
-    await s3.put(`acme/bak0_${sid}_m.m3u8`, list(1, true));
+    s3.put(`acme/${sid}_m.m3u8`, list(1, true));
+    s3.put(`acme/bak0_${sid}_m.m3u8`, list(1, true));
     const found = await searchFiles(s3.bucket, { ...common, names: named, takeovers: 1 });
     expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8', 'acme/sid_m.m3u8']);
+  });
+
+  test('one that does not encode names, though it was asked to', async () => {
+    const s3 = await startS3();
+    closers.push(() => s3.close());
+    s3.put(`acme/${sid}_100%25 a+b.m3u8`, list(1, true));
+    expect(await listObjects(s3.bucket, `acme/${sid}`)).toEqual({
+      kind: 'listed',
+      keys: [`acme/${sid}_100%25 a+b.m3u8`],
+      more: false,
+    });
   });
 
   test('Azure', async () => {

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import S3rver from '@20minutes/s3rver';
-import accounts from '@20minutes/s3rver/lib/models/account.js';
+import { createMemoryStore } from '../../../sandbox/storage/memory-store.ts';
+import { startS3rver } from '../../../sandbox/storage/start-s3rver.ts';
 import { verifyPresigned } from '../../../sandbox/storage/verify-presigned.ts';
 import type { Bucket } from '../../../src/files/bucket.ts';
 
@@ -14,8 +11,8 @@ export interface S3Server {
   bucket: Bucket;
   /** The same with another key: one that may only write, or read without listing, or one of which the bucket knows nothing. */
   as(key: 'writer' | 'reader' | 'stranger'): Bucket;
-  put(key: string, body: string | Buffer): Promise<void>;
-  remove(key: string): Promise<void>;
+  put(key: string, body: string | Buffer): void;
+  remove(key: string): boolean;
   /** `METHOD /path` of what was let in, newest last. */
   served: string[];
   close(): Promise<void>;
@@ -27,26 +24,15 @@ const keys = {
   writer: { accessKey: 'WRITERKEY', secretKey: 'writer/secret+3' },
 };
 
-/** What a bucket's owner allows a player page (AWS docs, CORS configuration). */
-const cors = `<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod>
-<AllowedMethod>HEAD</AllowedMethod><AllowedHeader>*</AllowedHeader><MaxAgeSeconds>3000</MaxAgeSeconds></CORSRule></CORSConfiguration>`;
-
 /**
  * A private bucket on loopback: s3rver keeps the objects and checks keys, expiry and signatures (5.0 does; 3.7 took any signature of version 4). A
  * gate before it checks what s3rver does not: that there is a signature, that it names the right region, and what each key may do.
  */
 export async function startS3({ allowsPages = true } = {}): Promise<S3Server> {
   const name = 'films';
-  const directory = mkdtempSync(join(tmpdir(), 's3rver-'));
-  for (const k of Object.values(keys)) accounts.DUMMY_ACCOUNT.createKeyPair(k.accessKey, k.secretKey);
-  const store = new S3rver({
-    address: '127.0.0.1',
-    port: 0,
-    silent: true,
-    directory,
-    configureBuckets: [{ name, configs: allowsPages ? [cors] : [] }],
-  });
-  const inner = await store.run();
+  const store = createMemoryStore(name, 100 * 1024 * 1024);
+  const inner = await startS3rver(name, { store, allowsPages });
+  for (const k of Object.values(keys)) inner.admit(k);
   const served: string[] = [];
 
   const gate = createServer((req, res) => {
@@ -73,6 +59,7 @@ export async function startS3({ allowsPages = true } = {}): Promise<S3Server> {
       {
         host: '127.0.0.1',
         port: inner.port,
+        agent: inner.agent,
         method,
         path: req.url,
         // The host is signed too, so it stays as it came.
@@ -95,30 +82,19 @@ export async function startS3({ allowsPages = true } = {}): Promise<S3Server> {
   await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`;
   const bucket: Bucket = { vendor: 11, region: '', bucket: name, endpoint: url, ...keys.owner };
-  const address = (key: string) =>
-    `http://127.0.0.1:${inner.port}/${name}/${key.split('/').map(encodeURIComponent).join('/')}`;
   return {
     url,
     bucket,
     as: (who) => ({ ...bucket, ...(who === 'stranger' ? { accessKey: 'NOBODY', secretKey: 'nothing' } : keys[who]) }),
-    async put(key, body) {
-      const answer = await fetch(address(key), {
-        method: 'PUT',
-        body: typeof body === 'string' ? body : new Uint8Array(body),
-      });
-      if (!answer.ok) throw new Error(`s3rver answered ${answer.status} to PUT`);
-    },
-    async remove(key) {
-      await fetch(address(key), { method: 'DELETE' });
-    },
+    put: (key, body) => store.put(key, Buffer.from(body)),
+    remove: store.remove,
     served,
     async close() {
       await new Promise<void>((resolve) => {
         gate.close(() => resolve());
         gate.closeAllConnections();
       });
-      await store.close();
-      rmSync(directory, { recursive: true, force: true });
+      await inner.close();
     },
   };
 }
