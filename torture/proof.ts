@@ -4,8 +4,10 @@ export interface Proof {
   title: string;
   /** What is promised, one sentence. */
   promise: string;
-  /** `bounded` is what `npm test` has time for; `long` is what `npm run torture` runs. */
-  run(how: { scale: 'bounded' | 'long'; seed?: number }): Promise<Evidence>;
+  /** True: what it counts in several runs, with other seeds, may be added up. Such a proof may take longer than one sitting. */
+  addsUp?: boolean;
+  /** `bounded` is what `npm test` has time for; `long` is what `npm run torture` runs. `minutes`: one that adds up ends after so long. */
+  run(how: { scale: 'bounded' | 'long'; seed?: number; minutes?: number | undefined }): Promise<Evidence>;
 }
 
 export interface Evidence {

@@ -13,13 +13,13 @@ export interface Result {
   evidence: Evidence;
 }
 
-/** The last result of each proof, by its name. */
-export type Results = ReadonlyMap<string, Result>;
+/** By a proof's name: its last run; of a proof that adds up, all that count together, the oldest first. */
+export type Results = ReadonlyMap<string, readonly Result[]>;
 
 /** The results that are kept in a file; none where there is no file. */
 export function readResults(file: string): Results {
   try {
-    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Result>));
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Result[]>));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
     throw error;

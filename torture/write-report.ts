@@ -7,8 +7,8 @@ import type { Result, Results } from './results.ts';
  * not run with the others, so each says when and on what it ran.
  */
 export function writeReport(proofs: ReadonlyMap<string, Proof>, results: Results, rows: readonly FailureRow[]): string {
-  const ran = [...proofs.keys()].flatMap((name) => results.get(name) ?? []);
-  const broken = ran.reduce((sum, r) => sum + r.evidence.violations.length, 0);
+  const ran = [...proofs.keys()].map((name) => results.get(name) ?? []).filter((runs) => runs.length > 0);
+  const broken = ran.flat().reduce((sum, r) => sum + r.evidence.violations.length, 0);
   const lines = [
     '# Reliability',
     '',
@@ -20,8 +20,8 @@ export function writeReport(proofs: ReadonlyMap<string, Proof>, results: Results
   ];
   for (const [name, proof] of proofs) {
     lines.push('', `## ${proof.title}`, '', proof.promise);
-    const result = results.get(name);
-    if (result) lines.push('', ...section(name, result));
+    const runs = results.get(name) ?? [];
+    if (runs.length > 0) lines.push('', ...section(name, runs));
     else lines.push('', 'It has not been run for this report.');
   }
   lines.push(
@@ -39,16 +39,30 @@ export function writeReport(proofs: ReadonlyMap<string, Proof>, results: Results
   return `${lines.join('\n')}\n`;
 }
 
-function section(name: string, { date, commit, machine, scale, seed, seconds, evidence }: Result): string[] {
+function section(name: string, runs: readonly Result[]): string[] {
+  const seconds = runs.reduce((sum, r) => sum + r.seconds, 0);
   return [
-    `${date}, commit ${commit}, ${machine}: \`npm run torture -- --only ${name} --seed ${seed}${scale === 'bounded' ? ' --bounded' : ''}\``,
+    ...runs.map(
+      ({ date, commit, machine, scale, seed }) =>
+        `${runs.length > 1 ? '- ' : ''}${date}, commit ${commit}, ${machine}: \`npm run torture -- --only ${name} --seed ${seed}${scale === 'bounded' ? ' --bounded' : ''}\``,
+    ),
     '',
     '| What | Figure |',
     '|---|---|',
-    ...evidence.figures.map(([what, value]) => `| ${cell(what)} | ${cell(show(value))} |`),
+    ...addUp(runs).map(([what, value]) => `| ${cell(what)} | ${cell(show(value))} |`),
     `| took | ${Math.round(seconds)} s |`,
-    ...evidence.violations.flatMap((v) => ['', `**Broken:** ${v}`]),
+    ...runs.flatMap((r) => r.evidence.violations).flatMap((v) => ['', `**Broken:** ${v}`]),
   ];
+}
+
+/** The figures of all runs together. */
+function addUp(runs: readonly Result[]): readonly (readonly [what: string, value: number | string])[] {
+  const [first, ...others] = runs.map((r) => r.evidence.figures);
+  return (first ?? []).map(([what, value]) => {
+    if (typeof value === 'string') return [what, value];
+    const more = others.map((figures) => Number(new Map(figures).get(what) ?? 0));
+    return [what, more.reduce((sum, n) => sum + n, value)];
+  });
 }
 
 function show(value: number | string): string {

@@ -45,7 +45,7 @@ describe('the failure model', () => {
     const circumstances = { date: '2026-01-02', commit: 'abc', machine: '2 cores', scale: 'long', seed: 7 } as const;
     const evidence = { figures: [['crash points', 1234] as const], violations: ['it was lost | twice'] };
     const [first = '', ...others] = [...proofs.keys()];
-    const results = new Map(others.map((name) => [name, { ...circumstances, seconds: 1.4, evidence }]));
+    const results = new Map(others.map((name) => [name, [{ ...circumstances, seconds: 1.4, evidence }]]));
     const report = writeReport(proofs, results, failureRows);
     for (const [name, { title }] of proofs) {
       expect(report).toContain(`## ${title}`);
@@ -56,5 +56,18 @@ describe('the failure model', () => {
     for (const r of failureRows) expect(report).toContain(`| ${r.row} |`);
     expect(report).toContain(`**${others.length} times a promise did not hold.**`);
     expect(report).toContain('| crash points | 1,234 |');
+  });
+
+  test('several runs of a proof are named one by one and counted together', () => {
+    const run = (seed: number, histories: number) => ({
+      ...{ date: '2026-01-02', commit: 'abc', machine: '2 cores', scale: 'long' as const, seed, seconds: 60 },
+      evidence: { figures: [['histories', histories] as const], violations: [] },
+    });
+    const report = writeReport(proofs, new Map([['model', [run(7, 1_000), run(8, 500)]]]), failureRows);
+    for (const seed of [7, 8])
+      expect(report).toContain(`- 2026-01-02, commit abc, 2 cores: \`npm run torture -- --only model --seed ${seed}`);
+    expect(report).toContain('| histories | 1,500 |');
+    expect(report).toContain('| took | 120 s |');
+    expect(report).toContain(`1 of ${proofs.size} proofs ran, and every promise held.`);
   });
 });
