@@ -342,6 +342,16 @@ describe('card', () => {
     expect(readable(draw(sessionIn('completed', { files: [file], report })))).toContain('(uid 7, audio and video)');
   });
 
+  test.each([
+    [1, '(15 s, 1 kB, 1 slice)'],
+    [2, '(15 s, 1 kB, 2 slices)'],
+  ])('a list says how long and how large it is, and of how many slices: %i', (slices, words) => {
+    const name = 's_m.m3u8';
+    const files = [{ name, size: 900, seconds: 15, slices }];
+    const report = { at: noon, verdict: 'ready', ended: true, files, missing: [], missingCount: 0 };
+    expect(readable(draw(sessionIn('completed', { files: [{ name }], report })))).toContain(words);
+  });
+
   test('what nobody has named or seen is not shown as confirmed', () => {
     const s = sessionIn('completed', { files: [{ name: 'sid_m.m3u8', expected: true }], proof: 'agora' });
     expect(readable(draw(s))).toMatch(

@@ -97,7 +97,7 @@ function about(f: RecordedFile, parts: readonly Session[]): Mrkdwn {
   if (seen?.seconds) words.push(formatDuration(seen.seconds * 1000));
   // A list of lists has nothing of its own.
   if (seen?.size) words.push(formatSize(seen.size));
-  if (seen?.slices) words.push(`${seen.slices} slices`);
+  if (seen?.slices) words.push(seen.slices === 1 ? '1 slice' : `${seen.slices} slices`);
   return words.length === 0 ? mrkdwn`` : mrkdwn` (${escaped(words.join(', '))})`;
 }
 
