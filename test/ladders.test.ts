@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { aStart, createSimulation, type SimulatedBot, type Simulation } from '../torture/simulation/simulation.ts';
+import type { SimulatedBot } from '../torture/simulation/create-simulated-bot.ts';
+import { aStart, createSimulation, type Simulation } from '../torture/simulation/simulation.ts';
 
 /** How long the bot waits between its tries, as Agora sees it (Agora docs, integration best practices), on virtual time. */
 let sim: Simulation;

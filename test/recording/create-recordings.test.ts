@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseNotification } from '../../src/agora/notification.ts';
 import { StoreError } from '../../src/recording/ports.ts';
 import type { Session } from '../../src/recording/session.ts';
-import { aStart, createSimulation, type SimulatedBot, type Simulation } from '../../torture/simulation/simulation.ts';
+import type { SimulatedBot } from '../../torture/simulation/create-simulated-bot.ts';
+import { aStart, createSimulation, type Simulation } from '../../torture/simulation/simulation.ts';
 
 /** Faults between two steps, of the store above all. */
 let sim: Simulation;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/recording/session.ts';
-import { aStart, createSimulation, type SimulatedBot, type Simulation } from '../../torture/simulation/simulation.ts';
+import type { SimulatedBot } from '../../torture/simulation/create-simulated-bot.ts';
+import { aStart, createSimulation, type Simulation } from '../../torture/simulation/simulation.ts';
 
 /** What lies in the store at the moment at which a call goes out: the process may die over the call, and the next one knows nothing else. */
 let sim: Simulation;

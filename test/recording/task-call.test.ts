@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/recording/session.ts';
-import { aStart, createSimulation, type SimulatedBot, type Simulation } from '../../torture/simulation/simulation.ts';
+import type { SimulatedBot } from '../../torture/simulation/create-simulated-bot.ts';
+import { aStart, createSimulation, type Simulation } from '../../torture/simulation/simulation.ts';
 
 /** Two processes on one store: calls that change one task follow each other, whoever makes them. */
 const recipe = {

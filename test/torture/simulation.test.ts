@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SimulatedBot } from '../../torture/simulation/create-simulated-bot.ts';
 import { brokenAtTheEnd, brokenNow } from '../../torture/simulation/invariants.ts';
-import { aStart, createSimulation, type SimulatedBot, type Simulation } from '../../torture/simulation/simulation.ts';
+import { aStart, createSimulation, type Simulation } from '../../torture/simulation/simulation.ts';
 
 /** The simulation has to be true before anything is proved in it. */
 const minutes = (n: number) => n * 60_000;

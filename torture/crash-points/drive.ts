@@ -1,13 +1,8 @@
 import type { Recordings, StartRequest } from '../../src/recording/recordings.ts';
 import type { Session } from '../../src/recording/session.ts';
+import type { SimulatedBot } from '../simulation/create-simulated-bot.ts';
 import { brokenAtTheEnd } from '../simulation/invariants.ts';
-import {
-  aStart,
-  createSimulation,
-  type SimulatedBot,
-  type Simulation,
-  type SimulationOptions,
-} from '../simulation/simulation.ts';
+import { aStart, createSimulation, type Simulation, type SimulationOptions } from '../simulation/simulation.ts';
 
 /** People at work on a bot that may die under their hands and is started again by its supervisor. */
 export interface Drive {

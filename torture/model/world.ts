@@ -1,8 +1,9 @@
 import type { Recordings } from '../../src/recording/recordings.ts';
 import { holdsChannel, type Session } from '../../src/recording/session.ts';
+import type { SimulatedBot } from '../simulation/create-simulated-bot.ts';
 import { createMemoryDatabase } from '../simulation/memory-database.ts';
 import type { PortCall } from '../simulation/port-call.ts';
-import { createSimulation, type SimulatedBot, type Simulation } from '../simulation/simulation.ts';
+import { createSimulation, type Simulation } from '../simulation/simulation.ts';
 import { createDatabaseFaults, type DatabaseFaults } from './faulty-database.ts';
 import { createTroubles, type Troubles } from './troubles.ts';
 

@@ -1,51 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LogLevel, WebClient } from '@slack/web-api';
 import { parse } from 'yaml';
 import { type AgoraSandbox, createAgora } from '../../sandbox/agora/create-agora.ts';
 import { signatures } from '../../sandbox/agora/notifier.ts';
 import { createSlack, type SlackSandbox } from '../../sandbox/slack/create-slack.ts';
-import { askTime } from '../../src/agora/ask-time.ts';
-import { createCloudRecording } from '../../src/agora/create-cloud-recording.ts';
-import { parseNotification, verifyNotification } from '../../src/agora/notification.ts';
-import type { Transport } from '../../src/agora/transport.ts';
-import { createClock } from '../../src/clock.ts';
-import { createFileLinks } from '../../src/files/create-file-links.ts';
-import { expectFiles } from '../../src/files/predict-files.ts';
 import { signLink } from '../../src/files/sign-link.ts';
 import { sendJson } from '../../src/http/create-http-server.ts';
-import { createNotificationsRoute } from '../../src/http/notifications-route.ts';
-import { createRecordings } from '../../src/recording/create-recordings.ts';
-import type { SessionStore } from '../../src/recording/ports.ts';
-import type { Recordings, StartRequest } from '../../src/recording/recordings.ts';
+import type { StartRequest } from '../../src/recording/recordings.ts';
 import type { Session } from '../../src/recording/session.ts';
 import { readSession } from '../../src/recording/upgrade-session.ts';
-import { createAnnouncer } from '../../src/slack/create-announcer.ts';
-import { createSealer } from '../../src/slack/create-sealer.ts';
 import type { AtomicKeyv } from '../../src/store/atomic-keyv.ts';
-import { createAgenda } from '../../src/store/create-agenda.ts';
-import { createSessionStore } from '../../src/store/create-session-store.ts';
 import { openSqlite } from '../../src/store/sqlite-adapter.ts';
-import { inject, injectingFetch } from './inject.ts';
+import { type BotInside, createSimulatedBot, type SimulatedBot } from './create-simulated-bot.ts';
+import { injectingFetch } from './inject.ts';
+import { keys } from './keys.ts';
 import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
-import type { Around, PortCall } from './port-call.ts';
+import type { Around } from './port-call.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
-
-/** A bot of this process. Killing it is forgetting it: nothing that it began comes back. */
-export interface SimulatedBot {
-  recordings: Recordings;
-  alive: boolean;
-  /** Resolves when it has taken up what is in the store; rejects when the store failed it: a real one ends then. */
-  resumed: Promise<unknown>;
-  /** What its clock says. */
-  now(): number;
-  /** The clock of its machine is set forward or back by so much, ms. */
-  setClock(off: number): void;
-  /** Stops it where it is, with its calls half made. `asleep`: its machine sleeps, and its clock that never jumps stands still. */
-  freeze(asleep: boolean): void;
-  thaw(): void;
-  frozen(): boolean;
-}
 
 /** A notification as it came over the wire. */
 export interface HeldNotice {
@@ -108,18 +79,6 @@ export interface SimulationOptions {
   audit?: boolean;
 }
 
-const keys = {
-  appId: 'a1'.repeat(16),
-  appCertificate: 'b2'.repeat(16),
-  customerId: 'customer',
-  customerSecret: 'canary-customer-secret',
-  notificationSecret: 'canary-notification-secret',
-  accessKey: 'canary-access-key',
-  secretKey: 'canary-storage-secret',
-  botToken: 'xoxb-canary-bot-token',
-  appToken: 'xapp-canary-app-token',
-  signingSecret: 'canary-signing-secret',
-};
 const manifest: unknown = parse(readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8'));
 /** 2027-01-15, noon. */
 const dayOne = Date.UTC(2027, 0, 15, 12);
@@ -136,21 +95,13 @@ const auditEvery = 60_000;
 export async function createSimulation(options: SimulationOptions = {}): Promise<Simulation> {
   const time = createVirtualTime(dayOne);
   const { now } = time;
-  const realNow = now;
   const log: LogLine[] = [];
   const write = (level: LogLine['level']) => (data: object, message: string) => void log.push({ level, data, message });
   const quietLog = { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
   const bucket = createMemoryBucket(now);
   const db: AtomicKeyv = (options.createDatabase ?? ((clock) => openSqlite(':memory:', clock)))(now);
-  interface Bot extends SimulatedBot {
-    /** When its next beat has something to do, by the clock of all. */
-    due(): number | undefined;
-    route: ReturnType<typeof createNotificationsRoute>;
-    /** Resolves when it is not frozen. */
-    gate(): Promise<void> | undefined;
-    nextAudit: number;
-  }
-  const bots: Bot[] = [];
+  const { maxConcurrent = 1_000 } = options;
+  const bots: BotInside[] = [];
   const awake = () => bots.filter((b) => b.alive && !b.frozen());
   let around: Around = (_call, run) => run();
 
@@ -180,7 +131,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
     storageEndpointHost: 'bucket.test',
     uploadRetryWaits: [],
     qps: Number.POSITIVE_INFINITY,
-    maxConcurrent: options.maxConcurrent ?? 1_000,
+    maxConcurrent,
     ...(options.notifications === false
       ? {}
       : {
@@ -213,165 +164,17 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
   // The signer is loaded with the first link, which takes real time: days of virtual time would pass meanwhile.
   await signLink(storage, 'any', { method: 'GET', now: now(), seconds: 1 });
 
-  /** A call of a bot that is dead never comes back, one of a bot that is frozen when it thaws. */
-  async function call<T>(bot: Bot, c: PortCall, run: () => Promise<T>): Promise<T> {
-    time.stir();
-    const goOn = async () => {
-      for (let gate = bot.gate(); gate; gate = bot.gate()) await gate;
-      if (!bot.alive) await new Promise<never>(() => undefined);
-    };
-    await goOn();
-    try {
-      return await around(c, run);
-    } finally {
-      await goOn();
-    }
-  }
-
   async function startBot(): Promise<SimulatedBot> {
-    const index = bots.length;
-    // Of its machine: set wrong by so much, and asleep for so long so far.
-    let off = 0;
-    let slept = 0;
-    let frozenSince: number | undefined;
-    let asleep = false;
-    let gate: { open: Promise<void>; thaw: () => void } | undefined;
-    const monotonic = () => (asleep && frozenSince !== undefined ? frozenSince : realNow()) - slept;
-    const clock = createClock({
+    const bot = createSimulatedBot(bots.length, {
+      ...{ time, agora, slack, slackFetch, bucket, storage, maxConcurrent },
+      db: options.database?.(db, time) ?? db,
       log: quietLog,
-      wall: () => realNow() + off,
-      monotonic,
-      onJump: () =>
-        void askTime({ transport, hosts: ['https://agora.test'], heard: clock.heard, sleep: (ms) => time.sleep(ms) }),
+      around: (c, run) => around(c, run),
+      newId: (index) => `s${index}x${++ids}`,
     });
-    const { now } = clock;
-    const agenda = createAgenda({ now, log: quietLog });
-    const store = createSessionStore(options.database?.(db, time) ?? db, { now, log: quietLog });
-    const transport: Transport = (request) => {
-      const { cname, uid } = (request.json ?? {}) as { cname?: string; uid?: string | number };
-      const about = { ...(cname === undefined ? {} : { cname }), ...(uid === undefined ? {} : { uid: String(uid) }) };
-      return call(bot, { bot: index, port: 'agora', name: request.endpoint, at: now(), ...about }, async () => {
-        const basic = Buffer.from(`${request.customerId}:${request.customerSecret}`).toString('base64');
-        const answer = await inject(agora.listener, {
-          method: request.method,
-          url: request.path,
-          headers: { authorization: `Basic ${basic}`, 'content-type': 'application/json' },
-          ...(request.json ? { body: JSON.stringify(request.json) } : {}),
-        });
-        time.stir();
-        if (!answer) return { failed: 'ECONNRESET', timeout: false, sent: true };
-        return { ...answer, date: Math.floor(realNow() / second) * second };
-      });
-    };
-    const client = new WebClient(keys.botToken, {
-      slackApiUrl: slack.apiUrl,
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      logLevel: LogLevel.ERROR,
-      fetch: (input, init) =>
-        call(bot, { bot: index, port: 'slack', at: now(), name: String(input).split('/').at(-1) ?? '' }, () =>
-          slackFetch(input as string, init as RequestInit),
-        ) as ReturnType<typeof fetch>,
-    });
-    const recorder = createCloudRecording({
-      projects: new Map([['default', { ...keys, apiUrls: ['https://agora.test'], qps: 10 }]]),
-      storages: new Map([
-        [
-          'default',
-          {
-            vendor: 11,
-            region: 0,
-            bucket: 'recordings',
-            accessKey: keys.accessKey,
-            secretKey: keys.secretKey,
-            endpoint: 'bucket.test',
-          },
-        ],
-      ]),
-      limits: { maxIdleTime: 300_000, maxDuration: 28_800_000 },
-      env: () => undefined,
-      now,
-      sleep: (ms) => time.sleep(ms),
-      transport,
-      onDate: clock.heard,
-      log: quietLog,
-    });
-    const recordings = createRecordings({
-      store: observed(store, (name, run) => call(bot, { bot: index, port: 'store', at: now(), name }, run)),
-      agenda,
-      recorder,
-      announcer: createAnnouncer({
-        client,
-        alertChannel: 'C0OPS',
-        links: createFileLinks({ storageOf: () => storage, now, ttl: 86_400_000, isRefused: async () => false }),
-        sealer: createSealer('sealing'),
-        now,
-        log: quietLog,
-      }),
-      fileCheck: {
-        inspect: (name, names) =>
-          call(bot, { bot: index, port: 'files', at: now(), name: 'inspect' }, () => bucket.check.inspect(name, names)),
-        search: (name, r) =>
-          call(bot, { bot: index, port: 'files', at: now(), name: 'search' }, () => bucket.check.search(name, r)),
-      },
-      expectFiles: (s) => expectFiles({ prefix: [], ...s }),
-      settings: {
-        defaultDuration: 3_600_000,
-        maxDuration: 28_800_000,
-        maxIdleTime: 300_000,
-        limitsOf: () => ({ qps: 10, maxConcurrent: options.maxConcurrent ?? 1_000 }),
-      },
-      now,
-      sleep: (ms) => time.sleep(ms),
-      newId: () => `s${index}x${++ids}`,
-      log: quietLog,
-    });
-    const route = createNotificationsRoute(
-      {
-        enabled: true,
-        verify: (raw, signature) => verifyNotification({ secret: keys.notificationSecret, raw, signature }),
-        async accept(raw) {
-          const parsed = parseNotification(raw);
-          if (parsed.kind === 'invalid') return { invalid: parsed.why };
-          if (parsed.kind === 'notice') await recordings.accept(parsed.notice);
-          return {};
-        },
-      },
-      quietLog,
-    );
-    const bot: Bot = {
-      recordings,
-      alive: true,
-      resumed: Promise.resolve(),
-      route,
-      now,
-      due() {
-        const at = agenda.next();
-        return at === undefined ? undefined : at + realNow() - now();
-      },
-      setClock(ms) {
-        off = ms;
-      },
-      freeze(deep) {
-        if (gate) return;
-        frozenSince = realNow();
-        asleep = deep;
-        const { promise: open, resolve: thaw } = Promise.withResolvers<void>();
-        gate = { open, thaw };
-      },
-      thaw() {
-        if (asleep) slept += realNow() - (frozenSince ?? realNow());
-        asleep = false;
-        gate?.thaw();
-        gate = undefined;
-        time.stir();
-      },
-      frozen: () => gate !== undefined,
-      gate: () => gate?.open,
-      nextAudit: realNow() + auditEvery,
-    };
+    bot.nextAudit = now() + auditEvery;
     bots.push(bot);
-    bot.resumed = recordings.resume();
+    bot.resumed = bot.recordings.resume();
     bot.resumed.catch(() => undefined);
     await Promise.race([bot.resumed.catch(() => undefined), time.quiet()]);
     return bot;
@@ -379,7 +182,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
   let ids = 0;
   const lately = new Map<string, { text: string; session: Session | undefined }>();
 
-  async function heartbeat(bot: Bot): Promise<void> {
+  async function heartbeat(bot: BotInside): Promise<void> {
     await bot.recordings.tick();
     if (!options.audit || now() < bot.nextAudit) return;
     bot.nextAudit = now() + auditEvery;
@@ -495,22 +298,4 @@ function sessionIn(text: string): Session | undefined {
 /** A start as somebody in #classes would make it. */
 export function aStart(channelName: string, more: Partial<StartRequest> = {}): StartRequest {
   return { channelName, duration: 1_800_000, team: 'T0SANDBOX', channel: 'C0CLASSES', by: 'U0ANA', ...more };
-}
-
-/** The store with somebody around each call. */
-function observed(store: SessionStore, around: <T>(name: string, run: () => Promise<T>) => Promise<T>): SessionStore {
-  return {
-    create: (s) => around('create', () => store.create(s)),
-    get: (id) => around('get', () => store.get(id)),
-    getMany: (ids) => around('getMany', () => store.getMany(ids)),
-    update: (id, change) => around('update', () => store.update(id, change)),
-    byChannelName: (name) => around('byChannelName', () => store.byChannelName(name)),
-    bySid: (sid) => around('bySid', () => store.bySid(sid)),
-    unsettledIds: () => around('unsettledIds', () => store.unsettledIds()),
-    recent: (limit) => around('recent', () => store.recent(limit)),
-    firstTime: (key, ttl) => around('firstTime', () => store.firstTime(key, ttl)),
-    forget: (key) => around('forget', () => store.forget(key)),
-    ping: () => around('ping', () => store.ping()),
-    close: async () => undefined,
-  };
 }

@@ -1,0 +1,22 @@
+import type { SessionStore } from '../../src/recording/ports.ts';
+
+/** The store with somebody around each call. */
+export function observedStore(
+  store: SessionStore,
+  around: <T>(name: string, run: () => Promise<T>) => Promise<T>,
+): SessionStore {
+  return {
+    create: (s) => around('create', () => store.create(s)),
+    get: (id) => around('get', () => store.get(id)),
+    getMany: (ids) => around('getMany', () => store.getMany(ids)),
+    update: (id, change) => around('update', () => store.update(id, change)),
+    byChannelName: (name) => around('byChannelName', () => store.byChannelName(name)),
+    bySid: (sid) => around('bySid', () => store.bySid(sid)),
+    unsettledIds: () => around('unsettledIds', () => store.unsettledIds()),
+    recent: (limit) => around('recent', () => store.recent(limit)),
+    firstTime: (key, ttl) => around('firstTime', () => store.firstTime(key, ttl)),
+    forget: (key) => around('forget', () => store.forget(key)),
+    ping: () => around('ping', () => store.ping()),
+    close: async () => undefined,
+  };
+}
