@@ -33,8 +33,9 @@ export function createClock(parts: {
   const { log, wall = Date.now, monotonic = () => performance.now(), onJump } = parts;
   let offset = wall() - monotonic();
   let skew: number | undefined;
-  /** Said once for each jump and each skew. */
-  let jumped = false;
+  /** How far the machine's clock is from what is gone by, in milliseconds, as it was last said; undefined: they agree. */
+  let jumped: number | undefined;
+  /** Said once for each skew. */
   let wrong = false;
 
   function now(): number {
@@ -42,11 +43,12 @@ export function createClock(parts: {
     const drift = wall() - own;
     if (Math.abs(drift) <= correction) {
       offset += drift;
-      jumped = false;
+      jumped = undefined;
       return own + drift;
     }
-    if (!jumped) {
-      jumped = true;
+    // One jump may follow another: a machine whose clock is wrong sleeps, and is set right meanwhile.
+    if (jumped === undefined || Math.abs(drift - jumped) > correction) {
+      jumped = drift;
       log.warn({ seconds: Math.round(drift / 1000) }, "The machine's clock jumped; deadlines go on as before");
       onJump?.();
     }
@@ -60,16 +62,16 @@ export function createClock(parts: {
       const off = wall() - time;
       if (Math.abs(off) <= correction) return;
       offset = time - monotonic();
-      jumped = true;
+      jumped = off;
       log.warn({ seconds: Math.round(off / 1000) }, "The machine's clock is not Redis's; deadlines go by Redis's");
     },
     heard(date) {
       const own = now();
       skew = wall() - date;
       const wallAgrees = Math.abs(skew) < agreement;
-      if (jumped && wallAgrees) {
+      if (jumped !== undefined && wallAgrees) {
         offset = wall() - monotonic();
-        jumped = false;
+        jumped = undefined;
         log.warn({ seconds: Math.round((wall() - own) / 1000) }, "The machine's clock was set right, and is followed");
       }
       if (!wallAgrees && !wrong) {

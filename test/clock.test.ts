@@ -72,6 +72,22 @@ describe('the clock that deadlines go by', () => {
     expect(clock.now()).toBe(wall);
   });
 
+  test('one jump may follow another: each is said, and somebody is asked', () => {
+    clock.now();
+    wall -= hour;
+    pass(1_000);
+    clock.now();
+    clock.heard(cut(wall + hour));
+    // The machine sleeps, and its clock is set right meanwhile.
+    wall += hour + 130_000;
+    clock.now();
+    clock.now();
+    expect(jumps).toBe(2);
+    expect(log.entries.filter((e) => e.msg.includes('jumped')).map((e) => e.seconds)).toEqual([-3600, 130]);
+    clock.heard(cut(wall));
+    expect(clock.now()).toBe(wall);
+  });
+
   test('follows a jump when others say the same: the machine had slept, or had been wrong', () => {
     clock.now();
     wall += 8 * hour;

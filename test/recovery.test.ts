@@ -115,4 +115,11 @@ describe('requests in HTTP mode', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(world.agora.ledger()).toHaveLength(1);
   });
+
+  test('a command without its text is answered like one with nothing typed', async () => {
+    world = await startWorld({ httpMode: true });
+    const answer = await send(command('', '1.1.c').replace('text=&', ''), 0);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('/record start')]);
+    expect(world.log.text()).not.toContain('failed');
+  });
 });

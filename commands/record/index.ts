@@ -66,7 +66,8 @@ const slow = mrkdwn`This takes longer than usual. I am still at it, and say here
 async function answerOf(command: SlashCommand, services: SlackServices): Promise<View | undefined> {
   const { recordings, permissions, log } = services;
   try {
-    const { subcommand: typed, words } = parse(command.text);
+    // Whatever the types say, what comes over the wire may lack it.
+    const { subcommand: typed, words } = parse(command.text ?? '');
     const subcommand = subcommands.find((s) => s.name === (typed || 'help'));
     if (!subcommand) return paragraph(unknownWord(typed, services.command));
     const actor = { user: command.user_id, userTeam: command.team_id, channel: command.channel_id };
