@@ -268,14 +268,23 @@ export const storeGuards: readonly Guard[] = [
     promise: 'I3',
     keeps: 'A machine that slept stops its recordings hours late.',
     file: 'src/clock.ts',
-    text: 'if (jumped && wallAgrees) {',
-    instead: 'if (jumped && !wallAgrees && wallAgrees) {',
+    text: 'if (jumped !== undefined && wallAgrees) {',
+    instead: 'if (jumped !== undefined && !wallAgrees && wallAgrees) {',
     tests: [
       {
         file: 'test/clock.test.ts',
         test: 'follows a jump when others say the same: the machine had slept, or had been wrong',
       },
     ],
+  },
+  {
+    name: 'one jump of the clock after another is a jump of its own',
+    promise: 'I3',
+    keeps: 'A machine whose clock was wrong sleeps, and begins its next recording with a clock that is behind.',
+    file: 'src/clock.ts',
+    text: 'if (jumped === undefined || Math.abs(drift - jumped) > correction) {',
+    instead: 'if (jumped === undefined) {',
+    tests: [{ file: 'test/clock.test.ts', test: 'one jump may follow another: each is said, and somebody is asked' }],
   },
   {
     name: 'the monitor is called while all is well only',
