@@ -66,9 +66,9 @@ export const fuzzCommands: Fuzz = async (how) => {
       const { status, text: said } = await bot.command(text, user);
       if (status !== 200) return `answered ${status}`;
       const after = await bot.wishes();
-      // The sandbox's Slack has no https, as every real one has.
-      const view: unknown =
-        said === '' ? undefined : JSON.parse(said.replaceAll(bot.world.slack.url, 'https://slack.com'));
+      // The sandbox's Slack and bucket have no https, as all real ones have.
+      const secure = said.replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://sandbox.test');
+      const view: unknown = said === '' ? undefined : JSON.parse(secure);
       const mayAct = user === 'U0ANA' && acting.some((name) => text.toLowerCase().includes(name));
       if (!mayAct && after !== before) return `changed something, and may not: ${said}`;
       const begun = JSON.parse(after).length - JSON.parse(before).length;
