@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { listObjects } from './list-objects.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { plainRange } from './plain-range.ts';
 import { sendError } from './send-error.ts';
 import { type S3Server, startS3rver } from './start-s3rver.ts';
 import { createKeyRing, type TemporaryKeys } from './temporary-keys.ts';
@@ -138,8 +139,13 @@ export async function createStorage(options: StorageOptions): Promise<StorageSan
     const { port, agent } = await s3rver();
     await new Promise<void>((resolve, reject) => {
       // The host is signed too, so it stays as it came.
-      const { method, url: path, headers } = req;
+      const { method, url: path } = req;
+      const size = store.get(place(pathAndQuery(req)[0])[1])?.length ?? 0;
+      const { range: asked, ...others } = req.headers;
+      const range = plainRange(asked, size);
+      const headers = range === undefined ? others : { ...others, range };
       const forwarded = request({ host: '127.0.0.1', port, agent, method, path, headers }, (answer) => {
+        if (answer.statusCode === 416) res.setHeader('content-range', `bytes */${size}`);
         // The list of a running recording is overwritten all the time.
         res.writeHead(answer.statusCode ?? 500, { ...answer.headers, 'cache-control': 'no-store' });
         answer.pipe(res);
