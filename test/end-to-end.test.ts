@@ -124,8 +124,44 @@ describe('trouble', () => {
     world.clock.advance(minutes(10));
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(world.sees().filter((m) => m.text.startsWith('Problem'))).toHaveLength(1);
+    // What it wrote until then is looked for, and shown with links.
+    await world.shown(
+      /What was recorded until then is in the bucket, all of it seen: 1 file\. A list has no end mark/,
+    );
+    expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(/\*Ended early\*.*all seen in the bucket/);
+    expect(buttons()).toEqual(['new_link']);
     await world.slack.type({ ...ana, text: '/record start math-101' });
     await until('a second recording', () => world.agora.ledger().length === 2);
+  });
+
+  test('everybody leaves: the recorder ends by itself, and all files are seen', async () => {
+    await record('math-101', { env: { MAX_IDLE_TIME: '1m' } });
+    world.clock.advance(minutes(2));
+    await until('slices', () => world.storage.list('').length > 5);
+    world.agora.setPublishers('math-101', 0);
+    // Without notifications one 404 proves nothing. The bot looks once a second, however fast time is moved.
+    await until('an alert', async () => {
+      world.clock.advance(20_000);
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      return world.sees().some((m) => m.text.startsWith('Problem with the recording of math-101'));
+    });
+    expect(world.agora.requests.filter((r) => r.endpoint === 'stop' && r.status === 200)).toEqual([]);
+    await world.shown(/What was recorded until then is in the bucket, all of it seen: 1 file\.$/);
+    expect(world.sees().filter((m) => m.text.startsWith('Problem'))).toHaveLength(1);
+    expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(/\*Ended early\*.*all seen in the bucket/);
+  });
+
+  test('nobody told of a failover: the files of both recorders are there', async () => {
+    await record('math-101');
+    world.clock.advance(minutes(1));
+    await until('slices', () => world.storage.list('').length > 5);
+    world.agora.fault({ kind: 'failover', sid: world.agora.panel().tasks[0]?.sid ?? '' });
+    await until('the second recorder has written', () => {
+      world.clock.advance(10_000);
+      return world.storage.list('').some((key) => /^bak0_.*\.m3u8$/.test(key));
+    });
+    await click('stop_recording');
+    await world.shown(/Ready, files seen in the bucket\. 2 files\./);
   });
 
   test('files in the backup are said to be there, and when they have landed', async () => {

@@ -172,6 +172,8 @@ describe('the sandbox in a browser', () => {
     await page.getByRole('button', { name: 'Recorder dies: chem' }).click();
     await card('chem').getByText('Ended early').waitFor();
     await log().getByText('Problem with the recording of').first().waitFor();
+    // What was recorded until then is there; a list that does not grow any more is whole.
+    await card('chem').getByText('all seen in the bucket').waitFor({ timeout: 60_000 });
     await page.screenshot({ path: join(shots, 'alert.png') });
   });
 

@@ -116,8 +116,9 @@ export const failureRows: readonly FailureRow[] = [
   shown(
     'H2',
     'The recorder is really gone',
-    'One alert, after three 404s over two minutes or as soon as a notification says so; a new one if the profile wants it',
+    'One alert, after three 404s over two minutes or as soon as a notification says so; a new one if the profile wants it; what it wrote is looked for and told',
     [endToEnd, 'a recorder that dies is one alert with cause, next step and code'],
+    [endToEnd, 'everybody leaves: the recorder ends by itself, and all files are seen'],
     [transitions, 'a loss takes three 404s over two minutes, and is one alert'],
     [parts, 'as often as the profile says, as parts of the same card'],
     windows,
@@ -132,10 +133,13 @@ export const failureRows: readonly FailureRow[] = [
     ],
     [endToEnd, 'a wrong bucket key is an alert that names the settings, and the task is stopped'],
   ),
-  shown('H4', 'The recorder that took over writes files of its own', 'They belong to the recording', [
-    'test/files/inspect-files.test.ts',
-    'a recorder that took over wrote a part of its own',
-  ]),
+  shown(
+    'H4',
+    'The recorder that took over writes files of its own',
+    'They belong to the recording, also when nobody told of the failover',
+    ['test/files/inspect-files.test.ts', 'a recorder that took over wrote a part of its own'],
+    [endToEnd, 'nobody told of a failover: the files of both recorders are there'],
+  ),
   shown(
     'H5',
     'The recorder’s token lapses before the end',

@@ -2,7 +2,7 @@ import type { RecordedFile } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
 import { inParallel } from './in-parallel.ts';
 import { listObjects } from './list-objects.ts';
-import { lookUp } from './look-up.ts';
+import { type Lookup, lookUp } from './look-up.ts';
 
 /** A recording is brought back so often at most (Agora docs, high availability). */
 const mostTakeovers = 3;
@@ -19,43 +19,75 @@ export interface Found {
   expected: RecordedFile[];
 }
 
+/** Of recorders that nobody has told of so many are looked up. */
+const mostDoubtful = 20;
+
+/** What is looked for in a bucket. */
+export interface Search {
+  sid: string;
+  /** The object key that its list would have. */
+  base: string;
+  /** The object keys that are known. */
+  names: readonly string[];
+  /** How often another recorder is known to have taken over. One more is looked for: a failover may have been told to nobody. */
+  takeovers: number;
+  /** Copies of its own lists too, which are left while an upload fails. That takes a list of all its slices. */
+  copies: boolean;
+  /** Its pictures too, whose names hold the time, and which Agora lists nowhere. */
+  snapshots: boolean;
+}
+
 /**
  * Looks for lists and films of a recording that Agora did not name: those of recorders that took over (`bak<n>_`), and copies of lists that were left
  * while the upload failed (`..._{tick}_{index}.m3u8`; Agora docs, manage recorded files). By a list of the bucket where the key may have one, else by
- * asking for the names that they should have; a copy's cannot be guessed. `base`: the name that its list would have; `names`: those that are known;
- * `takeovers`: how many are known of; `snapshots`: pictures are looked for too, whose names hold the time, and which Agora lists nowhere.
+ * asking for the names that they should have; a copy's cannot be guessed.
  */
 export async function searchFiles(
   bucket: Bucket,
-  r: { sid: string; base: string; names: readonly string[]; takeovers: number; snapshots: boolean },
+  r: Search,
   { now = Date.now }: { now?: () => number } = {},
 ): Promise<Found> {
   const folder = r.base.slice(0, r.base.lastIndexOf('/') + 1);
   const wanted = r.snapshots ? /\.(m3u8|mp4|mpd|jpg)$/ : /\.(m3u8|mp4|mpd)$/;
-  const takeovers = Math.min(r.takeovers, mostTakeovers);
-  const bak = Array.from({ length: takeovers }, (_, n) => `bak${n}_`);
   const found: string[] = [];
   let listed = true;
-  for (const mark of ['', ...bak]) {
-    const listing = await listObjects(bucket, `${folder}${mark}${r.sid}_`, { now: now() });
+  for (let n = r.copies || r.snapshots ? -1 : 0; n < mostTakeovers; n++) {
+    const listing = await listObjects(bucket, `${folder}${markOf(n)}${r.sid}_`, { now: now() });
     if (listing.kind !== 'listed' || listing.more) listed = false;
     if (listing.kind === 'listed') found.push(...listing.keys.filter((key) => wanted.test(key)));
     else if (listing.kind === 'forbidden') break;
+    const goesOn = n < r.takeovers || (listing.kind === 'listed' && listing.keys.length > 0);
+    if (!goesOn) break;
   }
   if (listed) return { found: found.slice(0, mostFound).map(describe), expected: [] };
   // One name for each list and film of the first recorder, under the mark of each that took over.
   const own = r.names.filter((key) => !/^bak\d+_/.test(key.slice(folder.length)) && /\.(m3u8|mp4)$/.test(key));
-  const guesses = bak.flatMap((mark) => own.map((key) => folder + mark + key.slice(folder.length)));
-  const asked = guesses.filter((key) => !found.includes(key)).slice(0, mostGuesses);
-  const answers = await inParallel(asked, 8, (key) => lookUp(bucket, key, now()));
-  const seen = asked.filter((_, i) => answers[i]?.kind === 'there');
-  const open = asked.filter((_, i) => answers[i]?.kind === 'forbidden' || answers[i]?.kind === 'unknown');
+  const answers: Lookup[] = [];
+  const open: string[] = [];
+  for (let n = 0; n < mostTakeovers; n++) {
+    const isKnown = n < r.takeovers;
+    const guesses = own.map((key) => folder + markOf(n) + key.slice(folder.length));
+    const asked = guesses.filter((key) => !found.includes(key)).slice(0, isKnown ? mostGuesses : mostDoubtful);
+    const got = await inParallel(asked, 8, (key) => lookUp(bucket, key, now()));
+    answers.push(...got);
+    const seen = asked.filter((_, i) => got[i]?.kind === 'there');
+    found.push(...seen);
+    if (isKnown) open.push(...asked.filter((_, i) => got[i]?.kind === 'forbidden' || got[i]?.kind === 'unknown'));
+    else if (seen.length === 0) break;
+  }
   // Where one file can be read, a refusal means absent.
-  const readable = seen.length > 0 || answers.some((a) => a?.kind === 'absent');
+  const readable = answers.some((a) => a.kind === 'there' || a.kind === 'absent');
   return {
-    found: [...found, ...seen].slice(0, mostFound).map(describe),
-    expected: readable ? [] : open.map((name) => ({ ...describe(name), expected: true as const })),
+    found: found.slice(0, mostFound).map(describe),
+    expected: readable
+      ? []
+      : open.slice(0, mostGuesses).map((name) => ({ ...describe(name), expected: true as const })),
   };
+}
+
+/** How the names of the nth recorder that took over begin, from 0; those of the first recorder of all, -1, as they are. */
+function markOf(n: number): string {
+  return n < 0 ? '' : `bak${n}_`;
 }
 
 /** What a name says of its file: individual recordings have the person and the track in it. */

@@ -41,6 +41,8 @@ export const limits = {
   backupLook: 1 * hour,
   /** So often a bucket that does not answer is asked before Agora's word is passed on alone. */
   inspectTries: 4,
+  /** So often what a failed recording may have written is looked for before people are told what there is of it. */
+  salvageTries: 4,
   /** When files are missed for this time in a row, people are told. */
   missingTries: 3,
   /** A message shows so many files; of more the whole list is sent as a file. */
@@ -91,6 +93,7 @@ const ladders = {
   change: [2, 3, 6, 9, 15],
   credentials: [5, 15, 60, 300],
   inspect: [5, 15, 60, 300, 900, 3600],
+  salvage: [30, 90, 300, 3600],
 } as const;
 
 /** How long to wait before the next try, after `tries` (from 1) in a row. Milliseconds. */

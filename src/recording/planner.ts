@@ -27,6 +27,7 @@ export function plan(s: Session, now: number): Step {
     if (what !== undefined && (s.change?.nextAt ?? now) <= now) return { kind: 'change', what };
     if ((credentialsDue(s) ?? Infinity) <= now) return { kind: 'credentials' };
   }
+  if (s.salvage && s.salvage.nextAt <= now) return { kind: 'check_files' };
   if (isEnded(s) || s.nextAt > now) return { kind: 'wait' };
   switch (s.state) {
     case 'requested':
@@ -60,6 +61,7 @@ export function dueAt(s: Session): number | undefined {
  */
 export function pressingAt(s: Session): number | undefined {
   const moments = s.strays.map((t) => t.nextAt);
+  if (s.salvage) moments.push(s.salvage.nextAt);
   const first = s.outbox[0];
   if (first) moments.push(first.nextAt);
   if (!isEnded(s) && !canWait(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);

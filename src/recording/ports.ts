@@ -174,12 +174,13 @@ export interface FileCheck {
   inspect(storage: string, names: readonly string[]): Promise<FileReport>;
   /**
    * Lists and films of a recording that Agora did not name: those of recorders that took over, and copies that were left while the upload failed.
-   * `base`: the name that its list would have; `names`: those that are known; `takeovers`: how often another recorder is known to have taken over;
-   * `snapshots`: its pictures too. `found` was seen; `expected` should be there, and the bucket said nothing of it. Never throws.
+   * `base`: the name that its list would have; `names`: those that are known; `takeovers`: how often another recorder is known to have taken over
+   * (one more is looked for); `copies`: copies of its own lists too; `snapshots`: its pictures too. `found` was seen; `expected` should be there,
+   * and the bucket said nothing of it. Never throws.
    */
   search(
     storage: string,
-    r: { sid: string; base: string; names: readonly string[]; takeovers: number; snapshots: boolean },
+    r: { sid: string; base: string; names: readonly string[]; takeovers: number; copies: boolean; snapshots: boolean },
   ): Promise<{ found: RecordedFile[]; expected: RecordedFile[] }>;
 }
 
@@ -202,7 +203,7 @@ export interface SessionStore {
   /** The session that records, or may record, in an Agora channel; one that only uploads is none. */
   byChannelName(channelName: string): Promise<Session | undefined>;
   bySid(sid: string): Promise<Session | undefined>;
-  /** Ids of sessions that still have something to do: live ones, and ended ones that owe messages or have strays. Read at boot. */
+  /** Ids of sessions that still have something to do: live ones, and ended ones that owe messages, have strays or files to look for. Read at boot. */
   unsettledIds(): Promise<string[]>;
   /** Newest first: live ones and those that ended lately. */
   recent(limit: number): Promise<Session[]>;

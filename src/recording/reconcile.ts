@@ -2,34 +2,30 @@ import type { Capacity } from './capacity.ts';
 import { createPart } from './create-session.ts';
 import { keepAnswer } from './keep-answer.ts';
 import { healthInterval, limits } from './limits.ts';
+import { lookForFiles } from './look-for-files.ts';
 import { plan, type Step } from './planner.ts';
 import type { FileCheck, Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
-import type { Recipe } from './recipe/recipe.ts';
-import { mayRecord, type RecordedFile, type Session } from './session.ts';
+import { mayRecord, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { onChange } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
 import { onCredentials } from './transitions/credentials.ts';
-import { mergeFiles } from './transitions/end.ts';
 import { onAcquire } from './transitions/on-acquire.ts';
 import { onInspection } from './transitions/on-inspection.ts';
 import { onQuery } from './transitions/on-query.ts';
 import { onRelease } from './transitions/on-release.ts';
 import { beforeStart, onStart, tokenSeconds } from './transitions/on-start.ts';
 import { onStop } from './transitions/on-stop.ts';
-import { passTime } from './transitions/pass-time.ts';
+import { type ExpectFiles, passTime } from './transitions/pass-time.ts';
 import { queueUp } from './transitions/queue.ts';
+import { onSalvage } from './transitions/salvage.ts';
 import { beginCall, endCall } from './transitions/task-call.ts';
 
 export interface ReconcileParts {
   store: SessionStore;
   recorder: Recorder;
   fileCheck: FileCheck;
-  /**
-   * What a recording should write, when Agora named nothing: `names`: object keys, as far as they can be known; `patterns`: all of them, with
-   * `<uid>` and `<time>` for what nobody can know.
-   */
-  expectFiles(s: { recipe: Recipe; sid: string; channelName: string }): { names: string[]; patterns: string[] };
+  expectFiles: ExpectFiles;
   settings: Settings;
   now(): number;
   /** Lets time pass while the store is away and an answer of Agora's is to be saved; see {@link keepAnswer}. Milliseconds. */
@@ -191,11 +187,16 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
 
 /**
  * Asks Agora whether the upload is done, and looks into the bucket: at once when Agora says that it is, and after a while also when Agora says
- * nothing or holds files in its backup.
+ * nothing or holds files in its backup. Of a recording that failed Agora knows nothing any more, so only the bucket is asked.
  */
 async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
-  if (s.state !== 'uploading' && s.state !== 'backuped') return;
   const { store, recorder, settings, now } = parts;
+  if (s.state === 'failed') {
+    const { report, files } = await lookForFiles(s, parts);
+    await store.update(s.id, (t) => onSalvage(t, report, files, now()));
+    return;
+  }
+  if (s.state !== 'uploading' && s.state !== 'backuped') return;
   let after: Session | undefined = s;
   if (s.evidence.uploaded !== 'uploaded') {
     const reply = await recorder.query(taskOf(s), 'health');
@@ -206,38 +207,7 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
     // Looking is cheap, but not each minute for three days.
     if (after.report && now() - after.report.at < limits.backupLook) return;
   } else if (after?.state !== 'uploading' || (after.evidence.uploaded !== 'uploaded' && !after.slowTold)) return;
-  const { fileCheck } = parts;
-  const { storage } = after.recipe;
-  const { sid, evidence } = after;
-  const named = after.files.filter((f) => !f.expected);
-  let files: RecordedFile[] =
-    named.length > 0 ? named : parts.expectFiles(after).names.map((name) => ({ name, expected: true as const }));
-  const { snapshotConfig, ...recipe } = after.recipe;
-  const snapshots = snapshotConfig !== undefined;
-  const [base = ''] = parts.expectFiles({ ...after, recipe: { ...recipe, mode: 'mix' } }).names;
-  const search = async () => {
-    const names = files.map((f) => f.name);
-    const { found, expected } = await fileCheck.search(storage, {
-      sid,
-      base,
-      names,
-      takeovers: evidence.failoverUids.length,
-      snapshots,
-    });
-    files = mergeFiles(mergeFiles(files, found), expected);
-    return files.length > names.length;
-  };
-  const inspect = () =>
-    fileCheck.inspect(
-      storage,
-      files.map((f) => f.name),
-    );
-  // Agora names no pictures.
-  const hinted = snapshots || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
-  if (hinted) await search();
-  let report = await inspect();
-  // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.
-  if (!hinted && report.verdict === 'ready' && !report.ended && (await search())) report = await inspect();
+  const { report, files } = await lookForFiles(after, parts);
   await store.update(s.id, (t) => onInspection(t, report, files, now()));
 }
 

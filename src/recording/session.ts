@@ -273,6 +273,8 @@ const common = {
   files: z.array(recordedFile),
   /** What was seen when the bucket was last looked into. */
   report: fileReport.optional(),
+  /** It failed while it may have written files: what there is of them is still looked for in the bucket, and told then. */
+  salvage: z.object({ tries: z.number(), nextAt: z.number() }).optional(),
   evidence,
   strays: z.array(strayTask),
   /** Failures in a row of the step that is being tried. */
@@ -339,7 +341,7 @@ export type SessionState = Session['state'];
 /** The session in one of the named states. */
 export type SessionIn<S extends SessionState> = Extract<Session, { state: S }>;
 
-/** True for states that never change again. Such a session may still owe messages and have strays to release. */
+/** True for states that never change again. Such a session may still owe messages, have strays to release and files to look for. */
 export function isEnded(s: Session): s is SessionIn<'completed' | 'failed' | 'empty'> {
   return s.state === 'completed' || s.state === 'failed' || s.state === 'empty';
 }

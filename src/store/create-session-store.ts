@@ -251,7 +251,8 @@ function sidOf(s: Session): string | undefined {
 
 /** Nothing left to do, nothing left to say. */
 function isSettled(s: Session): boolean {
-  return isEnded(s) && s.outbox.length === 0 && s.strays.length === 0 && s.others.every((o) => o.made && o.done);
+  const owes = s.outbox.length > 0 || s.strays.length > 0 || s.salvage !== undefined;
+  return isEnded(s) && !owes && s.others.every((o) => o.made && o.done);
 }
 
 function recentKey(s: Session): string {

@@ -32,7 +32,7 @@ async function troubled() {
   const bucket: Bucket = { ...keys, vendor: 11, region: '', endpoint: storage.url };
   return { storage, bucket };
 }
-const common = { sid, base: `acme/${sid}_m.m3u8`, snapshots: false };
+const common = { sid, base: `acme/${sid}_m.m3u8`, copies: true, snapshots: false };
 const named = [`acme/${sid}_m.m3u8`];
 const names = (found: { found: { name: string }[] }) => found.found.map((f) => f.name.replaceAll(sid, 'sid')).sort();
 
@@ -47,6 +47,14 @@ describe('where the key may list the bucket', () => {
       'acme/sid_m_1700000060000_1.m3u8',
     ]);
     expect(found.expected).toEqual([]);
+  });
+
+  test('a recorder that took over is found though nobody has told of it', async () => {
+    const { storage, bucket } = await troubled();
+    storage.put(`acme/bak1_${sid}_m.m3u8`, list(1, true));
+    const found = await searchFiles(bucket, { ...common, copies: false, names: named, takeovers: 0 });
+    // Without a hint of copies the list's own slices are not gone through.
+    expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8', 'acme/bak1_sid_m.m3u8']);
   });
 
   test('and of copies the longest counts for "ready"; the others are no files', async () => {
@@ -86,6 +94,16 @@ describe('where it may not', () => {
     expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8']);
     // That of the second is not there, and the bucket says so.
     expect(found.expected).toEqual([]);
+  });
+
+  test('nor has anybody told of it: it is found all the same, and where it is not nothing is expected', async () => {
+    const { storage, bucket } = await troubled();
+    storage.setListing(false);
+    const found = await searchFiles(bucket, { ...common, copies: false, names: named, takeovers: 0 });
+    expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8']);
+    storage.setPrivate(true);
+    const nothing = { found: [], expected: [] };
+    expect(await searchFiles(bucket, { ...common, copies: false, names: named, takeovers: 0 })).toEqual(nothing);
   });
 
   test('nor read, they are expected and not seen', async () => {

@@ -460,13 +460,6 @@ describe('what people are told', () => {
     expect(alerts(askStop(states.requested, null, now))).toHaveLength(1);
   });
 
-  test('files that turn up after a loss are told once, and the state stays', () => {
-    const late = onNotice(states.failed, notice(31, { files: [file] }), now);
-    expect(late.state).toBe('failed');
-    expect(told(late)).toEqual(['files']);
-    expect(told(onNotice(late, notice(31, { files: [file] }), now))).toEqual(['files']);
-  });
-
   test('asking twice is asking once', () => {
     const once = askStop(states.recording, 'U1', now);
     expect(askStop(once, 'U2', now + 1)).toBe(once);
@@ -599,13 +592,6 @@ describe('what people are told', () => {
     let s: Session = states.recording;
     for (const at of [0, 60_000, 120_000]) s = onQuery(s, refusal('gone', '404/404'), start + at, context);
     expect(s).toMatchObject({ state: 'failed', strays: [{ uid: fresh.uid, resourceId: 'r', sid: 's' }] });
-  });
-
-  test('the files that are known of a loss are told with it', () => {
-    const s = onQuery({ ...states.recording, files: [file] }, query(8), now, context);
-    expect(s).toMatchObject({ state: 'failed', files: [file] });
-    expect(told(s)).toEqual(['files']);
-    expect(alerts(s)).toHaveLength(1);
   });
 
   test('a notification moves no deadline and stops nothing', () => {

@@ -89,6 +89,7 @@ describe('card', () => {
     [sessionIn('completed', { proof: 'bucket' }), '✅', 'Ready, files seen in the bucket'],
     [sessionIn('empty'), '⚪', 'Done, nothing was recorded because nobody published'],
     [sessionIn('failed'), '❌', 'Ended early'],
+    [sessionIn('failed', { salvage: { tries: 0, nextAt: noon } }), '❌', 'Ended early; looking for its files'],
     [sessionIn('failed', { failure: { ...someFailure, kind: 'start_refused' } }), '❌', 'Failed'],
     [sessionIn('failed', { failure: { ...someFailure, kind: 'cancelled' } }), '⚪', 'Stopped before it began'],
   ])('$state says $state in a sign and in words', (s, sign, words) => {
@@ -267,6 +268,36 @@ describe('card', () => {
     expect(labels(finished([lead, more]))).toEqual(['Watch 1', 'Watch 2', 'Watch 3', 'New link']);
   });
 
+  describe('of a recording that ended early, what was found of it', () => {
+    const files = [{ name: 's_m.m3u8' }, { name: 'bak0_s_m.m3u8' }];
+    const seen = files.map((f) => ({ ...f, size: 2_000_000, seconds: 60, slices: 4 }));
+    const report = { at: noon, verdict: 'ready', ended: true, files: seen, missing: [], missingCount: 0 };
+    const less = {
+      ...report,
+      verdict: 'missing',
+      files: seen.slice(0, 1),
+      missing: ['bak0_s_m.m3u8'],
+      missingCount: 1,
+    };
+    test.each<[string, Record<string, unknown>, RegExp]>([
+      ['all', { report }, /Files of what was recorded until then, all seen in the bucket \(2 lists, 4\.0 MB\):/],
+      [
+        'not yet',
+        { salvage: { tries: 0, nextAt: noon } },
+        /Files that should be in the bucket, not confirmed \(2 lists\):/,
+      ],
+      [
+        'some',
+        { report: less },
+        /not all seen in the bucket:.*\|s_m\.m3u8> \(1 min, .*bak0_s_m\.m3u8> \(not in the bucket\)/s,
+      ],
+    ])('%s', (_, more, wanted) => {
+      const view = finished([sessionIn('failed', { files, ...more })]);
+      expect(readable(view)).toMatch(wanted);
+      expect(problemsOf(view)).toEqual([]);
+    });
+  });
+
   test('of a recording that was made again: what was lost is not said to be seen, and the heading names it', () => {
     const lost = sessionIn('failed', { files: [{ name: 's1_m.m3u8' }] });
     const again = sessionIn('completed', {
@@ -426,6 +457,38 @@ describe('note', () => {
   test('of a page that began on hold it is not said that it is being recorded', () => {
     const s = sessionIn('recording', { applied: { onhold: true } });
     expect(note(s, { type: 'recording', at: noon }, links).text).toMatch(/works, and is paused\. .*`resume`/);
+  });
+
+  describe('of a recording that failed, what was found of it', () => {
+    const files = [{ name: 'a.m3u8' }];
+    const report = { at: noon, verdict: 'ready', ended: true, files, missing: [], missingCount: 0 };
+    const gap = { ...report, verdict: 'missing', files: [], missing: ['a.ts', 'b.ts'], missingCount: 2 };
+    const unread = { ...report, verdict: 'cannot_read', files: [] };
+    type Files = Extract<Note, { type: 'files' }>;
+    test.each<[string, object | undefined, Files['files'], Files['proof'], RegExp]>([
+      ['all', report, files, 'bucket', /is in the bucket, all of it seen: 1 file\.$/],
+      ['and Agora says so', report, files, 'both', /all of it seen: 1 file\. Agora confirms the upload\.$/],
+      ['without its end', { ...report, ended: false }, files, 'bucket', /seen: 1 file\. A list has no end mark/],
+      ['with gaps', gap, files, 'none', /is not all in the bucket: 2 files are not there, `a\.ts`, `b\.ts`\.$/],
+      ['unread', unread, files, 'none', /should be in the bucket, but nobody has confirmed it: 1 file\.$/],
+      ['unread, as Agora says', unread, files, 'agora', /^Agora confirms that the upload is complete: 1 file\./],
+      ['told by an older version', undefined, files, 'none', /nobody has confirmed it: 1 file\.$/],
+      ['nothing', gap, [], 'none', /^There are no files of it: I have looked for them in the bucket/],
+      ['nothing to look for', undefined, [], 'none', /^I know of no files of it/],
+    ])('%s', (_, seen, found, proof, wanted) => {
+      const view = note(
+        sessionIn('failed', { files: found, report: seen }),
+        { type: 'files', files: found, proof },
+        links,
+      );
+      expect(view.text).toMatch(wanted);
+      expect(problemsOf(view)).toEqual([]);
+    });
+
+    test('names the part', () => {
+      const s = sessionIn('failed', { part: 2, report });
+      expect(note(s, { type: 'files', files, proof: 'bucket' }, links).text).toMatch(/^Part 2: What was recorded/);
+    });
   });
 
   test('a warning at the longest does not promise buttons', () => {

@@ -189,14 +189,16 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         expect(JSON.parse((await rig.held('busy:math')) ?? '')).toMatchObject({ value: 'b' });
       });
 
-      test('unsettled: live ones, and ended ones that owe a message or have a stray recorder', async () => {
-        for (const id of ['live', 'owes', 'stray', 'done']) await create(sampleSession(id));
+      test('unsettled: live ones, and ended ones that owe a message, have a stray recorder or files to look for', async () => {
+        for (const id of ['live', 'looks', 'owes', 'stray', 'done']) await create(sampleSession(id));
         await store.update('owes', ended);
         const stray = { uid: '1', resourceId: 'r', tries: 0, nextAt: 0 };
         await store.update('stray', (s) => ({ ...silent(ended(s)), strays: [stray] }));
+        await store.update('looks', (s) => ({ ...silent(ended(s)), salvage: { tries: 0, nextAt: 0 } }));
         await store.update('done', (s) => silent(ended(s)));
-        expect((await store.unsettledIds()).toSorted()).toEqual(['live', 'owes', 'stray']);
+        expect((await store.unsettledIds()).toSorted()).toEqual(['live', 'looks', 'owes', 'stray']);
         await store.update('owes', silent);
+        await store.update('looks', ({ salvage: _, ...s }) => s);
         await store.update('stray', (s) => ({ ...s, strays: [] }));
         expect(await store.unsettledIds()).toEqual(['live']);
         // A late message makes it unsettled again.

@@ -2,6 +2,7 @@ import type { Guard } from './guard.ts';
 
 const transitions = 'test/recording/transitions.test.ts';
 const recorderUid = 'test/recording/recorder-uid.test.ts';
+const salvage = 'test/recording/salvage.test.ts';
 const bounds = 'test/recording/bounds.test.ts';
 /** The table of states and events: each cell is a test. */
 const cell = { file: transitions, test: 'in %s: %s' };
@@ -156,6 +157,34 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: transitions, test: 'a recorder that is called lost is told to stop all the same' }],
   },
   {
+    name: 'what a recording that failed has written is looked for',
+    promise: 'I2',
+    keeps: 'The recorder died after an hour, and nobody says whether that hour is in the bucket.',
+    file: 'src/recording/transitions/end.ts',
+    text: 'if (mayRecord(s) && mayHaveWritten(s)) return salvage(told, now);',
+    instead: '',
+    tests: [
+      {
+        file: salvage,
+        test: 'the alert comes at once, and the bucket is looked into before anything is said of files',
+      },
+    ],
+  },
+  {
+    name: 'a recorder that took over is looked for though nobody told of it',
+    promise: 'I2',
+    keeps: 'The notification of a failover was lost, and with it the second half of the recording.',
+    file: 'src/recording/look-for-files.ts',
+    text: 'await search(hinted);',
+    instead: 'if (hinted) await search(hinted);',
+    tests: [
+      {
+        file: 'test/recording/look-for-files.test.ts',
+        test: 'a recorder that took over is looked for though nobody told of it, and all that is known is whole',
+      },
+    ],
+  },
+  {
     name: 'a recorder that cannot be stopped is told of',
     promise: 'I4',
     keeps: 'A stop fails again and again, and nobody knows that it still bills.',
@@ -232,11 +261,11 @@ export const transitionGuards: readonly Guard[] = [
   {
     name: 'files of a recording that failed are told',
     promise: 'I2',
-    keeps: 'Files of a lost recording lie in the bucket, and nobody knows.',
-    file: 'src/recording/transitions/end.ts',
-    text: "return oweList(oweNote(told, now, { type: 'files', files: failed.files, proof }), now);",
-    instead: 'return told;',
-    tests: [{ file: transitions, test: 'the files that are known of a loss are told with it' }],
+    keeps: 'What was recorded before the loss lies in the bucket, and nobody knows.',
+    file: 'src/recording/transitions/salvage.ts',
+    text: 'return oweFiles(oweCard({ ...(rest as S), files }, now), proof, now);',
+    instead: 'return oweCard({ ...(rest as S), files }, now);',
+    tests: [{ file: salvage, test: 'when all was seen, with its end mark' }],
   },
   {
     name: 'the token outlasts the latest end by little',

@@ -51,7 +51,7 @@ async function settle({ sim }: World): Promise<void> {
   const now = () => sim.time.now();
   const quiet = async () =>
     [...(await sim.sessions()).values()].every(
-      (s) => (isEnded(s) || waitsInVain(s)) && s.outbox.length === 0 && s.strays.length === 0,
+      (s) => ((isEnded(s) && !s.salvage) || waitsInVain(s)) && s.outbox.length === 0 && s.strays.length === 0,
     );
   for (;;) {
     const sessions = [...(await sim.sessions()).values()];

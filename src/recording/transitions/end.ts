@@ -1,8 +1,9 @@
-import { limits } from '../limits.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
-import type { Failure, RecordedFile, Session, SessionIn } from '../session.ts';
-import { isEnded } from '../session.ts';
+import type { Failure, Session, SessionIn } from '../session.ts';
+import { isEnded, mayRecord } from '../session.ts';
+import { oweFiles } from './owe-files.ts';
 import { askReplacement } from './parts.ts';
+import { salvage, tellSalvaged } from './salvage.ts';
 
 /** Ends a session badly: the card says so, and people are alerted unless they asked for it. An ended session stays as it is. */
 export function fail(s: Session, failure: Failure, now: number): Session {
@@ -17,17 +18,12 @@ export function fail(s: Session, failure: Failure, now: number): Session {
         s.failure?.kind === failure.kind
         ? oweCard(failed, now)
         : oweAlert(oweCard(failed, now), now, failure);
-  if (failed.files.length === 0) return told;
-  const proof = failed.evidence.uploaded === 'uploaded' ? 'agora' : 'none';
-  return oweList(oweNote(told, now, { type: 'files', files: failed.files, proof }), now);
+  if (mayRecord(s) && mayHaveWritten(s)) return salvage(told, now);
+  return told.files.length > 0 ? tellSalvaged(told, now) : told;
 }
 
-/** Of more files than a message surely holds the whole list is sent as a file: many, with long names, or with the long links of temporary keys. */
-function oweList<S extends Session>(s: S, now: number): S {
-  const { length } = s.files;
-  const letters = s.files.reduce((sum, f) => sum + f.name.length, 0);
-  const isLong = length > limits.filesInMessage || letters > limits.namesInMessage || (s.credentials && length > 3);
-  return isLong ? oweNote(s, now, { type: 'file_list' }) : s;
+function mayHaveWritten(s: Session): boolean {
+  return s.files.length > 0 || ('recordingSince' in s && s.recordingSince !== undefined);
 }
 
 /** The files are in the bucket, and who says so is known. */
@@ -39,7 +35,7 @@ export function complete(
   // A start that was never proved has failed, even if a little was recorded: the files are shown all the same.
   if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
   const done: Session = { ...s, state: 'completed', endedAt: now, proof, warnAt: null };
-  return oweList(oweNote(oweCard(done, now), now, { type: 'files', files: s.files, proof }), now);
+  return oweFiles(oweCard(done, now), proof, now);
 }
 
 /** Agora says that all is uploaded. People are told so once the files were seen: the bucket is looked into next. */
@@ -88,16 +84,4 @@ export function toEmpty(s: SessionIn<'stopping' | 'uploading'>, now: number): Se
   if (s.failure) return fail(s, s.failure, now);
   const next: Session = { ...s, state: 'empty', endedAt: now, warnAt: null };
   return oweNote(oweCard(next, now), now, { type: 'empty' });
-}
-
-/** Both lists, each name once; what the newer one says of a name wins, unless it is only expected. */
-export function mergeFiles(known: readonly RecordedFile[], more: readonly RecordedFile[]): RecordedFile[] {
-  const byName = new Map(known.map((f) => [f.name, f]));
-  for (const f of more) {
-    const old = byName.get(f.name);
-    if (old && f.expected) continue;
-    const { expected: _, ...before } = old ?? {};
-    byName.set(f.name, { ...before, ...f });
-  }
-  return [...byName.values()];
 }

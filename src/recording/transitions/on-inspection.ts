@@ -1,7 +1,8 @@
 import { limits, wait } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { FileReport, RecordedFile, Session } from '../session.ts';
-import { complete, mergeFiles } from './end.ts';
+import { complete } from './end.ts';
+import { filesSeen } from './files-seen.ts';
 
 /**
  * What was seen in the bucket. `names` is what was looked for: the files that Agora has named or that were found,
@@ -11,16 +12,7 @@ import { complete, mergeFiles } from './end.ts';
 export function onInspection(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
   if (s.state !== 'uploading' && s.state !== 'backuped') return s;
   const looked = { ...s, report };
-  const there = new Set(report.files.map((f) => f.name));
-  const worse = new Set(report.superseded ?? []);
-  // What was expected before is expected anew, or not any more.
-  const files = mergeFiles(
-    looked.files.filter((f) => !f.expected),
-    names,
-  )
-    .filter((f) => !worse.has(f.name))
-    .map(({ expected, ...f }) => (expected && !there.has(f.name) ? { ...f, expected } : f));
-  const named: typeof looked = { ...looked, files };
+  const named = { ...looked, files: filesSeen(s.files, report, names) };
   const agora = s.evidence.uploaded === 'uploaded';
   // Nothing is known to look for: Agora's word is all there is.
   if (names.length === 0 && agora && s.state === 'uploading') return complete(looked, 'agora', now);

@@ -2,8 +2,10 @@ import { oweCard, oweNote } from '../owe.ts';
 import type { Notice } from '../ports.ts';
 import type { Evidence, Session } from '../session.ts';
 import { isEnded } from '../session.ts';
-import { mergeFiles, toBackuped, toUploaded } from './end.ts';
+import { toBackuped, toUploaded } from './end.ts';
+import { mergeFiles } from './merge-files.ts';
 import { onSid } from './on-start.ts';
+import { salvage } from './salvage.ts';
 
 /** Events after which Agora is asked at once (Agora docs, notification event types). */
 const telling = new Set([1, 11, 12, 31, 32, 40, 41]);
@@ -39,14 +41,14 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
       return evidence.uploaded === 'backuped' ? toBackuped(told, now) : told;
     case 'backuped':
       return evidence.uploaded === 'uploaded' && files.length > 0 ? toUploaded(told, now) : told;
-    case 'failed': {
-      // The state stays; but files that turn up after all must not stay unknown.
-      const arrived = evidence.uploaded === 'uploaded' && stray.evidence.uploaded !== 'uploaded' && files.length > 0;
-      return arrived ? oweNote(oweCard(told, now), now, { type: 'files', files, proof: 'agora' }) : told;
-    }
-    default:
+    default: {
+      // The state stays; but files that turn up after all must not stay unknown. Where all were seen with their end mark there are no others.
+      const arrived = evidence.uploaded === 'uploaded' && stray.evidence.uploaded !== 'uploaded';
+      const whole = told.report?.verdict === 'ready' && told.report.ended && told.salvage === undefined;
+      if (told.state === 'failed' && arrived) return whole ? oweCard(told, now) : salvage(told, now);
       // Late facts are kept, repeated ones are not saved again.
       return JSON.stringify([evidence, files]) === JSON.stringify([stray.evidence, stray.files]) ? stray : told;
+    }
   }
 }
 

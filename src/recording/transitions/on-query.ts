@@ -5,7 +5,8 @@ import type { Reply, TaskStatus } from '../ports.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
 import { expectCredentials } from './credentials.ts';
-import { fail, mergeFiles, toBackuped, toUploaded } from './end.ts';
+import { fail, toBackuped, toUploaded } from './end.ts';
+import { mergeFiles } from './merge-files.ts';
 
 export interface QueryContext {
   /** Until the next health check, ms. */

@@ -1,6 +1,7 @@
 import { limits, wait } from '../limits.ts';
 import type { Reply } from '../ports.ts';
 import type { Session, StrayTask } from '../session.ts';
+import { salvage } from './salvage.ts';
 
 /** Answers after which a stray is taken to be gone; any other means: try again. */
 const over = new Set(['done', 'already', 'uploading', 'nothing_recorded', 'user_mistake']);
@@ -15,7 +16,11 @@ export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, n
   const gone =
     missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;
   if (over.has(reply.class) || gone) {
-    return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+    const without = { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+    // It had been given up, and recorded until now: what it wrote meanwhile is on its way.
+    const ranOn =
+      s.state === 'failed' && s.sid === stray.sid && (reply.class === 'done' || reply.class === 'uploading');
+    return ranOn && stray.sid !== undefined ? salvage(without, now) : without;
   }
   return {
     ...s,

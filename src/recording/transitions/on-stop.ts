@@ -3,7 +3,8 @@ import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { RecordedFile, Session } from '../session.ts';
-import { mergeFiles, toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
+import { toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
+import { mergeFiles } from './merge-files.ts';
 
 /** Agora's answer to stop. Only an answer that says so ends the wish to stop; everything else means: ask again. */
 export function onStop(

@@ -11,7 +11,10 @@ import { fail } from './end.ts';
 import { unproved } from './on-query.ts';
 import { askNext } from './parts.ts';
 
-/** The names that a recording's files should have, where Agora has named none. */
+/**
+ * What a recording should write, where Agora has named nothing: `names`: object keys, as far as they can be known; `patterns`: all of them, with
+ * `<uid>` and `<time>` for what nobody can know.
+ */
 export type ExpectFiles = (s: Pick<SessionIn<'uploading'>, 'recipe' | 'sid' | 'channelName'>) => {
   names: string[];
   patterns: string[];

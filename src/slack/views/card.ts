@@ -66,7 +66,7 @@ export function stateWords(s: Session): { sign: string; words: string } {
       if (s.failure.kind === 'cancelled') return { sign: '⚪', words: 'Stopped before it began' };
       return {
         sign: '❌',
-        words: s.failure.kind === 'lost' || s.failure.kind === 'ended_early' ? 'Ended early' : 'Failed',
+        words: `${s.failure.kind === 'lost' || s.failure.kind === 'ended_early' ? 'Ended early' : 'Failed'}${s.salvage ? '; looking for its files' : ''}`,
       };
   }
 }
@@ -176,6 +176,8 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
           : mrkdwn`Files, as Agora confirms them${what}. ${unseen(parts)}`;
     }
   }
+  if (!doubtful) return mrkdwn`Files of what was recorded until then, all seen in the bucket${what}:`;
+  if (seen.length > 0) return mrkdwn`Files of what was recorded until then${what}, not all seen in the bucket:`;
   return s.evidence.uploaded === 'uploaded'
     ? mrkdwn`Files, as Agora confirms them${what}:`
     : mrkdwn`Files that should be in the bucket, not confirmed${what}:`;

@@ -76,6 +76,7 @@ export function countFiles(files: readonly RecordedFile[]): string {
 /** Who says that a part's files are there. */
 export function proofOf(s: Session | undefined): 'seen' | 'told' | 'none' {
   if (s?.state === 'completed') return s.proof === 'agora' ? 'told' : 'seen';
+  if (s?.state === 'failed' && s.report?.verdict === 'ready' && !s.salvage) return 'seen';
   return s?.evidence.uploaded === 'uploaded' ? 'told' : 'none';
 }
 
@@ -90,6 +91,7 @@ function about(f: RecordedFile, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []).find((r) => r.name === f.name);
   const words: string[] = [];
   if (f.expected) words.push('expected, not seen');
+  else if (parts.some((p) => isEnded(p) && p.report?.missing.includes(f.name))) words.push('not in the bucket');
   else if (parts.some((p) => proofOf(p) !== proofOf(parts[0]))) words.push(...doubtOf(f, parts));
   if (f.uid !== undefined && f.uid !== '0') words.push(`uid ${f.uid}`);
   if (f.trackType === 'audio' || f.trackType === 'video') words.push(f.trackType);

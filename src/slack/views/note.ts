@@ -1,5 +1,5 @@
 import { formatDuration } from '../../recording/duration.ts';
-import type { Note, Session } from '../../recording/session.ts';
+import type { Note, RecordedFile, Session } from '../../recording/session.ts';
 import type { ChangeKind, TaskSettings } from '../../recording/task-settings.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
@@ -11,7 +11,8 @@ import { layoutWords, streamWords } from './in-force.ts';
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
   if (n.type === 'files' || n.type === 'upload_slow') {
-    const words = n.type === 'files' ? filesWords(n) : slowWords(n);
+    const said = n.type === 'upload_slow' ? slowWords(n) : s.state === 'failed' ? salvagedWords(s, n) : filesWords(n);
+    const words = s.part > 1 ? mrkdwn`Part ${s.part}: ${said}` : said;
     return { text: words, blocks: [section(words), ...fileBlocks(n.files, links, [s])] };
   }
   if (n.type === 'stuck') {
@@ -38,7 +39,7 @@ function slowWords({ files, patterns }: Extract<Note, { type: 'upload_slow' }>):
 }
 
 function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
-  const what = n.files.length === 1 ? mrkdwn`1 file` : mrkdwn`${n.files.length} files`;
+  const what = countWords(n.files);
   switch (n.proof) {
     case 'both':
       return mrkdwn`Ready: Agora confirms the upload, and I have seen all of it in the bucket: ${what}.`;
@@ -47,8 +48,44 @@ function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
     case 'bucket':
       return mrkdwn`${what} found in the bucket, complete with end mark. Agora has not confirmed that the upload is complete.`;
     case 'none':
-      return mrkdwn`What was recorded until then should be in the bucket, but nobody has confirmed it: ${what}.`;
+      return unconfirmed(n.files);
   }
+}
+
+function unconfirmed(files: readonly RecordedFile[]): Mrkdwn {
+  return mrkdwn`What was recorded until then should be in the bucket, but nobody has confirmed it: ${countWords(files)}.`;
+}
+
+/** What there is of a recording that failed. */
+function salvagedWords(s: Session, { files, proof }: Extract<Note, { type: 'files' }>): Mrkdwn {
+  const { report } = s;
+  if (files.length === 0) {
+    return report?.verdict === 'missing'
+      ? mrkdwn`There are no files of it: I have looked for them in the bucket, and it has none.`
+      : mrkdwn`I know of no files of it: Agora has named none, and I could find none in the bucket.`;
+  }
+  const what = countWords(files);
+  if (report?.verdict === 'ready') {
+    const mark = report.ended ? mrkdwn`` : mrkdwn` A list has no end mark: the recorder did not get to write it.`;
+    const agora = proof === 'both' ? mrkdwn` Agora confirms the upload.` : mrkdwn``;
+    return mrkdwn`What was recorded until then is in the bucket, all of it seen: ${what}.${mark}${agora}`;
+  }
+  if (report?.verdict === 'missing') {
+    const { missing, missingCount: count } = report;
+    return mrkdwn`What was recorded until then is not all in the bucket: ${count === 1 ? mrkdwn`a file is` : mrkdwn`${count} files are`} not there, ${namesOf(missing)}.`;
+  }
+  return proof === 'agora' ? filesWords({ type: 'files', files, proof }) : unconfirmed(files);
+}
+
+function countWords(files: readonly RecordedFile[]): Mrkdwn {
+  return files.length === 1 ? mrkdwn`1 file` : mrkdwn`${files.length} files`;
+}
+
+function namesOf(missing: readonly string[]): Mrkdwn {
+  return join(
+    missing.slice(0, 5).map((name) => code(name)),
+    ', ',
+  );
 }
 
 function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 'stuck' }>): Mrkdwn {
@@ -87,10 +124,7 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
     case 'file_list':
       return mrkdwn`The whole list of files comes as a file.`;
     case 'missing_files':
-      return mrkdwn`Agora says that all is uploaded, but ${n.count === 1 ? mrkdwn`a file is` : mrkdwn`${n.count} files are`} not in the bucket: ${join(
-        n.missing.slice(0, 5).map((name) => code(name)),
-        ', ',
-      )}. I go on looking for three days and say here when all have arrived.`;
+      return mrkdwn`Agora says that all is uploaded, but ${n.count === 1 ? mrkdwn`a file is` : mrkdwn`${n.count} files are`} not in the bucket: ${namesOf(n.missing)}. I go on looking for three days and say here when all have arrived.`;
     case 'empty':
       return mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
     case 'cancelled':

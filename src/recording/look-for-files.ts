@@ -1,0 +1,49 @@
+import type { FileCheck } from './ports.ts';
+import type { FileReport, RecordedFile, SessionIn } from './session.ts';
+import { mergeFiles } from './transitions/merge-files.ts';
+import type { ExpectFiles } from './transitions/pass-time.ts';
+
+/**
+ * Looks into the bucket for the files of a recording: those that are known, or else those that it should have written, and those that nobody has
+ * named where there is a hint of them. Answers what was seen, and the names that were looked for.
+ */
+export async function lookForFiles(
+  s: SessionIn<'uploading' | 'backuped' | 'failed'>,
+  { fileCheck, expectFiles }: { fileCheck: FileCheck; expectFiles: ExpectFiles },
+): Promise<{ report: FileReport; files: RecordedFile[] }> {
+  const { storage } = s.recipe;
+  const { sid = '', channelName, evidence } = s;
+  const named = s.files.filter((f) => !f.expected);
+  let files: RecordedFile[] =
+    named.length > 0
+      ? named
+      : expectFiles({ recipe: s.recipe, sid, channelName }).names.map((name) => ({ name, expected: true as const }));
+  const { snapshotConfig, ...recipe } = s.recipe;
+  const snapshots = snapshotConfig !== undefined;
+  const [base = ''] = expectFiles({ sid, channelName, recipe: { ...recipe, mode: 'mix' } }).names;
+  const search = async (copies: boolean) => {
+    const names = files.map((f) => f.name);
+    const { found, expected } = await fileCheck.search(storage, {
+      sid,
+      base,
+      names,
+      takeovers: evidence.failoverUids.length,
+      copies,
+      snapshots,
+    });
+    files = mergeFiles(mergeFiles(files, found), expected);
+    return files.length > names.length;
+  };
+  const inspect = () =>
+    fileCheck.inspect(
+      storage,
+      files.map((f) => f.name),
+    );
+  // Nobody has named all that a recording wrote that failed, and where an upload failed on its way there may be copies.
+  const hinted = s.state === 'failed' || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
+  await search(hinted);
+  let report = await inspect();
+  // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.
+  if (!hinted && report.verdict === 'ready' && !report.ended && (await search(true))) report = await inspect();
+  return { report, files };
+}

@@ -1,0 +1,16 @@
+import { limits } from '../limits.ts';
+import { oweNote } from '../owe.ts';
+import type { Note, Session } from '../session.ts';
+
+/** Tells the thread what files there are, and who says so. */
+export function oweFiles<S extends Session>(s: S, proof: Extract<Note, { type: 'files' }>['proof'], now: number): S {
+  return oweList(oweNote(s, now, { type: 'files', files: s.files, proof }), now);
+}
+
+/** Of more files than a message surely holds the whole list is sent as a file: many, with long names, or with the long links of temporary keys. */
+function oweList<S extends Session>(s: S, now: number): S {
+  const { length } = s.files;
+  const letters = s.files.reduce((sum, f) => sum + f.name.length, 0);
+  const isLong = length > limits.filesInMessage || letters > limits.namesInMessage || (s.credentials && length > 3);
+  return isLong ? oweNote(s, now, { type: 'file_list' }) : s;
+}

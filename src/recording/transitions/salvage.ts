@@ -1,0 +1,44 @@
+import { limits, wait } from '../limits.ts';
+import { oweCard } from '../owe.ts';
+import type { FileReport, RecordedFile, Session } from '../session.ts';
+import { filesSeen } from './files-seen.ts';
+import { oweFiles } from './owe-files.ts';
+
+/** A recording that failed may have written files: they are looked for in the bucket from now on, and then people are told of them. */
+export function salvage<S extends Session>(s: S, now: number): S {
+  return { ...s, salvage: { tries: 0, nextAt: now } };
+}
+
+/**
+ * What was seen in the bucket of a recording that failed. It is told at once when all is there that was to come, and otherwise when it has been
+ * looked for often enough. `names`: what was looked for.
+ */
+export function onSalvage(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
+  if (s.state !== 'failed' || !s.salvage) return s;
+  const seen = { ...s, report, files: filesSeen(s.files, report, names) };
+  const tries = s.salvage.tries + 1;
+  const again = { ...seen, salvage: { tries, nextAt: now + wait('salvage', tries) } };
+  if (report.verdict === 'cannot_read') return tellSalvaged(seen, now);
+  // A recorder that died writes no end mark: what does not grow any more is all there is.
+  const grows = tries === 1 || !isSame(s.report, report);
+  const whole = report.ended || s.evidence.uploaded === 'uploaded' || !grows;
+  if (report.verdict === 'ready' && whole) return tellSalvaged(seen, now);
+  // Agora brings over by itself what it holds in its backup.
+  const backup = s.evidence.uploaded === 'backuped' && now < s.endedAt + limits.uploadGiveUp;
+  return tries >= limits.salvageTries && !backup ? tellSalvaged(seen, now) : again;
+}
+
+/** Says what there is of a recording that failed, and who says so; also that there is nothing. */
+export function tellSalvaged<S extends Session>(s: S, now: number): S {
+  const { salvage: _, ...rest } = s;
+  const { report } = s;
+  // Of names that nobody has given, and that the bucket does not know, there is nothing to be told.
+  const files = report?.verdict === 'missing' ? s.files.filter((f) => !f.expected) : s.files;
+  const agora = s.evidence.uploaded === 'uploaded';
+  const proof = report?.verdict === 'ready' ? (agora ? 'both' : 'bucket') : agora ? 'agora' : 'none';
+  return oweFiles(oweCard({ ...(rest as S), files }, now), proof, now);
+}
+
+function isSame(a: FileReport | undefined, b: FileReport): boolean {
+  return a?.verdict === b.verdict && JSON.stringify(a.files) === JSON.stringify(b.files);
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { lookForFiles } from '../../src/recording/look-for-files.ts';
+import type { SessionIn } from '../../src/recording/session.ts';
+import { createMemoryBucket } from '../../torture/simulation/memory-bucket.ts';
+import { noon, sessionIn } from '../slack/support/sessions.ts';
+
+/** What is looked for in the bucket, and when. The bucket itself has tests in test/files. */
+const target = { url: 'memory:', bucket: 'b', accessKey: 'a', secretKey: 's' };
+const list = (slices: string[], ended = true) =>
+  Buffer.from(`#EXTM3U\n${slices.map((s) => `#EXTINF:15\n${s}\n`).join('')}${ended ? '#EXT-X-ENDLIST\n' : ''}`);
+const parts = (objects: Record<string, Buffer>) => {
+  const bucket = createMemoryBucket(() => noon);
+  for (const [key, body] of Object.entries(objects)) void bucket.client.put(target as never, key, body);
+  return { fileCheck: bucket.check, expectFiles: () => ({ names: ['s_m.m3u8'], patterns: [] }) };
+};
+const uploading = (more = {}) =>
+  sessionIn('uploading', { files: [{ name: 's_m.m3u8' }], ...more }) as SessionIn<'uploading'>;
+const whole = { 's_m.m3u8': list(['s_1.ts']), 's_1.ts': Buffer.from('x') };
+
+test('a recorder that took over is looked for though nobody told of it, and all that is known is whole', async () => {
+  const { report, files } = await lookForFiles(uploading(), parts({ ...whole, 'bak0_s_m.m3u8': list(['s_1.ts']) }));
+  expect(files.map((f) => f.name)).toEqual(['s_m.m3u8', 'bak0_s_m.m3u8']);
+  expect(report).toMatchObject({
+    verdict: 'ready',
+    ended: true,
+    files: [{ name: 's_m.m3u8' }, { name: 'bak0_s_m.m3u8' }],
+  });
+});
+
+test('where Agora named nothing, what it should have written is looked for, and is no more than expected until it is seen', async () => {
+  const { report, files } = await lookForFiles(uploading({ files: [] }), parts({}));
+  expect(files).toEqual([{ name: 's_m.m3u8', expected: true }]);
+  expect(report).toMatchObject({ verdict: 'missing', missing: ['s_m.m3u8'] });
+});
