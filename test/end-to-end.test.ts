@@ -125,9 +125,7 @@ describe('trouble', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(world.sees().filter((m) => m.text.startsWith('Problem'))).toHaveLength(1);
     // What it wrote until then is looked for, and shown with links.
-    await world.shown(
-      /What was recorded until then is in the bucket, all of it seen: 1 file\. A list has no end mark/,
-    );
+    await world.shown(/What was recorded until then is in the bucket, all of it seen: 1 file\. A list has no end mark/);
     expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(/\*Ended early\*.*all seen in the bucket/);
     expect(buttons()).toEqual(['new_link']);
     await world.slack.type({ ...ana, text: '/record start math-101' });
