@@ -35,6 +35,8 @@ export const limits = {
   stopSettles: 30 * second,
   /** Files normally arrive within minutes; from then on the bucket itself is asked, and the thread is told. */
   uploadSlow: 10 * minute,
+  /** A list without its end mark that has not grown by then, so long after the stop, is all there is. */
+  uploadStill: 1 * hour,
   /** Past this there is nothing more to wait for: Agora keeps a backup for 72 h at most (Agora docs, recording status). */
   uploadGiveUp: 72 * hour,
   /** A backup is looked for in the bucket so often. */

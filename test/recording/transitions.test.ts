@@ -536,6 +536,17 @@ describe('what people are told', () => {
       expect(late).toMatchObject({ state: 'failed', failure: { kind: 'upload_unproved' } });
       expect(look(missed, 'ready', 1)).toMatchObject({ state: 'completed', proof: 'both' });
     });
+    test('a list without its end mark, of which Agora says nothing, is whole when it has not grown an hour after the stop', () => {
+      const open = (size: number) => reportOf({ ended: false, files: [{ name: file.name, size }] });
+      const look = (s: Session, at: number, size: number) => onInspection(s, open(size), [file], start + at);
+      const early = look(look(states.uploading, 11 * minute, 1), 12 * minute, 1);
+      expect(early.state).toBe('uploading');
+      const grown = look(early, 61 * minute, 2);
+      expect(grown.state).toBe('uploading');
+      expect(look(grown, 71 * minute, 2)).toMatchObject({ state: 'completed', proof: 'bucket' });
+      // What Agora holds in its backup comes by itself.
+      expect(look(look(states.backuped, 61 * minute, 1), 121 * minute, 1).state).toBe('backuped');
+    });
     test('files that Agora never named are those that it should have written', () => {
       const unnamed = onInspection({ ...said, files: [] }, reportOf({}), [{ name: 'p.m3u8' }], now);
       expect(unnamed).toMatchObject({ state: 'completed', files: [{ name: 'p.m3u8' }] });

@@ -459,6 +459,16 @@ describe('note', () => {
     expect(note(s, { type: 'recording', at: noon }, links).text).toMatch(/works, and is paused\. .*`resume`/);
   });
 
+  test('a list that was found without its end mark is not called complete with it', () => {
+    const report = { at: noon, verdict: 'ready', ended: false, files: someFiles(2), missing: [], missingCount: 0 };
+    const { text } = note(
+      sessionIn('completed', { report }),
+      { type: 'files', files: someFiles(2), proof: 'bucket' },
+      links,
+    );
+    expect(text).toMatch(/^2 files found in the bucket, with every slice\. A list has no end mark: .* Agora has not/);
+  });
+
   describe('of a recording that failed, what was found of it', () => {
     const files = [{ name: 'a.m3u8' }];
     const report = { at: noon, verdict: 'ready', ended: true, files, missing: [], missingCount: 0 };

@@ -18,10 +18,11 @@ export interface Played {
 const lookEvery = 10_000;
 /** When all is well again, this must be enough for what is still owed. Milliseconds. */
 const settling = 10 * 60_000;
-/** After the planned end: an upload of which Agora says nothing is taken for slow after ten minutes, and then the bucket is asked four times. Ms. */
-const uploadSettling = 15 * 60_000 + settling;
-/** A backup is looked for once an hour (src/recording/limits.ts). Milliseconds. */
-const backupSettling = 75 * 60_000;
+/**
+ * After the planned end: a backup is looked for once an hour, and a list without its end mark is taken for whole an hour after the stop, when it has
+ * not grown (src/recording/limits.ts). Milliseconds.
+ */
+const uploadSettling = 85 * 60_000;
 
 /** Plays a history, judging after each operation, and once more when all is well again and has settled. */
 export async function play(ops: readonly Operation[], watch: (w: World) => void = () => undefined): Promise<Played> {
@@ -56,9 +57,7 @@ async function settle({ sim }: World): Promise<void> {
   for (;;) {
     const sessions = [...(await sim.sessions()).values()];
     const last = Math.max(now(), ...sessions.filter((s) => !isEnded(s)).map((s) => s.stopAt));
-    const backup = sessions.some((s) => s.evidence.uploaded === 'backuped' || s.evidence.uploadFailed);
-    const patience = last - now() + (backup ? backupSettling : uploadSettling);
-    const end = now() + patience;
+    const end = last + uploadSettling;
     while (!(await quiet()) && now() < end) await sim.pass(Math.min(lookEvery, end - now()));
     // A replacement may come in while the others end.
     if ((await quiet()) || !(await moved())) break;

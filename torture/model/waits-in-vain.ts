@@ -9,5 +9,5 @@ export function waitsInVain(s: Session): boolean {
   if (s.state === 'failed')
     return s.salvage !== undefined && s.evidence.uploaded === 'backuped' && s.report !== undefined;
   if (s.state !== 'uploading' || !s.slowTold || !s.report) return false;
-  return s.report.verdict === 'missing' || !s.report.ended;
+  return s.report.verdict === 'missing';
 }

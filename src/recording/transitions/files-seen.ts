@@ -1,6 +1,11 @@
 import type { FileReport, RecordedFile } from '../session.ts';
 import { mergeFiles } from './merge-files.ts';
 
+/** True when nothing has come to the bucket since it was looked into before. */
+export function isStill(before: FileReport | undefined, report: FileReport): boolean {
+  return before?.verdict === report.verdict && JSON.stringify(before.files) === JSON.stringify(report.files);
+}
+
 /**
  * The files of a recording after its bucket was looked into. `names`: what was looked for. What was only expected is no more than expected until it
  * was seen, and a copy of a list of which another copy is longer is no file.

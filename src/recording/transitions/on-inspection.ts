@@ -2,7 +2,7 @@ import { limits, wait } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { FileReport, RecordedFile, Session } from '../session.ts';
 import { complete } from './end.ts';
-import { filesSeen } from './files-seen.ts';
+import { filesSeen, isStill } from './files-seen.ts';
 
 /**
  * What was seen in the bucket. `names` is what was looked for: the files that Agora has named or that were found,
@@ -18,8 +18,10 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   if (names.length === 0 && agora && s.state === 'uploading') return complete(looked, 'agora', now);
   if (report.verdict === 'ready') {
     if (agora) return complete(named, 'both', now);
-    // Agora is silent. All lists are whole and have their end mark, so nothing more comes.
-    return report.ended ? complete(named, 'bucket', now) : named;
+    // Agora is silent. All lists are whole and have their end mark, so nothing more comes; or one has none, because its recorder died before the stop,
+    // and has not grown for long.
+    const still = s.state === 'uploading' && now - s.stoppedAt >= limits.uploadStill && isStill(s.report, report);
+    return report.ended || still ? complete(named, 'bucket', now) : named;
   }
   if (!agora || s.state === 'backuped') return named;
   const tries = s.tries + 1;

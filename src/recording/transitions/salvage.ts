@@ -1,7 +1,7 @@
 import { limits, wait } from '../limits.ts';
 import { oweCard } from '../owe.ts';
 import type { FileReport, RecordedFile, Session } from '../session.ts';
-import { filesSeen } from './files-seen.ts';
+import { filesSeen, isStill } from './files-seen.ts';
 import { oweFiles } from './owe-files.ts';
 
 /** A recording that failed may have written files: they are looked for in the bucket from now on, and then people are told of them. */
@@ -20,7 +20,7 @@ export function onSalvage(s: Session, report: FileReport, names: readonly Record
   const again = { ...seen, salvage: { tries, nextAt: now + wait('salvage', tries) } };
   if (report.verdict === 'cannot_read') return tellSalvaged(seen, now);
   // A recorder that died writes no end mark: what does not grow any more is all there is.
-  const grows = tries === 1 || !isSame(s.report, report);
+  const grows = tries === 1 || !isStill(s.report, report);
   const whole = report.ended || s.evidence.uploaded === 'uploaded' || !grows;
   if (report.verdict === 'ready' && whole) return tellSalvaged(seen, now);
   // Agora brings over by itself what it holds in its backup.
@@ -37,8 +37,4 @@ export function tellSalvaged<S extends Session>(s: S, now: number): S {
   const agora = s.evidence.uploaded === 'uploaded';
   const proof = report?.verdict === 'ready' ? (agora ? 'both' : 'bucket') : agora ? 'agora' : 'none';
   return oweFiles(oweCard({ ...(rest as S), files }, now), proof, now);
-}
-
-function isSame(a: FileReport | undefined, b: FileReport): boolean {
-  return a?.verdict === b.verdict && JSON.stringify(a.files) === JSON.stringify(b.files);
 }

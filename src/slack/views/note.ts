@@ -11,7 +11,8 @@ import { layoutWords, streamWords } from './in-force.ts';
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
   if (n.type === 'files' || n.type === 'upload_slow') {
-    const said = n.type === 'upload_slow' ? slowWords(n) : s.state === 'failed' ? salvagedWords(s, n) : filesWords(n);
+    const said =
+      n.type === 'upload_slow' ? slowWords(n) : s.state === 'failed' ? salvagedWords(s, n) : filesWords(s, n);
     const words = s.part > 1 ? mrkdwn`Part ${s.part}: ${said}` : said;
     return { text: words, blocks: [section(words), ...fileBlocks(n.files, links, [s])] };
   }
@@ -38,7 +39,9 @@ function slowWords({ files, patterns }: Extract<Note, { type: 'upload_slow' }>):
   return mrkdwn`${late}. The files are expected here, but that is not proved; I go on looking.`;
 }
 
-function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
+const noEndMark = mrkdwn` A list has no end mark: the recorder did not get to write it.`;
+
+function filesWords({ report }: Session, n: Extract<Note, { type: 'files' }>): Mrkdwn {
   const what = countWords(n.files);
   switch (n.proof) {
     case 'both':
@@ -46,7 +49,9 @@ function filesWords(n: Extract<Note, { type: 'files' }>): Mrkdwn {
     case 'agora':
       return mrkdwn`Agora confirms that the upload is complete: ${what}. I could not look into the bucket myself: the key may not read it, or it did not answer.`;
     case 'bucket':
-      return mrkdwn`${what} found in the bucket, complete with end mark. Agora has not confirmed that the upload is complete.`;
+      return report && !report.ended
+        ? mrkdwn`${what} found in the bucket, with every slice.${noEndMark} Agora has not confirmed that the upload is complete.`
+        : mrkdwn`${what} found in the bucket, complete with end mark. Agora has not confirmed that the upload is complete.`;
     case 'none':
       return unconfirmed(n.files);
   }
@@ -66,7 +71,7 @@ function salvagedWords(s: Session, { files, proof }: Extract<Note, { type: 'file
   }
   const what = countWords(files);
   if (report?.verdict === 'ready') {
-    const mark = report.ended ? mrkdwn`` : mrkdwn` A list has no end mark: the recorder did not get to write it.`;
+    const mark = report.ended ? mrkdwn`` : noEndMark;
     const agora = proof === 'both' ? mrkdwn` Agora confirms the upload.` : mrkdwn``;
     return mrkdwn`What was recorded until then is in the bucket, all of it seen: ${what}.${mark}${agora}`;
   }
@@ -74,7 +79,7 @@ function salvagedWords(s: Session, { files, proof }: Extract<Note, { type: 'file
     const { missing, missingCount: count } = report;
     return mrkdwn`What was recorded until then is not all in the bucket: ${count === 1 ? mrkdwn`a file is` : mrkdwn`${count} files are`} not there, ${namesOf(missing)}.`;
   }
-  return proof === 'agora' ? filesWords({ type: 'files', files, proof }) : unconfirmed(files);
+  return proof === 'agora' ? filesWords(s, { type: 'files', files, proof }) : unconfirmed(files);
 }
 
 function countWords(files: readonly RecordedFile[]): Mrkdwn {
