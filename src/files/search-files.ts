@@ -1,3 +1,4 @@
+import type { FileSearch, FilesFound } from '../recording/ports.ts';
 import type { RecordedFile } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
 import { inParallel } from './in-parallel.ts';
@@ -11,31 +12,8 @@ const mostFound = 5_000;
 /** So many guesses are looked up. */
 const mostGuesses = 200;
 
-/** What a search in a bucket brought. */
-export interface Found {
-  /** Seen in the bucket. */
-  found: RecordedFile[];
-  /** Names that a recorder that took over should have written, and that the bucket said nothing of. */
-  expected: RecordedFile[];
-}
-
 /** Of recorders that nobody has told of so many are looked up. */
 const mostDoubtful = 20;
-
-/** What is looked for in a bucket. */
-export interface Search {
-  sid: string;
-  /** The object key that its list would have. */
-  base: string;
-  /** The object keys that are known. */
-  names: readonly string[];
-  /** How often another recorder is known to have taken over. One more is looked for: a failover may have been told to nobody. */
-  takeovers: number;
-  /** Copies of its own lists too, which are left while an upload fails. That takes a list of all its slices. */
-  copies: boolean;
-  /** Its pictures too, whose names hold the time, and which Agora lists nowhere. */
-  snapshots: boolean;
-}
 
 /**
  * Looks for lists and films of a recording that Agora did not name: those of recorders that took over (`bak<n>_`), and copies of lists that were left
@@ -44,9 +22,9 @@ export interface Search {
  */
 export async function searchFiles(
   bucket: Bucket,
-  r: Search,
+  r: FileSearch,
   { now = Date.now }: { now?: () => number } = {},
-): Promise<Found> {
+): Promise<FilesFound> {
   const folder = r.base.slice(0, r.base.lastIndexOf('/') + 1);
   const wanted = r.snapshots ? /\.(m3u8|mp4|mpd|jpg)$/ : /\.(m3u8|mp4|mpd)$/;
   const found: string[] = [];

@@ -165,6 +165,29 @@ export interface Notice {
   };
 }
 
+/** What is looked for in a bucket. */
+export interface FileSearch {
+  sid: string;
+  /** The object key that its list would have. */
+  base: string;
+  /** The object keys that are known. */
+  names: readonly string[];
+  /** How often another recorder is known to have taken over. One more is looked for: a failover may have been told to nobody. */
+  takeovers: number;
+  /** Copies of its own lists too, which are left while an upload fails. That takes a list of all its slices. */
+  copies: boolean;
+  /** Its pictures too, whose names hold the time, and which Agora lists nowhere. */
+  snapshots: boolean;
+}
+
+/** What a search in a bucket brought. */
+export interface FilesFound {
+  /** Seen in the bucket. */
+  found: RecordedFile[];
+  /** Names that a recorder that took over should have written, and that the bucket said nothing of. */
+  expected: RecordedFile[];
+}
+
 /** Looks into a bucket. */
 export interface FileCheck {
   /**
@@ -174,14 +197,9 @@ export interface FileCheck {
   inspect(storage: string, names: readonly string[]): Promise<FileReport>;
   /**
    * Lists and films of a recording that Agora did not name: those of recorders that took over, and copies that were left while the upload failed.
-   * `base`: the name that its list would have; `names`: those that are known; `takeovers`: how often another recorder is known to have taken over
-   * (one more is looked for); `copies`: copies of its own lists too; `snapshots`: its pictures too. `found` was seen; `expected` should be there,
-   * and the bucket said nothing of it. Never throws.
+   * Never throws.
    */
-  search(
-    storage: string,
-    r: { sid: string; base: string; names: readonly string[]; takeovers: number; copies: boolean; snapshots: boolean },
-  ): Promise<{ found: RecordedFile[]; expected: RecordedFile[] }>;
+  search(storage: string, r: FileSearch): Promise<FilesFound>;
 }
 
 /** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */

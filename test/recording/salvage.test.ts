@@ -141,6 +141,12 @@ describe('when Agora says after all that it is uploaded', () => {
     expect(onNotice(s, uploaded, now + minutes(62))).toBe(s);
   });
 
+  test('or that it holds files in its backup, which it brings over by itself', () => {
+    const late = onNotice({ ...told, outbox: [] }, { ...uploaded, eventType: 32 }, now + minutes(60));
+    expect(late.salvage).toEqual({ tries: 0, nextAt: now + minutes(60) });
+    expect(lookOn(late, reportOf('missing'), [file], 20)[0].salvage).toBeDefined();
+  });
+
   test('it changes the card only, where all was seen before', () => {
     const whole = lookOn(gone(), reportOf('ready'))[0];
     const late = onNotice({ ...whole, outbox: [] }, uploaded, now + minutes(60));

@@ -43,7 +43,7 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
       return evidence.uploaded === 'uploaded' && files.length > 0 ? toUploaded(told, now) : told;
     default: {
       // The state stays; but files that turn up after all must not stay unknown. Where all were seen with their end mark there are no others.
-      const arrived = evidence.uploaded === 'uploaded' && stray.evidence.uploaded !== 'uploaded';
+      const arrived = evidence.uploaded !== stray.evidence.uploaded;
       const whole = told.report?.verdict === 'ready' && told.report.ended && told.salvage === undefined;
       if (told.state === 'failed' && arrived) return whole ? oweCard(told, now) : salvage(told, now);
       // Late facts are kept, repeated ones are not saved again.
