@@ -1,7 +1,7 @@
 import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
-import { stateWords } from '../../src/slack/views/card.ts';
 import { filesAnswer } from '../../src/slack/views/files-answer.ts';
+import { stateWords } from '../../src/slack/views/state-words.ts';
 import { channelArgument, onlyOptions } from './arguments.ts';
 import { neverRecorded } from './no-recording.ts';
 import { type Subcommand, UserError } from './subcommand.ts';

@@ -2,7 +2,7 @@ import { parseDuration } from '../../src/recording/duration.ts';
 import { isEnded } from '../../src/recording/session.ts';
 import { code, escaped, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
 import { section, sections } from '../../src/slack/views/blocks.ts';
-import { stateWords } from '../../src/slack/views/card.ts';
+import { stateWords } from '../../src/slack/views/state-words.ts';
 import { noWords, onlyOptions } from './arguments.ts';
 import { type Invocation, type Subcommand, UserError } from './subcommand.ts';
 

@@ -1,7 +1,7 @@
 import { isEnded } from '../../src/recording/session.ts';
 import { channel, code, escaped, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
 import { section, sections } from '../../src/slack/views/blocks.ts';
-import { stateWords } from '../../src/slack/views/card.ts';
+import { stateWords } from '../../src/slack/views/state-words.ts';
 import { noWords, onlyOptions } from './arguments.ts';
 import type { Subcommand } from './subcommand.ts';
 

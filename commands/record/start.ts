@@ -5,7 +5,7 @@ import { seeCard } from '../../src/slack/actions/sentences.ts';
 import { code, escaped, mrkdwn, preformatted, user } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph, section } from '../../src/slack/views/blocks.ts';
-import { stateWords } from '../../src/slack/views/card.ts';
+import { stateWords } from '../../src/slack/views/state-words.ts';
 import { channelArgument, durationArgument, minDuration, onlyOptions } from './arguments.ts';
 import { quoted } from './no-recording.ts';
 import { type Answer, type Invocation, type Subcommand, UserError } from './subcommand.ts';

@@ -3,7 +3,7 @@ import { seeCard } from '../../src/slack/actions/sentences.ts';
 import { code, escaped, type Mrkdwn, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
 import { cardLink, type SlackServices } from '../../src/slack/services.ts';
 import { paragraph, sections } from '../../src/slack/views/blocks.ts';
-import { stateWords } from '../../src/slack/views/card.ts';
+import { stateWords } from '../../src/slack/views/state-words.ts';
 import { channelArgument, onlyOptions } from './arguments.ts';
 import { noRecording } from './no-recording.ts';
 import type { Subcommand } from './subcommand.ts';

@@ -7,8 +7,9 @@ import { extendAnswer, stopAnswer } from '../../src/slack/actions/sentences.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
 import { alert } from '../../src/slack/views/alert.ts';
 import { paragraph, type View } from '../../src/slack/views/blocks.ts';
-import { card, stateWords } from '../../src/slack/views/card.ts';
+import { card } from '../../src/slack/views/card.ts';
 import { note } from '../../src/slack/views/note.ts';
+import { stateWords } from '../../src/slack/views/state-words.ts';
 import { buttonsOf, problemsOf, readable } from './support/check-view.ts';
 import { minutes, noon, sessionIn, someFailure, someFiles, states } from './support/sessions.ts';
 

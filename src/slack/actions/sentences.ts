@@ -1,7 +1,7 @@
 import { formatDuration } from '../../recording/duration.ts';
 import type { Session } from '../../recording/session.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn, time } from '../mrkdwn.ts';
-import { stateWords } from '../views/card.ts';
+import { stateWords } from '../views/state-words.ts';
 
 /** "See its card.", linked when the link is known. */
 export function seeCard(href: string | undefined): Mrkdwn {

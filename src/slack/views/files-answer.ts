@@ -2,9 +2,9 @@ import { isEnded, type Session } from '../../recording/session.ts';
 import { code, escaped, mrkdwn, time } from '../mrkdwn.ts';
 import type { SlackServices } from '../services.ts';
 import { context, section, type View } from './blocks.ts';
-import { stateWords } from './card.ts';
 import { consoleWords, fileBlocks } from './files.ts';
 import { headline } from './headline.ts';
+import { stateWords } from './state-words.ts';
 
 /** Fresh links to all files of a wish, for one person who was found to be allowed. */
 export async function filesAnswer(lead: Session, parts: readonly Session[], services: SlackServices): Promise<View> {

@@ -1,0 +1,48 @@
+import { limits } from '../../recording/limits.ts';
+import { isEnded, type Session } from '../../recording/session.ts';
+
+/** The state in a sign and in words: colour or sign alone never carries the meaning. */
+export function stateWords(s: Session): { sign: string; words: string } {
+  if (!isEnded(s) && s.failure && s.state === 'stopping')
+    return { sign: '🔴', words: 'Not proved, stopping for safety' };
+  switch (s.state) {
+    case 'requested':
+      if (s.place !== undefined && s.desired === 'recording') {
+        return { sign: '⏳', words: `Waiting for a free recorder, number ${s.place} in the queue` };
+      }
+      return { sign: '⏳', words: 'Starting' };
+    case 'acquired':
+    case 'starting':
+      return s.desired === 'stopped' ? { sign: '⏳', words: 'Stopping' } : { sign: '⏳', words: 'Starting' };
+    case 'recording':
+      return s.applied.onhold ? { sign: '⏸️', words: 'Paused' } : { sign: '🔴', words: 'Recording' };
+    case 'suspect':
+      return s.missingCount >= 2
+        ? { sign: '🟠', words: 'Checking: Agora does not find the recorder at the moment' }
+        : { sign: '🔴', words: 'Recording' };
+    case 'stopping':
+      return { sign: '⏳', words: 'Stopping' };
+    case 'uploading':
+      if (s.evidence.uploaded === 'uploaded') {
+        return s.report?.verdict === 'missing' && s.tries >= limits.missingTries
+          ? { sign: '🟠', words: 'Uploaded, says Agora, but files are missing in the bucket' }
+          : { sign: '⬆️', words: 'Uploaded, says Agora; looking into the bucket' };
+      }
+      return { sign: '⬆️', words: s.slowTold ? 'Stopped, upload not confirmed yet' : 'Stopped, uploading' };
+    case 'backuped':
+      return { sign: '🟠', words: "Stopped, files in Agora's backup, on their way to the bucket" };
+    case 'completed':
+      return {
+        sign: '✅',
+        words: s.proof === 'agora' ? 'Done, Agora confirms the files' : 'Ready, files seen in the bucket',
+      };
+    case 'empty':
+      return { sign: '⚪', words: 'Done, nothing was recorded because nobody published' };
+    case 'failed':
+      if (s.failure.kind === 'cancelled') return { sign: '⚪', words: 'Stopped before it began' };
+      return {
+        sign: '❌',
+        words: `${s.failure.kind === 'lost' || s.failure.kind === 'ended_early' ? 'Ended early' : 'Failed'}${s.salvage ? '; looking for its files' : ''}`,
+      };
+  }
+}
