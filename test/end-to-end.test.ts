@@ -125,6 +125,10 @@ describe('trouble', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(world.sees().filter((m) => m.text.startsWith('Problem'))).toHaveLength(1);
     // What it wrote until then is looked for, and shown with links.
+    for (let looks = 0; looks < 3; looks++) {
+      world.clock.advance(minutes(2));
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+    }
     await world.shown(/What was recorded until then is in the bucket, all of it seen: 1 file\. A list has no end mark/);
     expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(/\*Ended early\*.*all seen in the bucket/);
     expect(buttons()).toEqual(['new_link']);

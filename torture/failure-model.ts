@@ -240,7 +240,8 @@ export const failureRows: readonly FailureRow[] = [
   shown(
     'U2',
     'Nobody says that the upload is done',
-    'The bucket is looked into; what is only predicted is called so',
+    'The bucket is looked into; what is only predicted is called so; an alert after an hour',
+    [transitions, 'are one alert, while Agora still has its backup; they are looked for on'],
     [transitions, 'missing files are told once, looked for on, and given up after three days'],
     [transitions, 'a key that may not read: Agora says so, and nothing more is claimed'],
   ),

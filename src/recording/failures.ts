@@ -99,17 +99,35 @@ export function stopNeverProved(s: Session, now: number): Failure {
   };
 }
 
+/** The files were not seen to be there in good time; they are looked for on. */
+export function uploadLate(s: Session, now: number): Failure {
+  return {
+    ...uploadFailure(s, now, 'an hour'),
+    next: "Look into the bucket and at the STORAGE_ settings. If files are missing, ask Agora's support soon: a backup is kept for three days only. I go on looking until then.",
+  };
+}
+
+/** They never were, and are not looked for any more. */
 export function uploadUnproved(s: Session, now: number): Failure {
+  return {
+    ...uploadFailure(s, now, 'three days'),
+    next: "Look into the bucket; if files are missing, ask Agora's support now, because a backup is kept for three days only.",
+  };
+}
+
+function uploadFailure(s: Session, now: number, late: string): Omit<Failure, 'next'> {
+  const Late = late.charAt(0).toUpperCase() + late.slice(1);
   return {
     kind: 'upload_unproved',
     what:
       s.state === 'backuped'
-        ? "Three days after the stop, files are still in Agora's backup and not in your bucket."
+        ? `${Late} after the stop, files are still in Agora's backup and not in your bucket.`
         : s.evidence.uploaded === 'uploaded'
-          ? 'Agora says that all files are uploaded, but three days after the stop some are still not in your bucket.'
-          : 'Three days after the stop, Agora has still not said that the files are in your bucket.',
+          ? `Agora says that all files are uploaded, but ${late} after the stop some are still not in your bucket.`
+          : s.report?.verdict === 'missing'
+            ? `${Late} after the stop, files are not in your bucket, and Agora has not said that they are uploaded.`
+            : `${Late} after the stop, Agora has still not said that the files are in your bucket.`,
     cause: 'The upload to the bucket failed: the STORAGE_ settings are wrong, or the bucket could not be reached.',
-    next: "Look into the bucket; if files are missing, ask Agora's support now, because a backup is kept for three days only.",
     code: s.evidence.uploaded === 'backuped' ? 'event 32' : 'no event 31',
     at: now,
   };

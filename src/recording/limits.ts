@@ -35,8 +35,10 @@ export const limits = {
   stopSettles: 30 * second,
   /** Files normally arrive within minutes; from then on the bucket itself is asked, and the thread is told. */
   uploadSlow: 10 * minute,
-  /** A list without its end mark that has not grown by then, so long after the stop, is all there is. */
-  uploadStill: 1 * hour,
+  /** Agora has not known the task for so long, and its list, though without its end mark, has not grown: that is all there is. */
+  uploadStill: 30 * minute,
+  /** People are alerted when the files are not there so long after the stop, while something can still be done: Agora's backup is kept for days. */
+  uploadLate: 1 * hour,
   /** Past this there is nothing more to wait for: Agora keeps a backup for 72 h at most (Agora docs, recording status). */
   uploadGiveUp: 72 * hour,
   /** A backup is looked for in the bucket so often. */
@@ -45,6 +47,8 @@ export const limits = {
   inspectTries: 4,
   /** So often what a failed recording may have written is looked for before people are told what there is of it. */
   salvageTries: 4,
+  /** From this look on a list without its end mark that has not grown since the one before is taken for whole. */
+  salvageSettles: 3,
   /** When files are missed for this time in a row, people are told. */
   missingTries: 3,
   /** A message shows so many files; of more the whole list is sent as a file. */

@@ -314,6 +314,8 @@ export const session = z.discriminatedUnion('state', [
     recordingSince: z.number().optional(),
     stoppedAt: z.number(),
     slowTold: z.boolean(),
+    /** Since when Agora does not know the task any more; null: it does again. */
+    goneSince: z.number().nullable().optional(),
   }),
   z.object({ state: z.literal('backuped'), ...withSid, recordingSince: z.number().optional(), stoppedAt: z.number() }),
   z.object({

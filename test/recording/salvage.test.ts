@@ -92,6 +92,8 @@ test('a list without its end mark is whole when it does not grow any more: a rec
   const second = onSalvage(first, grown, [file], now + minutes(1));
   expect(notes(second)).toEqual([]);
   const third = onSalvage(second, { ...grown, at: now + minutes(3) }, [file], now + minutes(3));
+  // Two looks that are near to each other see the same, too.
+  expect(notes(lookOn(gone(), growing, [file], 2)[0])).toEqual([]);
   expect(notes(third)).toMatchObject([{ proof: 'bucket' }]);
   expect(third.report?.files[0]?.size).toBe(2000);
 });
@@ -162,7 +164,7 @@ test('one that was called lost and then answered to its stop has written on unti
   expect(again.salvage).toEqual({ tries: 0, nextAt: now });
   // What was seen before is no sign that nothing more comes.
   const open = reportOf('ready', { ended: false });
-  expect(lookOn({ ...again, report: open }, open)[1]).toBe(2);
+  expect(lookOn({ ...again, report: open }, open)[1]).toBe(3);
   const unknown = { class: 'already', code: 'c', cause: 'c', next: 'n', reason: 'r' } as const;
   expect(onRelease(lost, stray, unknown, now)).toMatchObject({ strays: [] });
   expect(onRelease(lost, stray, unknown, now).salvage).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/recording/create-session.ts';
+import { dueAt } from '../../src/recording/planner.ts';
 import type { Notice, Refusal } from '../../src/recording/ports.ts';
 import type { FileReport, Session } from '../../src/recording/session.ts';
 import { session as sessionShape } from '../../src/recording/session.ts';
@@ -536,20 +537,85 @@ describe('what people are told', () => {
       expect(late).toMatchObject({ state: 'failed', failure: { kind: 'upload_unproved' } });
       expect(look(missed, 'ready', 1)).toMatchObject({ state: 'completed', proof: 'both' });
     });
-    test('a list without its end mark, of which Agora says nothing, is whole when it has not grown an hour after the stop', () => {
+    test('a list without its end mark is whole when Agora has not known its task for half an hour, and it has not grown', () => {
       const open = (size: number) => reportOf({ ended: false, files: [{ name: file.name, size }] });
-      const look = (s: Session, at: number, size: number) => onInspection(s, open(size), [file], start + at);
-      const early = look(look(states.uploading, 11 * minute, 1), 12 * minute, 1);
+      const asked = (s: Session, at: number, known: boolean) =>
+        onQuery(s, known ? query(6) : refusal('gone', '404/404'), start + at, context);
+      const look = (s: Session, at: number, size: number, known = false) =>
+        onInspection(asked(s, at, known), open(size), [file], start + at);
+      const early = look(look(states.uploading, minute, 1), 12 * minute, 1);
       expect(early.state).toBe('uploading');
-      const grown = look(early, 61 * minute, 2);
+      // As long as Agora knows it, it may go on.
+      const busy = look(look(states.uploading, minute, 1, true), 59 * minute, 1, true);
+      expect(busy.state).toBe('uploading');
+      const back = look(look(early, 30 * minute, 1, true), 32 * minute, 1);
+      expect(back.state).toBe('uploading');
+      const grown = look(early, 31 * minute, 2);
       expect(grown.state).toBe('uploading');
-      expect(look(grown, 71 * minute, 2)).toMatchObject({ state: 'completed', proof: 'bucket' });
+      expect(look(grown, 32 * minute, 2)).toMatchObject({ state: 'completed', proof: 'bucket' });
       // What Agora holds in its backup comes by itself.
       expect(look(look(states.backuped, 61 * minute, 1), 121 * minute, 1).state).toBe('backuped');
     });
     test('files that Agora never named are those that it should have written', () => {
       const unnamed = onInspection({ ...said, files: [] }, reportOf({}), [{ name: 'p.m3u8' }], now);
       expect(unnamed).toMatchObject({ state: 'completed', files: [{ name: 'p.m3u8' }] });
+    });
+  });
+
+  describe('files that are not there an hour after the stop', () => {
+    const silent = states.uploading;
+    const late = passTime({ ...silent, slowTold: true }, start + 60 * minute);
+
+    test('are one alert, while Agora still has its backup; they are looked for on', () => {
+      expect(passTime({ ...silent, slowTold: true }, start + 59 * minute).outbox).toEqual([]);
+      expect(late).toMatchObject({ state: 'uploading', failure: { kind: 'upload_unproved' } });
+      expect(alerts(late)).toHaveLength(1);
+      expect(alerts(passTime(late, start + 71 * 60 * minute))).toHaveLength(1);
+      expect(dueAt({ ...late, outbox: [] })).toBeLessThan(start + 61 * minute);
+    });
+
+    test('are ready all the same when they have come', () => {
+      expect(onInspection(late, reportOf({}), [file], now)).toMatchObject({ state: 'completed', proof: 'bucket' });
+    });
+
+    test('are another alert after three days, and then the recording has failed', () => {
+      const over = passTime(late, start + 72 * 60 * minute);
+      expect(over).toMatchObject({ state: 'failed', failure: { kind: 'upload_unproved' } });
+      expect(alerts(over)).toHaveLength(2);
+      // Nobody looked in between: it is told once.
+      const asleep = passTime({ ...silent, slowTold: true }, start + 80 * 60 * minute);
+      expect(alerts(asleep)).toHaveLength(1);
+      expect(asleep.state).toBe('failed');
+    });
+
+    test('are no alert while Agora says that it holds them in its backup', () => {
+      expect(alerts(passTime(states.backuped, start + 60 * minute))).toEqual([]);
+    });
+
+    test('are forgotten when it turns out that it still records', () => {
+      const { failure, ...again } = onQuery(late, query(5), start + 61 * minute, context);
+      expect(again.state).toBe('stopping');
+      expect(failure).toBeUndefined();
+    });
+  });
+
+  describe('a start that was never proved, and stopped', () => {
+    const unproved = passTime(states.starting, start + 91_000);
+    const ended = { ...unproved.evidence, ended: true };
+
+    test('of which Agora knows nothing: it has failed, was told of once, and its files are looked for', () => {
+      const s = onStop({ ...unproved, evidence: ended }, refusal('gone', '404/404'), now);
+      expect(s).toMatchObject({ state: 'failed', failure: { kind: 'start_unproved' }, salvage: { tries: 0 } });
+      expect(alerts(s)).toHaveLength(1);
+    });
+
+    test('of which Agora says nothing for an hour: the same', () => {
+      const uploading = onStop(unproved, stop('unknown'), start + 92_000);
+      expect(uploading.state).toBe('uploading');
+      const s = passTime({ ...uploading, slowTold: true } as Session, start + 62 * minute);
+      expect(s).toMatchObject({ state: 'failed', failure: { kind: 'start_unproved' } });
+      expect(alerts(s)).toHaveLength(1);
+      expect(told(s)).toContain('files');
     });
   });
 

@@ -85,6 +85,11 @@ describe('card', () => {
     [sessionIn('stopping', { failure: someFailure }), '🔴', 'Not proved, stopping for safety'],
     [sessionIn('uploading'), '⬆️', 'Stopped, uploading'],
     [sessionIn('uploading', { slowTold: true }), '⬆️', 'Stopped, upload not confirmed yet'],
+    [
+      sessionIn('uploading', { slowTold: true, failure: { ...someFailure, kind: 'upload_unproved' } }),
+      '🟠',
+      'Stopped, upload not confirmed yet',
+    ],
     [sessionIn('backuped'), '🟠', "Stopped, files in Agora's backup, on their way to the bucket"],
     [sessionIn('completed'), '✅', 'Done, Agora confirms the files'],
     [sessionIn('completed', { proof: 'bucket' }), '✅', 'Ready, files seen in the bucket'],

@@ -130,10 +130,40 @@ export const flows: readonly Flow[] = [
     },
   },
   {
+    name: 'everybody leaves',
+    async run(d) {
+      await d.start('math-101');
+      await d.until('math-101', (s) => s.state === 'recording');
+      d.sim.agora.setPublishers('math-101', 0);
+      await d.pass(minutes(8));
+    },
+  },
+  {
+    name: 'files that stay in the backup for days',
+    sparse: 25,
+    async run(d) {
+      const id = await d.start('math-101');
+      await d.until('math-101', (s) => s.state === 'recording');
+      d.sim.bucket.setUploads('unreachable');
+      await d.pass(20_000);
+      await d.stop(id);
+    },
+  },
+  {
     name: 'nobody published',
     async run(d) {
       const id = await d.start('empty-room');
       await d.until('empty-room', (s) => s.state === 'recording');
+      await d.stop(id);
+    },
+  },
+  {
+    name: 'Agora’s word that nobody published is lost',
+    sparse: 25,
+    async run(d) {
+      const id = await d.start('empty-room');
+      await d.until('empty-room', (s) => s.state === 'recording');
+      d.sim.agora.fault({ kind: 'answer', endpoint: 'stop', status: 504, body: { code: 62 }, after: true });
       await d.stop(id);
     },
   },

@@ -157,6 +157,15 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: transitions, test: 'a recorder that is called lost is told to stop all the same' }],
   },
   {
+    name: 'files that are late are an alert while something can be done',
+    promise: 'I4',
+    keeps: 'The upload failed, and the channel hears of it after three days, when Agora has thrown its backup away.',
+    file: 'src/recording/transitions/pass-time.ts',
+    text: 'return oweAlert(oweCard({ ...s, failure }, now), now, failure);',
+    instead: 'return oweCard({ ...s, failure }, now);',
+    tests: [{ file: transitions, test: 'are one alert, while Agora still has its backup; they are looked for on' }],
+  },
+  {
     name: 'what a recording that failed has written is looked for',
     promise: 'I2',
     keeps: 'The recorder died after an hour, and nobody says whether that hour is in the bucket.',

@@ -73,6 +73,13 @@ function isFollowed(s: Session, task: { sid: string; uid: string }): boolean {
   return own || s.strays.some((t) => t.uid === task.uid || t.sid === task.sid);
 }
 
+/** What a card says at the end. */
+const endWords: Partial<Record<Session['state'], RegExp>> = {
+  completed: /iles/,
+  empty: /nothing was recorded/,
+  failed: /What to do|Stopped before it began/,
+};
+
 /**
  * What must hold when all is well again and some minutes have passed. `lateness`: how late a stop that was due at `due` and made at `ended` may
  * have been, ms, after all that went wrong.
@@ -95,10 +102,14 @@ export async function brokenAtTheEnd(
   for (const s of sessions.values()) {
     if (!isEnded(s)) broken.push(`I2: ${s.id} of ${s.channelName} is still ${s.state}`);
     if (s.outbox.length > 0) broken.push(`I4: ${s.id} still owes ${s.outbox.map((o) => o.message.kind).join(', ')}`);
-    const alerts = transcript.filter((m) => m.text.startsWith(`Problem with the recording of ${s.channelName}`));
-    if (isEnded(s) && s.state === 'failed' && s.failure.kind !== 'cancelled' && alerts.length === 0) {
-      broken.push(`I4: ${s.id} failed (${s.failure.kind}, ${s.failure.code}), and nobody was told`);
-    }
+    if (s.state !== 'failed' || s.failure.kind === 'cancelled') continue;
+    // Its own alert, in the thread of its card, and not that of another recording of the same channel.
+    const { code } = s.failure;
+    const { card } = (s.lead === null ? s : sessions.get(s.lead)) ?? s;
+    const told = transcript.some(
+      (m) => /^Problem with /.test(m.text) && m.thread_ts === card?.ts && JSON.stringify(m.blocks).includes(code),
+    );
+    if (!told) broken.push(`I4: ${s.id} failed (${s.failure.kind}, ${code}), and nobody was told`);
   }
 
   // I2: what lies in the bucket was told, also of a recording that failed.
@@ -114,12 +125,16 @@ export async function brokenAtTheEnd(
 
   for (const [id, { channelName }] of deeds.started) {
     const s = sessions.get(id);
-    const cards = transcript.filter((m) => m.text.startsWith(`Recording of ${channelName}`));
     if (!s) {
       broken.push(`I2: ${id} was said to have started, and is not in the store`);
       continue;
     }
-    if (cards.length === 0) broken.push(`I2: ${id} has no card`);
+    const card = transcript.find((m) => m.ts === s.card?.ts && m.channel === s.card.channel);
+    if (!card?.text.startsWith(`Recording of ${channelName}`)) broken.push(`I2: ${id} has no card`);
+    // That of several parts says it of the part that went best.
+    else if (s.others.length === 0 && endWords[s.state]?.test(JSON.stringify(card.blocks)) === false) {
+      broken.push(`I2: the card of ${id} does not say how it ended (${s.state})`);
+    }
     // I3: no stop before its time, unless somebody asked.
     const asked = deeds.stopped.get(id);
     for (const r of sim.agora.requests) {

@@ -15,15 +15,16 @@ export function fail(s: Session, failure: Failure, now: number): Session {
     failure.kind === 'cancelled'
       ? oweNote(oweCard(failed, now), now, { type: 'cancelled' })
       : // A failure that was already told, when the bot gave up on it, is not told twice.
-        s.failure?.kind === failure.kind
+        s.failure === failure
         ? oweCard(failed, now)
         : oweAlert(oweCard(failed, now), now, failure);
-  if (mayRecord(s) && mayHaveWritten(s)) return salvage(told, now);
-  return told.files.length > 0 ? tellSalvaged(told, now) : told;
+  // What was being uploaded has been looked for.
+  if (!mayRecord(s)) return tellSalvaged(told, now);
+  return mayHaveWritten(s) ? salvage(told, now) : told;
 }
 
 function mayHaveWritten(s: Session): boolean {
-  return s.files.length > 0 || ('recordingSince' in s && s.recordingSince !== undefined);
+  return s.state === 'stopping' || s.files.length > 0 || ('recordingSince' in s && s.recordingSince !== undefined);
 }
 
 /** The files are in the bucket, and who says so is known. */
@@ -81,7 +82,7 @@ export function toBackuped(s: SessionIn<'stopping' | 'uploading'>, now: number):
 
 /** Nobody published anything, so there are no files. */
 export function toEmpty(s: SessionIn<'stopping' | 'uploading'>, now: number): Session {
-  if (s.failure) return fail(s, s.failure, now);
+  if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
   const next: Session = { ...s, state: 'empty', endedAt: now, warnAt: null };
   return oweNote(oweCard(next, now), now, { type: 'empty' });
 }

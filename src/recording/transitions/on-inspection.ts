@@ -19,8 +19,9 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   if (report.verdict === 'ready') {
     if (agora) return complete(named, 'both', now);
     // Agora is silent. All lists are whole and have their end mark, so nothing more comes; or one has none, because its recorder died before the stop,
-    // and has not grown for long.
-    const still = s.state === 'uploading' && now - s.stoppedAt >= limits.uploadStill && isStill(s.report, report);
+    // and nobody is there who could make it grow.
+    const goneSince = s.state === 'uploading' ? (s.goneSince ?? now) : now;
+    const still = now - goneSince >= limits.uploadStill && isStill(s.report, report);
     return report.ended || still ? complete(named, 'bucket', now) : named;
   }
   if (!agora || s.state === 'backuped') return named;

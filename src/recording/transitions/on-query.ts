@@ -120,9 +120,11 @@ export function unproved(s: SessionIn<'starting'>, now: number): Session {
  * stop was never made.
  */
 function runsOn(s: SessionIn<'uploading' | 'backuped'>, now: number): Session {
-  const { stoppedAt: _, ...known } = s;
+  const { stoppedAt: _, failure, ...known } = s;
   const stopping: Session = {
     ...known,
+    // Its upload is not late any more.
+    ...(failure && failure.kind !== 'upload_unproved' ? { failure } : {}),
     state: 'stopping',
     evidence: { ...s.evidence, ended: false },
     missingCount: 0,
@@ -136,8 +138,10 @@ function runsOn(s: SessionIn<'uploading' | 'backuped'>, now: number): Session {
 function whileUploading(s: SessionIn<'uploading' | 'backuped'>, reply: Reply<TaskStatus>, now: number): Session {
   const since = now - s.stoppedAt;
   const next = { ...s, nextAt: now + (since < limits.uploadSlow ? 15_000 : since < 3_600_000 ? 60_000 : 600_000) };
+  if (reply.class === 'gone' && next.state === 'uploading') return { ...next, goneSince: next.goneSince ?? now };
   if (reply.class !== 'done') return next;
-  const known = { ...next, files: mergeFiles(s.files, reply.value.files) };
+  const back = next.state === 'uploading' && next.goneSince ? { ...next, goneSince: null } : next;
+  const known = { ...back, files: mergeFiles(s.files, reply.value.files) };
   const { status } = reply.value;
   if ((status === 4 || status === 5) && since >= limits.stopSettles) return runsOn(known, now);
   if (reply.value.uploading === 'uploaded') return toUploaded(known, now);

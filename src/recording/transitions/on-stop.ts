@@ -3,7 +3,7 @@ import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { RecordedFile, Session } from '../session.ts';
-import { toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
+import { fail, toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
 
 /** Agora's answer to stop. Only an answer that says so ends the wish to stop; everything else means: ask again. */
@@ -30,7 +30,7 @@ export function onStop(
       const missingCount = s.missingCount + 1;
       const missingSince = s.missingSince ?? now;
       const over = missingCount >= limits.missingCount && now - missingSince >= limits.missingSpan;
-      if (s.evidence.ended || over) return afterStop(s, now);
+      if (s.evidence.ended || over) return afterStop(s, now, 'gone');
       return { ...s, missingCount, missingSince, nextAt: now + wait('health', missingCount) };
     }
     default: {
@@ -43,8 +43,10 @@ export function onStop(
   }
 }
 
-function afterStop(s: Extract<Session, { state: 'stopping' }>, now: number): Session {
+function afterStop(s: Extract<Session, { state: 'stopping' }>, now: number, gone?: 'gone'): Session {
   if (s.evidence.uploaded === 'uploaded' && s.files.length > 0) return toUploaded(s, now);
   if (s.evidence.uploaded === 'backuped') return toBackuped(s, now);
+  // It never was shown to record, and Agora knows nothing of it: no upload will be told of.
+  if (gone && s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
   return toUploading(s, now);
 }

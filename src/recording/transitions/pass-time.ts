@@ -1,6 +1,6 @@
-import { uploadUnproved } from '../failures.ts';
+import { uploadLate, uploadUnproved } from '../failures.ts';
 import { limits } from '../limits.ts';
-import { oweCard, oweNote } from '../owe.ts';
+import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { isEnded } from '../session.ts';
 import { askStop } from './ask-stop.ts';
@@ -51,6 +51,13 @@ export function passTime(s: Session, now: number, expectFiles = expectNothing): 
   if ((s.state === 'uploading' || s.state === 'backuped') && now >= s.stoppedAt + limits.uploadGiveUp) {
     return fail(s, uploadUnproved(s, now), now);
   }
+  const late = lateAt(s);
+  if (late !== undefined && now >= late) {
+    // A start that was never proved was told of.
+    if (s.failure) return fail(s, s.failure, now);
+    const failure = uploadLate(s, now);
+    return oweAlert(oweCard({ ...s, failure }, now), now, failure);
+  }
   return s;
 }
 
@@ -64,6 +71,11 @@ function namedOrExpected(s: SessionIn<'uploading'>, expectFiles: ExpectFiles) {
 /** When people are told that the upload takes long; undefined when they were, or when Agora has said that it is done. */
 function slowAt(s: SessionIn<'uploading'>): number | undefined {
   return s.slowTold || s.evidence.uploaded === 'uploaded' ? undefined : s.stoppedAt + limits.uploadSlow;
+}
+
+/** When people are alerted that the files are not there; undefined when they were, and while Agora says that it holds them in its backup. */
+function lateAt(s: Session): number | undefined {
+  return s.state === 'uploading' && s.failure?.kind !== 'upload_unproved' ? s.stoppedAt + limits.uploadLate : undefined;
 }
 
 /** When the next recorder is to be brought in; undefined while this one's token outlasts the planned end, which may be moved yet. */
@@ -85,6 +97,8 @@ export function nextMoment(s: Session): number | undefined {
   if (s.state === 'starting') moments.push(s.startedAt + limits.proof);
   const slow = s.state === 'uploading' ? slowAt(s) : undefined;
   if (slow !== undefined) moments.push(slow);
+  const late = lateAt(s);
+  if (late !== undefined) moments.push(late);
   if (s.state === 'uploading' || s.state === 'backuped') moments.push(s.stoppedAt + limits.uploadGiveUp);
   return moments.length === 0 ? undefined : Math.min(...moments);
 }

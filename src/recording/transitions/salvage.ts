@@ -19,8 +19,8 @@ export function onSalvage(s: Session, report: FileReport, names: readonly Record
   const tries = s.salvage.tries + 1;
   const again = { ...seen, salvage: { tries, nextAt: now + wait('salvage', tries) } };
   if (report.verdict === 'cannot_read') return tellSalvaged(seen, now);
-  // A recorder that died writes no end mark: what does not grow any more is all there is.
-  const grows = tries === 1 || !isStill(s.report, report);
+  // A recorder that died writes no end mark: what does not grow any more is all there is. The first looks are too near to each other to tell.
+  const grows = tries < limits.salvageSettles || !isStill(s.report, report);
   const whole = report.ended || s.evidence.uploaded === 'uploaded' || !grows;
   if (report.verdict === 'ready' && whole) return tellSalvaged(seen, now);
   // Agora brings over by itself what it holds in its backup.

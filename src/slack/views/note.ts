@@ -39,7 +39,7 @@ function slowWords({ files, patterns }: Extract<Note, { type: 'upload_slow' }>):
   return mrkdwn`${late}. The files are expected here, but that is not proved; I go on looking.`;
 }
 
-const noEndMark = mrkdwn` A list has no end mark: the recorder did not get to write it.`;
+const noEndMark = mrkdwn` A list has no end mark: the recorder did not get to write it, unless more is still on its way.`;
 
 function filesWords({ report }: Session, n: Extract<Note, { type: 'files' }>): Mrkdwn {
   const what = countWords(n.files);

@@ -28,7 +28,10 @@ export function stateWords(s: Session): { sign: string; words: string } {
           ? { sign: '🟠', words: 'Uploaded, says Agora, but files are missing in the bucket' }
           : { sign: '⬆️', words: 'Uploaded, says Agora; looking into the bucket' };
       }
-      return { sign: '⬆️', words: s.slowTold ? 'Stopped, upload not confirmed yet' : 'Stopped, uploading' };
+      return {
+        sign: s.failure ? '🟠' : '⬆️',
+        words: s.slowTold ? 'Stopped, upload not confirmed yet' : 'Stopped, uploading',
+      };
     case 'backuped':
       return { sign: '🟠', words: "Stopped, files in Agora's backup, on their way to the bucket" };
     case 'completed':
