@@ -59,10 +59,10 @@ async function settle({ sim }: World): Promise<void> {
     const last = Math.max(now(), ...sessions.filter((s) => !isEnded(s)).map((s) => s.stopAt));
     const end = last + uploadSettling;
     while (!(await quiet()) && now() < end) await sim.pass(Math.min(lookEvery, end - now()));
-    // A replacement may come in while the others end.
-    if ((await quiet()) || !(await moved())) break;
+    await sim.pass(settling);
+    // What was waited for in vain may have come, and a replacement may have begun while the others ended.
+    if ((await quiet()) || (now() >= end && !(await moved()))) return;
   }
-  await sim.pass(settling);
 
   async function moved(): Promise<boolean> {
     return [...(await sim.sessions()).values()].some((s) => !isEnded(s) && s.stopAt > now());
