@@ -210,7 +210,7 @@ const everySecret = [
   'canary-typed-15',
   issued.SecretAccessKey,
 ];
-/** A link that is signed with temporary credentials names the token; it opens nothing without the key beside it. */
+/** A link that is signed with temporary credentials names the token, which opens nothing without the key beside it; nothing else may. */
 const inSignedLinks = [issued.Token, profileCanaries.stsToken];
 
 async function begin(httpMode: boolean): Promise<World> {
@@ -342,9 +342,9 @@ describe.each([
     expect(told.slack).toMatch(/Problem with (the|\d+) recording/);
     expect(told.slack).toMatch(/It is not pushed/);
     expect(told.store.length).toBeGreaterThan(10_000);
-    for (const [where, text] of Object.entries(told)) expect([where, leaks(text, everySecret)]).toEqual([where, []]);
-    for (const where of ['log', 'store', 'pages'] as const) {
-      expect([where, leaks(told[where], inSignedLinks)]).toEqual([where, []]);
+    const elsewhere = { ...told, slack: told.slack.replace(/X-Amz-Security-Token=[^&|>"\\\s]+/g, '') };
+    for (const [where, text] of Object.entries(elsewhere)) {
+      expect([where, leaks(text, [...everySecret, ...inSignedLinks])]).toEqual([where, []]);
     }
   }, 120_000);
 });
