@@ -52,8 +52,8 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I1',
     keeps: 'A stop during a failover is believed, and the recorder comes back and bills.',
     file: 'src/recording/transitions/on-stop.ts',
-    text: 'if (s.evidence.ended || over) return afterStop(s, now);',
-    instead: 'return afterStop(s, now);',
+    text: "if (s.evidence.ended || over) return afterStop(s, now, 'gone');",
+    instead: "return afterStop(s, now, 'gone');",
     tests: [{ file: transitions, test: 'a stop that only meets 404s goes on for two minutes before it is believed' }],
   },
   {
@@ -170,8 +170,8 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'The recorder died after an hour, and nobody says whether that hour is in the bucket.',
     file: 'src/recording/transitions/end.ts',
-    text: 'if (mayRecord(s) && mayHaveWritten(s)) return salvage(told, now);',
-    instead: '',
+    text: 'return mayHaveWritten(s) ? salvage(told, now) : told;',
+    instead: 'return told;',
     tests: [
       {
         file: salvage,
@@ -216,7 +216,7 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'One failure is two alerts.',
     file: 'src/recording/transitions/end.ts',
-    text: 's.failure?.kind === failure.kind',
+    text: 's.failure === failure',
     instead: 'false',
     tests: [
       { file: transitions, test: 'a start that is not proved is one alert and a stop, and fails when that is done' },
