@@ -176,8 +176,7 @@ export function createAnnouncer(parts: {
     // Links are made where they are shown, once it has ended: until then nobody needs them.
     const all = isEnded(headline(wish.parts, s)) ? await linksOf(wish.parts) : new Map<string, FileLink>();
     const make = (elsewhere: boolean) => card(wish, { links: all, sealer, elsewhere });
-    if (s.card) {
-      const { channel, ts } = s.card;
+    const update = async ({ channel, ts }: NonNullable<Session['card']>): Promise<boolean> => {
       const view = make(channel !== s.channel);
       try {
         await orWithoutBlocks(
@@ -185,15 +184,22 @@ export function createAnnouncer(parts: {
           () => client.chat.update({ channel, ts, ...view, ...literal }),
           () => client.chat.update({ channel, ts, text: clip(view.text, maxText), ...literal }),
         );
-        return { ok: true };
+        return true;
       } catch (error) {
         const code = slackErrorCode(error);
         if (!code || !(cardGone.has(code) || unreachable.has(code))) throw error;
         log.warn({ session: s.id, code }, 'The card is gone, so a new one is posted');
+        return false;
       }
-    }
+    };
+    if (s.card && (await update(s.card))) return { ok: true };
     const taken = await turn.take(s.channel, undefined);
-    if (taken !== 'go') return 'ts' in taken ? { ok: true, card: { channel: taken.channel, ts: taken.ts } } : taken;
+    if (taken !== 'go') {
+      if (!('ts' in taken)) return taken;
+      // It was drawn when it was sent, and much may have happened since.
+      const found = { channel: taken.channel, ts: taken.ts };
+      if (await update(found)) return { ok: true, card: found };
+    }
     const tried: string[] = [];
     const posted = await postSomewhere(s, turn.key, make, tried);
     return posted ? { ok: true, card: posted } : nobody(tried);

@@ -84,6 +84,14 @@ describe('card', () => {
     const found = placed(await deliver(s, { ...cardItem, id: 'lost', tries: 2, sentAt: world.clock.now }));
     expect(seen().map((m) => m.ts)).toEqual([found.ts]);
   });
+
+  test('and says what has happened since it was sent', async () => {
+    world.slack.failNext({ method: 'chat.postMessage', dropReplyAfterEffect: true });
+    await deliver(sessionIn('recording'), { ...cardItem, id: 'lost', tries: 1 });
+    const since = { ...cardItem, id: 'lost', tries: 2, sentAt: world.clock.now };
+    const found = placed(await deliver(sessionIn('completed'), since));
+    expect(seen()).toMatchObject([{ ts: found.ts, text: expect.stringMatching(/Done, Agora confirms the files/) }]);
+  });
 });
 
 describe('notes and alerts', () => {
