@@ -48,15 +48,14 @@ export function createOutbox(parts: {
         // Written down before it is sent: after a crash nobody else would know that it may be there.
         let marked = 0;
         const sending = async (): Promise<boolean> => {
-          const mine = await store.update(id, (t) =>
-            t.outbox.some((o) => o.id === item.id && o.sentAt === item.sentAt)
-              ? { ...t, outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, sentAt: now() } : o)) }
-              : t,
-          );
-          const held = mine?.outbox.find((o) => o.id === item.id);
-          if (!held || held.sentAt === item.sentAt) return false;
-          marked = 1;
-          return true;
+          // Another process may have written it down first, at the very same time.
+          let mine = false;
+          await store.update(id, (t) => {
+            mine = t.outbox.some((o) => o.id === item.id && o.sentAt === item.sentAt);
+            return mine ? { ...t, outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, sentAt: now() } : o)) } : t;
+          });
+          if (mine) marked = 1;
+          return mine;
         };
         const delivery = await announcer.deliver(wish, s, item, sending);
         if (!delivery.ok && delivery.retryAfterMs !== null) {

@@ -40,3 +40,33 @@ test('two processes that draw the same card at the same time come to an end', as
   expect(drawn).toBeLessThanOrEqual(6);
   await rig.close();
 });
+
+test('two processes that would send the same message at the very same time: one sends it', async () => {
+  const rig = await createEmbeddedRig(':memory:');
+  const { log } = captureLog();
+  const now = () => 1_700_000_000_000;
+  await rig.store.create(sampleSession('a'));
+  let waiting: (() => void)[] = [];
+  let sent = 0;
+  const announcer: Announcer = {
+    async deliver(_wish, _s, _item, sending) {
+      // Both have read the message before either of them writes down that it sends it.
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length < 2 && sent === 0) return;
+        for (const go of waiting) go();
+        waiting = [];
+      });
+      if (!(await sending())) return { ok: false, retryAfterMs: 1_000, reason: 'another one sends it', waits: true };
+      sent += 1;
+      return { ok: true };
+    },
+    warn: async () => true,
+  };
+  const outboxes = [rig.store, await rig.another()].map((store) =>
+    createOutbox({ store, announcer, wake: () => undefined, now, log }),
+  );
+  await Promise.all(outboxes.map((o) => o.send('a')));
+  expect(sent).toBe(1);
+  await rig.close();
+});
