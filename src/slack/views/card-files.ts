@@ -44,6 +44,9 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
     }
   }
   if (!doubtful) return mrkdwn`Files of what was recorded until then, all seen in the bucket${what}:`;
+  if (seen.length > 0 && parts.some((p) => p.salvage)) {
+    return mrkdwn`Files of what was recorded until then${what}; I am still looking into the bucket:`;
+  }
   if (seen.length > 0) return mrkdwn`Files of what was recorded until then${what}, not all seen in the bucket:`;
   return s.evidence.uploaded === 'uploaded'
     ? mrkdwn`Files, as Agora confirms them${what}:`
