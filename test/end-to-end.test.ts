@@ -130,7 +130,9 @@ describe('trouble', () => {
       await new Promise((resolve) => setTimeout(resolve, 1_100));
     }
     await world.shown(/What was recorded until then is in the bucket, all of it seen: 1 file\. A list has no end mark/);
-    expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(/\*Ended early\*.*all seen in the bucket/);
+    expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(
+      /\*Ended early\*.*until then, all seen in the bucket/,
+    );
     expect(buttons()).toEqual(['new_link']);
     await world.slack.type({ ...ana, text: '/record start math-101' });
     await until('a second recording', () => world.agora.ledger().length === 2);
@@ -150,7 +152,9 @@ describe('trouble', () => {
     expect(world.agora.requests.filter((r) => r.endpoint === 'stop' && r.status === 200)).toEqual([]);
     await world.shown(/What was recorded until then is in the bucket, all of it seen: 1 file\.$/);
     expect(world.sees().filter((m) => m.text.startsWith('Problem'))).toHaveLength(1);
-    expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(/\*Ended early\*.*all seen in the bucket/);
+    expect(JSON.stringify(world.card('math-101')?.blocks)).toMatch(
+      /\*Ended early\*.*until then, all seen in the bucket/,
+    );
   });
 
   test('nobody told of a failover: the files of both recorders are there', async () => {

@@ -293,6 +293,11 @@ describe('card', () => {
         /Files that should be in the bucket, not confirmed \(2 lists\):/,
       ],
       [
+        'some, and it is looked on',
+        { report: { ...report, ended: false }, salvage: { tries: 1, nextAt: noon } },
+        /Files of what was recorded until then \(2 lists, 4\.0 MB\); I am still looking into the bucket:/,
+      ],
+      [
         'some',
         { report: less },
         /not all seen in the bucket:.*\|s_m\.m3u8> \(1 min, .*bak0_s_m\.m3u8> \(not in the bucket\)/s,
