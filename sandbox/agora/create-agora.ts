@@ -75,6 +75,8 @@ export interface AgoraSandbox {
   ledger(): LedgerEntry[];
   /** The calls that were answered, or would have been but for a lost connection; the newest some thousands. */
   requests: AgoraRequest[];
+  /** When calls met a failure that was asked for. Ms since the epoch, real ones. */
+  met: number[];
   /**
    * Who publishes in a channel from now on: uids, or how many of 1001, 1002 and so on. Two, unless its name begins with "empty" or "silent":
    * then nobody.
@@ -104,6 +106,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
   const publishers = new Map<string, readonly string[]>();
   const pages = new Map<string, WebPage>();
   const requests: AgoraRequest[] = [];
+  const met: number[] = [];
   // Real time that no clock change touches: the limit is about the wire.
   const overRate = createRateLimit(options.qps ?? 10, () => performance.now());
   const notifier = createNotifier(options.notifications, now, () => onChange(), { sleep });
@@ -177,6 +180,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
       const body = await readJson(req);
       const endpoint = path.split('/').at(-1) ?? '';
       const failure = faults.take(endpoint);
+      if (failure) met.push(realNow());
       if (failure?.delayMs) await sleep(failure.delayMs);
       if (failure?.drop === 'before') {
         req.socket.resetAndDestroy();
@@ -218,6 +222,7 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     listener: handle,
     notifier,
     requests,
+    met,
     panel() {
       const at = now();
       const tasks = world.tasks.map((t) => taskRow(t, at)).reverse();

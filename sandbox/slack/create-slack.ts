@@ -12,7 +12,7 @@ import { createSocketMode, type DisconnectReason } from './socket-mode.ts';
 import { createUiStreams, handleUi } from './ui-routes.ts';
 import { createViews } from './views.ts';
 import { type ApiCall, createWebApi } from './web-api.ts';
-import { app, createWorld, team } from './world.ts';
+import { app, createWorld, type Message, team } from './world.ts';
 
 export interface SlackOptions {
   /** 0: any free port. */
@@ -50,6 +50,8 @@ export interface SlackSandbox {
   submitView(r: { user: string; view_id: string; values: Record<string, Record<string, unknown>> }): Promise<Outcome>;
   /** What a person sees in a channel, private messages included. */
   messages(channel: string, user: string): UiMessage[];
+  /** Every message as Slack stores it, with what apps can read of it; oldest first. */
+  stored(): readonly Message[];
   /** Events as pages get them. */
   publish(event: UiEvent): void;
   /** Lets the next calls fail, be late or lose their answers; see {@link ApiFailure}. */
@@ -239,6 +241,7 @@ export async function createSlack(options: SlackOptions): Promise<SlackSandbox> 
     click,
     submitView,
     messages: (channel, user) => world.visible(channel, user),
+    stored: () => world.messages,
     publish: (event) => streams.tell(event),
     failNext: faults.failNext,
     clearFailures: faults.clear,

@@ -1,6 +1,6 @@
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
-import type { Announcer, Log, SessionStore } from './ports.ts';
+import type { Announcer, Log, Sending, SessionStore } from './ports.ts';
 import type { OutboxItem, Session } from './session.ts';
 
 export interface Outbox {
@@ -20,6 +20,18 @@ export function createOutbox(parts: {
   log: Log;
 }): Outbox {
   const { store, announcer, wake, now, log } = parts;
+
+  /** Another process may have saved it first, at the very same time. */
+  async function save(id: string, item: string, before: number | undefined): Promise<number | undefined> {
+    let saved: number | undefined;
+    await store.update(id, (t) => {
+      const mine = t.outbox.some((o) => o.id === item && o.sentAt === before);
+      const at = now();
+      saved = mine ? at : undefined;
+      return mine ? { ...t, outbox: t.outbox.map((o) => (o.id === item ? { ...o, sentAt: at } : o)) } : t;
+    });
+    return saved;
+  }
 
   return {
     async send(id) {
@@ -45,17 +57,14 @@ export function createOutbox(parts: {
           return;
         }
         const wish = { lead: lead ?? s, parts: await partsOf(store, lead ?? s) };
-        // Written down before it is sent: after a crash nobody else would know that it may be there.
         let marked = 0;
-        const sending = async (): Promise<boolean> => {
-          // Another process may have written it down first, at the very same time.
-          let mine = false;
-          await store.update(id, (t) => {
-            mine = t.outbox.some((o) => o.id === item.id && o.sentAt === item.sentAt);
-            return mine ? { ...t, outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, sentAt: now() } : o)) } : t;
-          });
-          if (mine) marked = 1;
-          return mine;
+        const sending: Sending = {
+          async begin() {
+            const at = await save(id, item.id, item.sentAt);
+            if (at !== undefined) marked = 1;
+            return at;
+          },
+          beginOther: save,
         };
         const delivery = await announcer.deliver(wish, s, item, sending);
         if (!delivery.ok && delivery.retryAfterMs !== null) {

@@ -282,13 +282,24 @@ export interface Wish {
   parts: readonly Session[];
 }
 
+/**
+ * Saves that a message is about to be sent, before it is: after a crash nobody else would know that it may be there. Both answer the time that was
+ * saved, ms since the epoch; undefined: it must not be sent, because another process has just saved the same or it is not owed any more.
+ */
+export interface Sending {
+  /** The message that is delivered. */
+  begin(): Promise<number | undefined>;
+  /** One of another session, to be told together with it. `before`: what this process saved for it earlier, if it did, and it is not there. */
+  beginOther(session: string, item: string, before: number | undefined): Promise<number | undefined>;
+}
+
 /** Tells Slack. Never throws for an answer of Slack's. */
 export interface Announcer {
   /**
-   * `s` owes the item; the card and the thread are those of the wish that it is a part of. `sending` is called before something new is posted: it
-   * saves that this is so, and answers false when it must not be. An item with `sentAt` is looked up before it is posted again.
+   * `s` owes the item; the card and the thread are those of the wish that it is a part of. `sending` is asked before anything new is posted. An
+   * item with `sentAt` is looked up before it is posted again.
    */
-  deliver(wish: Wish, s: Session, item: OutboxItem, sending: () => Promise<boolean>): Promise<Delivery>;
+  deliver(wish: Wish, s: Session, item: OutboxItem, sending: Sending): Promise<Delivery>;
   /** Tells operators something in ALERT_CHANNEL. True when it is said, or there is nowhere to say it; false: try again later. */
   warn(w: OperatorWarning): Promise<boolean>;
 }

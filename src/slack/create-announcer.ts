@@ -1,7 +1,8 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
-import type { Announcer, Delivery, Log, Wish } from '../recording/ports.ts';
+import type { Announcer, Delivery, Log, Sending, Wish } from '../recording/ports.ts';
 import { isEnded, type OutboxItem, type Session } from '../recording/session.ts';
 import type { Sealer } from './actions/stop-value.ts';
+import { createClaims } from './claims.ts';
 import { slackErrorCode } from './create-bolt.ts';
 import type { FileLink, FileLinks } from './file-links.ts';
 import { findMessage, type MessageMetadata } from './find-message.ts';
@@ -74,14 +75,20 @@ const maxText = 4_000;
 /** Messages show fewer; a recording may have thousands. */
 const mostLinked = 30;
 
+/** How soon to look again for what another process sends at this moment. Milliseconds. */
+const soon = 5_000;
+
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
 
 interface Turn {
   /** Of the message; unique for ever. */
   key: string;
+  sending: Sending;
   /** Where it wants to be posted, once that was asked. */
   channel?: string;
+  /** What it has been given the word to send: itself, and what is told together with it. */
+  begun: Set<string>;
   /** `go`: post it now. A time: it is there already. Else it is not its turn. */
   take(
     channel: string,
@@ -108,6 +115,7 @@ export function createAnnouncer(parts: {
   const { client, alertChannel, links, sealer, now, log, onAccess, onUndelivered } = parts;
   const lanes = createLanes(now);
   const storms = createStorms(now);
+  const claims = createClaims(now);
   // Slack is to look for nothing in our texts beyond the marks that we made.
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
@@ -244,11 +252,12 @@ export function createAnnouncer(parts: {
       return 'ts' in taken ? { ok: true } : taken;
     }
     const tried: string[] = [];
-    const together = message.kind === 'alert' ? await withoutDoubt(to, turn.key) : [];
+    const together = message.kind === 'alert' ? await claimTogether(to, turn) : [];
     if (storms.isTold(turn.key)) return { ok: true };
     if (together.length > 1) {
       await tellTogether(to, together);
       if (storms.isTold(turn.key)) return { ok: true };
+      claims.notThere(turn.key);
       return { ok: false, retryAfterMs: 1_000, reason: 'older ones were told first', waits: true };
     }
     const all = message.kind === 'thread' && 'files' in message.note ? await linksOf([s]) : new Map<string, FileLink>();
@@ -281,7 +290,28 @@ export function createAnnouncer(parts: {
       if (!inDoubt || since === undefined) return together;
       const found = await findMessage(client, { channel: to, key: inDoubt.key, since });
       if (found) storms.told(to, found.keys);
-      else storms.settle(together.map((a) => a.key));
+      else {
+        for (const a of together) if (storms.doubtfulSince(a.key) !== undefined) claims.notThere(a.key);
+        storms.settle(together.map((a) => a.key));
+      }
+    }
+  }
+
+  /** What is to be told now. That nobody else tells any of it is saved: other processes have their own storms. */
+  async function claimTogether(to: string, { key, sending, begun }: Turn): Promise<WaitingAlert[]> {
+    for (;;) {
+      const together = await withoutDoubt(to, key);
+      const others = together.filter((a) => !begun.has(a.key));
+      if (others.length === 0) return together;
+      for (const a of others) {
+        const at = await sending.beginOther(a.session.id, a.item, claims.inVain(a.key));
+        if (at === undefined) {
+          storms.forget(to, a.key);
+          continue;
+        }
+        claims.begin(a.key, at);
+        begun.add(a.key);
+      }
     }
   }
 
@@ -289,6 +319,7 @@ export function createAnnouncer(parts: {
   async function tellTogether(to: string, alerts: readonly WaitingAlert[]): Promise<void> {
     const keys = alerts.map((a) => a.key);
     const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { keys: keys.join(' ') } };
+    for (const key of keys) claims.send(key);
     try {
       await client.chat.postMessage({ channel: to, ...alertDigest(alerts), ...quiet, metadata });
       storms.told(to, keys);
@@ -296,25 +327,35 @@ export function createAnnouncer(parts: {
       const code = slackErrorCode(error);
       // Nobody can be reached there: each goes the way of its own starter.
       if (code && unreachable.has(code)) storms.calm(to);
-      else if (isDoubtful(error)) storms.doubt(keys);
+      if (isDoubtful(error)) storms.doubt(keys);
+      else for (const key of keys) claims.notThere(key);
       throw error;
     }
   }
 
   /** The turn of one message: its place in its channel's queue, and whether it is there already. */
-  function turnOf(s: Session, item: OutboxItem, sending: () => Promise<boolean>): Turn {
+  function turnOf(s: Session, item: OutboxItem, sending: Sending): Turn {
     const key = keyOf(s, item);
     const turn: Turn = {
       key,
+      sending,
+      begun: new Set(),
       async take(channel, thread) {
         turn.channel = channel;
+        const onItsWay = claims.wait(key, item.sentAt);
+        if (onItsWay > 0) return { ok: false, retryAfterMs: onItsWay, reason: 'it may be on its way', waits: true };
         const wait = lanes.enter(channel, key);
         if (wait > 0) return { ok: false, retryAfterMs: wait, reason: 'others are before it', waits: true };
-        const since = item.sentAt ?? storms.doubtfulSince(key);
+        const sentAt = item.sentAt === claims.inVain(key) ? undefined : item.sentAt;
+        const since = sentAt ?? storms.doubtfulSince(key);
         const found = since === undefined ? undefined : await findMessage(client, { channel, thread, key, since });
         if (found) return { channel, ...found };
-        if (await sending()) return 'go';
-        return { ok: false, retryAfterMs: 5_000, reason: 'it is being sent by another process', doubtful: true };
+        const at = await sending.begin();
+        if (at === undefined) return { ok: false, retryAfterMs: soon, reason: 'another process sends it', waits: true };
+        claims.begin(key, at);
+        claims.send(key);
+        turn.begun.add(key);
+        return 'go';
       },
     };
     return turn;
@@ -337,9 +378,9 @@ export function createAnnouncer(parts: {
       // Alerts that stand behind other messages wait too.
       for (const o of [...s.outbox, item]) {
         const key = keyOf(s, o);
-        if (o.message.kind === 'alert' && !storms.isTold(key)) {
-          storms.wants(wish.lead.card?.channel ?? s.channel, { key, session: s, failure: o.message.failure });
-        }
+        if (o.message.kind !== 'alert' || storms.isTold(key)) continue;
+        const { failure } = o.message;
+        storms.wants(wish.lead.card?.channel ?? s.channel, { key, session: s, item: o.id, failure });
       }
       try {
         const delivery = await deliverReply(wish, s, item, turn);
@@ -349,9 +390,12 @@ export function createAnnouncer(parts: {
       } catch (error) {
         const code = slackErrorCode(error);
         if (code !== undefined && shutOut.has(code)) onAccess?.(code);
-        const delivery = later(error, item.tries, log);
+        // What nobody has tried to send in this turn may be there as before: it could not be looked for.
+        const delivery = { ...later(error, item.tries, log), ...(turn.begun.has(turn.key) ? {} : { doubtful: true }) };
         if (isRateLimit(error) && turn.channel !== undefined) lanes.hold(turn.channel, delivery.retryAfterMs);
         return delivery;
+      } finally {
+        for (const key of turn.begun) claims.end(key);
       }
     },
   };

@@ -4,6 +4,8 @@ export interface WaitingAlert {
   /** Unique for ever: of the message that is owed. */
   key: string;
   session: Session;
+  /** Its id in what the session owes. */
+  item: string;
   failure: Failure;
 }
 
@@ -14,6 +16,8 @@ export interface Storms {
   isTold(key: string): boolean;
   /** What is to be told in one message now that it is this one's turn: itself, or in a storm those that have waited longest. */
   together(channel: string, key: string): WaitingAlert[];
+  /** It is told by another process, or was: it does not wait here. */
+  forget(channel: string, key: string): void;
   /** They were sent together, and nobody knows whether Slack took it. */
   doubt(keys: readonly string[]): void;
   /** They are not there. */
@@ -53,6 +57,7 @@ export function createStorms(now: () => number): Storms {
       if (there.size <= fewEnough || calmed.has(channel)) return [own];
       return [...there.values()].sort((a, b) => a.failure.at - b.failure.at).slice(0, most);
     },
+    forget: (channel, key) => void waiting.get(channel)?.delete(key),
     doubt(keys) {
       for (const key of keys) doubts.set(key, doubts.get(key) ?? now());
     },

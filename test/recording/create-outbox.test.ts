@@ -57,7 +57,8 @@ test('two processes that would send the same message at the very same time: one 
         for (const go of waiting) go();
         waiting = [];
       });
-      if (!(await sending())) return { ok: false, retryAfterMs: 1_000, reason: 'another one sends it', waits: true };
+      if ((await sending.begin()) === undefined)
+        return { ok: false, retryAfterMs: 1_000, reason: 'another one sends it', waits: true };
       sent += 1;
       return { ok: true };
     },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/recording/create-session.ts';
-import { dueAt } from '../../src/recording/planner.ts';
+import { dueAt, plan } from '../../src/recording/planner.ts';
 import type { Notice, Refusal } from '../../src/recording/ports.ts';
 import type { FileReport, Session } from '../../src/recording/session.ts';
 import { session as sessionShape } from '../../src/recording/session.ts';
@@ -97,6 +97,11 @@ const notice = (eventType: number, details: Notice['details'] = {}): Notice => (
   uid: fresh.uid,
   details,
 });
+
+/** How it stands was asked up to a moment: the next time is past it. */
+const askedUpTo = <T extends Session>(s: T, moment: number): T => ({ ...s, nextAt: moment + 1 });
+/** What time brings about where it was asked all the while how it stands. */
+const passed = (s: Session, moment: number): Session => passTime(askedUpTo(s, moment), moment);
 
 type Change = (s: Session) => Session;
 const acquire =
@@ -344,12 +349,12 @@ const table: [event: string, change: Change, row: string][] = [
   ],
   [
     '90 s pass',
-    (s) => passTime(s, start + 90_000),
+    (s) => passed(s, start + 90_000),
     '.         .         .         stopping  .         .         .         .         .         .         .      .',
   ],
   [
     'three days pass',
-    (s) => passTime(s, start + 73 * 60 * minute),
+    (s) => passed(s, start + 73 * 60 * minute),
     'failed    failed    .         stopping  stopping  stopping  failed    .         failed    .         .      .',
   ],
 ];
@@ -447,7 +452,7 @@ describe('what people are told', () => {
   });
 
   test('a start that is not proved is one alert and a stop, and fails when that is done', () => {
-    let s: Session = passTime(states.starting, start + 90_000);
+    let s: Session = passed(states.starting, start + 90_000);
     expect(s).toMatchObject({ state: 'stopping', desired: 'stopped', stopAsked: { safety: true } });
     expect(alerts(s)).toHaveLength(1);
     s = onInspection(onStop(s, stop('uploaded'), now), reportOf({}), [file], now);
@@ -533,7 +538,7 @@ describe('what people are told', () => {
       const missed = look(said, 'missing', 9);
       expect(told(missed).filter((t) => t === 'missing_files')).toHaveLength(1);
       expect(missed.state).toBe('uploading');
-      const late = passTime(missed, now + 72 * 60 * minute);
+      const late = passed(missed, now + 72 * 60 * minute);
       expect(late).toMatchObject({ state: 'failed', failure: { kind: 'upload_unproved' } });
       expect(look(missed, 'ready', 1)).toMatchObject({ state: 'completed', proof: 'both' });
     });
@@ -564,13 +569,13 @@ describe('what people are told', () => {
 
   describe('files that are not there an hour after the stop', () => {
     const silent = states.uploading;
-    const late = passTime({ ...silent, slowTold: true }, start + 60 * minute);
+    const late = passed({ ...silent, slowTold: true }, start + 60 * minute);
 
     test('are one alert, while Agora still has its backup; they are looked for on', () => {
       expect(passTime({ ...silent, slowTold: true }, start + 59 * minute).outbox).toEqual([]);
       expect(late).toMatchObject({ state: 'uploading', failure: { kind: 'upload_unproved' } });
       expect(alerts(late)).toHaveLength(1);
-      expect(alerts(passTime(late, start + 71 * 60 * minute))).toHaveLength(1);
+      expect(alerts(passed(late, start + 71 * 60 * minute))).toHaveLength(1);
       expect(dueAt({ ...late, outbox: [] })).toBeLessThan(start + 61 * minute);
     });
 
@@ -579,17 +584,17 @@ describe('what people are told', () => {
     });
 
     test('are another alert after three days, and then the recording has failed', () => {
-      const over = passTime(late, start + 72 * 60 * minute);
+      const over = passed(late, start + 72 * 60 * minute);
       expect(over).toMatchObject({ state: 'failed', failure: { kind: 'upload_unproved' } });
       expect(alerts(over)).toHaveLength(2);
-      // Nobody looked in between: it is told once.
-      const asleep = passTime({ ...silent, slowTold: true }, start + 80 * 60 * minute);
+      // Nobody could say so in between: it is told once.
+      const asleep = passed({ ...silent, slowTold: true }, start + 80 * 60 * minute);
       expect(alerts(asleep)).toHaveLength(1);
       expect(asleep.state).toBe('failed');
     });
 
     test('are no alert while Agora says that it holds them in its backup', () => {
-      expect(alerts(passTime(states.backuped, start + 60 * minute))).toEqual([]);
+      expect(alerts(passed(states.backuped, start + 60 * minute))).toEqual([]);
     });
 
     test('are forgotten when it turns out that it still records', () => {
@@ -600,7 +605,7 @@ describe('what people are told', () => {
   });
 
   describe('a start that was never proved, and stopped', () => {
-    const unproved = passTime(states.starting, start + 91_000);
+    const unproved = passed(states.starting, start + 91_000);
     const ended = { ...unproved.evidence, ended: true };
 
     test('of which Agora knows nothing: it has failed, was told of once, and its files are looked for', () => {
@@ -612,10 +617,48 @@ describe('what people are told', () => {
     test('of which Agora says nothing for an hour: the same', () => {
       const uploading = onStop(unproved, stop('unknown'), start + 92_000);
       expect(uploading.state).toBe('uploading');
-      const s = passTime({ ...uploading, slowTold: true } as Session, start + 62 * minute);
+      const s = passed({ ...uploading, slowTold: true } as Session, start + 62 * minute);
       expect(s).toMatchObject({ state: 'failed', failure: { kind: 'start_unproved' } });
       expect(alerts(s)).toHaveLength(1);
       expect(told(s)).toContain('files');
+    });
+  });
+
+  describe('a moment that came while nobody could ask, as of a process that was down', () => {
+    const asked = (s: Session, at: number) => onQuery(s, refusal('unknown'), at, context);
+
+    test('a start is not called unproved before Agora was asked', () => {
+      const woken = start + 200_000;
+      const slept = { ...states.starting, nextAt: start + 5_000 };
+      expect(passTime(slept, woken)).toBe(slept);
+      expect(plan(slept, woken)).toEqual({ kind: 'query' });
+      expect(onQuery(slept, query(5), woken, context)).toMatchObject({ state: 'recording', outbox: [{}, {}] });
+      expect(passTime(asked(slept, woken), woken)).toMatchObject({
+        state: 'stopping',
+        failure: { kind: 'start_unproved' },
+      });
+    });
+
+    test('an upload is called neither slow nor late before Agora was asked and the bucket was looked into', () => {
+      const woken = start + 100 * minute;
+      const slept = { ...states.uploading, nextAt: start + 15_000 };
+      expect(passTime(slept, woken)).toBe(slept);
+      expect(plan(slept, woken)).toEqual({ kind: 'check_files' });
+      const slow = passTime(asked(slept, woken), woken);
+      expect(told(slow)).toContain('upload_slow');
+      expect(passTime(slow, woken)).toBe(slow);
+      expect(plan(slow, woken)).toEqual({ kind: 'check_files' });
+      const seen = onInspection(asked(slow, woken), reportOf({}), [file], woken);
+      expect(passTime(seen, woken)).toMatchObject({ state: 'completed' });
+      const missed = onInspection(asked(slow, woken), reportOf({ verdict: 'missing' }), [file], woken);
+      expect(alerts(passTime(missed, woken))).toHaveLength(1);
+    });
+
+    test('files are not given up before they were looked for once more', () => {
+      const woken = start + 90 * 60 * minute;
+      const slept = { ...states.uploading, slowTold: true, nextAt: start + 20 * minute };
+      expect(passTime(slept, woken)).toBe(slept);
+      expect(passTime(asked(slept, woken), woken)).toMatchObject({ state: 'failed' });
     });
   });
 

@@ -23,7 +23,7 @@ async function deliver(s: Session, i: OutboxItem): Promise<Delivery> {
   const owed = i.tries === 0 && i.sentAt === undefined ? { ...i, id: `${++items}` } : i;
   world.clock.now += 1_000;
   for (;;) {
-    const delivery = await world.announcer.deliver({ lead: s, parts: [s] }, s, owed, async () => true);
+    const delivery = await world.announcer.deliver({ lead: s, parts: [s] }, s, owed, world.sending);
     if (delivery.ok || delivery.retryAfterMs === null || !delivery.waits) return delivery;
     world.clock.now += delivery.retryAfterMs;
   }
@@ -202,7 +202,7 @@ describe('a channel that cannot be reached', () => {
       log: world.log.log,
     });
     const s = sessionIn('failed', { channel: 'C0RANDOM', startedBy: 'U0GONE' });
-    expect(await announcer.deliver({ lead: s, parts: [s] }, s, alertItem, async () => true)).toMatchObject({
+    expect(await announcer.deliver({ lead: s, parts: [s] }, s, alertItem, world.sending)).toMatchObject({
       ok: false,
       retryAfterMs: null,
     });
@@ -222,7 +222,7 @@ describe('Slack has trouble', () => {
   test('429: the next message to that channel waits too, and other channels do not', async () => {
     const asked = (channel: string, id: string) => {
       const s = sessionIn('recording', { channel });
-      return world.announcer.deliver({ lead: s, parts: [s] }, s, { ...cardItem, id }, async () => true);
+      return world.announcer.deliver({ lead: s, parts: [s] }, s, { ...cardItem, id }, world.sending);
     };
     world.slack.failNext({ ...once, status: 429, retryAfter: 30 });
     expect(await asked('C0CLASSES', 'a')).toMatchObject({ ok: false, retryAfterMs: 30_000 });

@@ -1,5 +1,6 @@
 import type { Guard } from './guard.ts';
 
+const twoProcesses = 'test/slack/two-processes.test.ts';
 const announcer = 'test/slack/announcer.test.ts';
 const actions = 'test/slack/actions.test.ts';
 
@@ -122,6 +123,45 @@ export const slackGuards: readonly Guard[] = [
     tests: [
       { file: announcer, test: 'a reply that was lost: the card is found by its metadata, and not posted again' },
     ],
+  },
+  {
+    name: 'a message that cannot be looked for stays in doubt',
+    promise: 'I4',
+    keeps: 'Slack lets nothing be looked for just then, and everybody reads the alert twice.',
+    file: 'src/slack/create-announcer.ts',
+    text: '...(turn.begun.has(turn.key) ? {} : { doubtful: true })',
+    instead: '',
+    tests: [{ file: twoProcesses, test: 'and not told again because Slack does not let it be looked for' }],
+  },
+  {
+    name: 'what is told together is written down for all processes',
+    promise: 'I4',
+    keeps: 'Each replica tells a storm that the other one has told already.',
+    file: 'src/slack/create-announcer.ts',
+    text: 'await claimTogether(to, turn)',
+    instead: 'await withoutDoubt(to, turn.key)',
+    tests: [
+      { file: twoProcesses, test: 'each is told once, whichever process has which turn' },
+      { file: twoProcesses, test: 'what one has told alone the other does not tell again with the rest' },
+    ],
+  },
+  {
+    name: 'what another process may be sending just now is left alone',
+    promise: 'I4',
+    keeps: 'A message that is on its way is looked for too soon, and sent by two replicas.',
+    file: 'src/slack/claims.ts',
+    text: 'age >= 0 && age < onItsWay ? onItsWay - age : 0',
+    instead: '0',
+    tests: [{ file: twoProcesses, test: 'what the other is telling just now, with the rest, is not told by this one' }],
+  },
+  {
+    name: 'what this process is sending just now is left alone',
+    promise: 'I4',
+    keeps: 'Slack takes long, and a storm is told once more by the next alert that has its turn.',
+    file: 'src/slack/claims.ts',
+    text: 'if (claim && !claim.over) return soon;',
+    instead: 'if (claim) return 0;',
+    tests: [{ file: twoProcesses, test: 'what the other is telling just now, with the rest, is not told by this one' }],
   },
   {
     name: 'Slack’s own client repeats nothing',

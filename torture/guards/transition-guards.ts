@@ -48,6 +48,22 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: transitions, test: 'a failover of 90 seconds is no alert, and its end is told' }],
   },
   {
+    name: 'a process that was down asks before it says that a time is over',
+    promise: 'I3',
+    keeps: 'A bot that starts again calls a recording unproved that nobody has asked about, and stops it.',
+    file: 'src/recording/transitions/pass-time.ts',
+    text: 'now >= moment && s.nextAt > moment',
+    instead: 'now >= moment',
+    tests: [
+      { file: transitions, test: 'a start is not called unproved before Agora was asked' },
+      {
+        file: transitions,
+        test: 'an upload is called neither slow nor late before Agora was asked and the bucket was looked into',
+      },
+      { file: transitions, test: 'files are not given up before they were looked for once more' },
+    ],
+  },
+  {
     name: 'a stop that meets a 404 is repeated',
     promise: 'I1',
     keeps: 'A stop during a failover is believed, and the recorder comes back and bills.',

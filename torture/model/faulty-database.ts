@@ -12,6 +12,8 @@ export interface DatabaseFaults {
   freeze(): void;
   thaw(): void;
   heal(): void;
+  /** When calls met one of {@link DatabaseFaults.failNext}. Ms since the epoch. */
+  met: readonly number[];
 }
 
 /** How long a bot waits for its store (src/store/in-time.ts, which goes by real time). Milliseconds. */
@@ -19,6 +21,7 @@ const patience = 1_500;
 
 export function createDatabaseFaults(): DatabaseFaults {
   let failing: { how: 'refused' | 'answer lost'; left: number }[] = [];
+  const met: number[] = [];
   let thawed: PromiseWithResolvers<void> | undefined;
 
   async function call<T>(time: VirtualTime, run: () => Promise<T>): Promise<T> {
@@ -33,6 +36,7 @@ export function createDatabaseFaults(): DatabaseFaults {
     }
     const fault = failing[0];
     if (!fault) return await run();
+    met.push(time.now());
     fault.left -= 1;
     if (fault.left <= 0) failing.shift();
     if (fault.how === 'answer lost') await run();
@@ -69,5 +73,6 @@ export function createDatabaseFaults(): DatabaseFaults {
       this.thaw();
       failing = [];
     },
+    met,
   };
 }

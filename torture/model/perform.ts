@@ -6,10 +6,6 @@ import type { World } from './world.ts';
 const minute = 60_000;
 /** Most replicas at a time. */
 const mostBots = 2;
-/** What one call that fails may delay: the longest wait between two tries. Milliseconds. */
-const perFailure = 30_000;
-/** A fault of one call is met sooner or later, or never. Trouble from when it is made for so long at most. Milliseconds. */
-const meets = 2 * minute;
 
 /** What an Agora that fails answers; `after`: it does what it was asked all the same. */
 const answers = {
@@ -62,7 +58,6 @@ export async function perform(op: Operation, w: World): Promise<void> {
     }
     case 'agora fails': {
       if (!makesSense(op.endpoint, op.how)) return;
-      w.troubles.add(now(), now() + meets + op.times * perFailure);
       const { endpoint, times } = op;
       if (op.how === 'dropped' || op.how === 'answer lost')
         sim.agora.fault({ kind: 'drop', endpoint, times, after: op.how === 'answer lost' });
@@ -105,7 +100,6 @@ export async function perform(op: Operation, w: World): Promise<void> {
       w.until(op.seconds * 1000, () => sim.slack.setDown(false));
       return;
     case 'store fails':
-      w.troubles.add(now(), now() + meets);
       w.store.failNext(op.how, op.times);
       return;
     case 'store frozen':

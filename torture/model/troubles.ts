@@ -6,7 +6,8 @@ export interface Troubles {
   between(from: number, to: number): number;
 }
 
-export function createTroubles(): Troubles {
+/** `met`: calls that failed, as they are known by the time that is asked for. */
+export function createTroubles(met: () => { from: number; to: number }[] = () => []): Troubles {
   const all: { from: number; to: number }[] = [];
   return {
     add(from, to) {
@@ -15,7 +16,7 @@ export function createTroubles(): Troubles {
     between(from, to) {
       let sum = 0;
       let until = from;
-      for (const t of all.toSorted((a, b) => a.from - b.from)) {
+      for (const t of [...all, ...met()].sort((a, b) => a.from - b.from)) {
         const begin = Math.max(t.from, until);
         const end = Math.min(t.to, to);
         if (end <= begin) continue;

@@ -56,6 +56,8 @@ export type CrashPosition = 'before' | 'after the effect' | 'after the reply';
 
 /** How long a person waits before she believes that nobody answers. Slack gives three seconds for the first word. Milliseconds. */
 const patience = 5_000;
+/** What one call that fails may delay: the longest wait between two tries (src/recording/limits.ts). Milliseconds. */
+const perFailure = 60_000;
 /** A supervisor starts a bot again after this. Milliseconds. */
 export const restartAfter = 3_000;
 const never = () => new Promise<never>(() => undefined);
@@ -67,7 +69,9 @@ export async function createModelWorld(): Promise<World> {
     database: store.around,
     audit: true,
   });
-  const troubles = createTroubles();
+  const troubles = createTroubles(() =>
+    [...sim.agora.met, ...store.met].map((from) => ({ from, to: from + perFailure })),
+  );
   const orders: PortCall[] = [];
   const crashes: { bot: SimulatedBot; calls: number; position: CrashPosition }[] = [];
   const ends = new Set<() => void>();

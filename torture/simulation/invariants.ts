@@ -73,6 +73,12 @@ function isFollowed(s: Session, task: { sid: string; uid: string }): boolean {
   return own || s.strays.some((t) => t.uid === task.uid || t.sid === task.sid);
 }
 
+/** Which messages of the bot's this one is, or tells together. */
+function keysOf({ metadata }: { metadata?: { event_payload: Record<string, unknown> } }): string[] {
+  const { key, keys } = metadata?.event_payload ?? {};
+  return typeof key === 'string' ? [key] : typeof keys === 'string' ? keys.split(' ') : [];
+}
+
 /** What a card says at the end. */
 const endWords: Partial<Record<Session['state'], RegExp>> = {
   completed: /iles/,
@@ -92,6 +98,7 @@ export async function brokenAtTheEnd(
   const mayBeLate = typeof lateness === 'number' ? () => lateness : lateness;
   const broken: string[] = [];
   const sessions = await sim.sessions();
+  const stored = sim.slack.stored().filter((m) => m.isApp);
   const transcript = ['C0CLASSES', 'C0OPS', 'D0ANA']
     .flatMap((channel) => sim.slack.messages(channel, 'U0ANA'))
     .filter((m) => m.is_app);
@@ -103,14 +110,22 @@ export async function brokenAtTheEnd(
     if (!isEnded(s)) broken.push(`I2: ${s.id} of ${s.channelName} is still ${s.state}`);
     if (s.outbox.length > 0) broken.push(`I4: ${s.id} still owes ${s.outbox.map((o) => o.message.kind).join(', ')}`);
     if (s.state !== 'failed' || s.failure.kind === 'cancelled') continue;
-    // Its own alert, in the thread of its card, and not that of another recording of the same channel.
+    // Its own alert, in the thread of its card or among those of a storm, and not that of another recording of the same channel.
     const { code } = s.failure;
     const { card } = (s.lead === null ? s : sessions.get(s.lead)) ?? s;
-    const told = transcript.some(
-      (m) => /^Problem with /.test(m.text) && m.thread_ts === card?.ts && JSON.stringify(m.blocks).includes(code),
+    const told = stored.some(
+      (m) =>
+        /^Problem with /.test(m.text) &&
+        (m.thread_ts === card?.ts || keysOf(m).some((key) => key.startsWith(`${s.id}:`))) &&
+        JSON.stringify(m.blocks).includes(code),
     );
     if (!told) broken.push(`I4: ${s.id} failed (${s.failure.kind}, ${code}), and nobody was told`);
   }
+
+  // I6: nothing is told twice, by what the bot writes into the metadata of its messages.
+  const times = new Map<string, number>();
+  for (const key of stored.flatMap(keysOf)) times.set(key, (times.get(key) ?? 0) + 1);
+  for (const [key, n] of times) if (n > 1) broken.push(`I6: ${key} was told ${n} times`);
 
   // I2: what lies in the bucket was told, also of a recording that failed.
   const said = JSON.stringify(transcript);

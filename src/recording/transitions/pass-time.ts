@@ -41,24 +41,34 @@ export function passTime(s: Session, now: number, expectFiles = expectNothing): 
     };
     return nextAttempt(s, lostReply, true, now);
   }
-  if (s.state === 'starting' && now >= s.startedAt + limits.proof) return unproved(s, now);
+  if (s.state === 'starting' && isOver(s, s.startedAt + limits.proof, now)) return unproved(s, now);
   const told = warnOfCredentials(passControl(s, now), now);
   if (told !== s) return told;
-  if (s.state === 'uploading' && slowAt(s) !== undefined && now >= (slowAt(s) ?? 0)) {
-    const slow = { ...s, slowTold: true, nextAt: now };
+  const slowSince = s.state === 'uploading' ? slowAt(s) : undefined;
+  if (s.state === 'uploading' && slowSince !== undefined && isOver(s, slowSince, now)) {
+    // The bucket is looked into from now on, and before anything else is said.
+    const slow = { ...s, slowTold: true, nextAt: slowSince };
     return oweNote(oweCard(slow, now), now, { type: 'upload_slow', ...namedOrExpected(s, expectFiles) });
   }
-  if ((s.state === 'uploading' || s.state === 'backuped') && now >= s.stoppedAt + limits.uploadGiveUp) {
+  if ((s.state === 'uploading' || s.state === 'backuped') && isOver(s, s.stoppedAt + limits.uploadGiveUp, now)) {
     return fail(s, uploadUnproved(s, now), now);
   }
   const late = lateAt(s);
-  if (late !== undefined && now >= late) {
+  if (late !== undefined && isOver(s, late, now)) {
     // A start that was never proved was told of.
     if (s.failure) return fail(s, s.failure, now);
     const failure = uploadLate(s, now);
     return oweAlert(oweCard({ ...s, failure }, now), now, failure);
   }
   return s;
+}
+
+/**
+ * A patience has run out: the moment has come, and how it stands was asked up to then. A process that was down or asleep meanwhile, or a machine,
+ * asks first, and says nothing of what nobody looked at.
+ */
+function isOver(s: Session, moment: number, now: number): boolean {
+  return now >= moment && s.nextAt > moment;
 }
 
 function namedOrExpected(s: SessionIn<'uploading'>, expectFiles: ExpectFiles) {

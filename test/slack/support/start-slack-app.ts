@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { registerRecord } from '../../../commands/record/index.ts';
 import { createSlack, type SlackSandbox } from '../../../sandbox/slack/create-slack.ts';
 import type { UiMessage } from '../../../sandbox/ui-protocol.ts';
-import type { Announcer } from '../../../src/recording/ports.ts';
+import type { Announcer, Sending } from '../../../src/recording/ports.ts';
 import type { Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
 import { createAnnouncer } from '../../../src/slack/create-announcer.ts';
@@ -29,6 +29,8 @@ export interface SlackApp {
   client: WebClient;
   recordings: MemoryRecordings;
   announcer: Announcer;
+  /** Nobody else sends what the announcer is given. */
+  sending: Sending;
   settings: Settings;
   log: CapturedLog;
   clock: { now: number };
@@ -100,6 +102,7 @@ export async function startSlackApp(
     now,
     log: log.log,
   });
+  const sending: Sending = { begin: async () => clock.now, beginOther: async () => clock.now };
   identity = await bolt.identify();
   await bolt.connect();
   await until('both connections', () => slack.connections === 2);
@@ -112,6 +115,7 @@ export async function startSlackApp(
     client: bolt.client,
     recordings,
     announcer,
+    sending,
     settings,
     log,
     clock,
@@ -127,7 +131,7 @@ export async function startSlackApp(
     },
     async withCard(s) {
       const item = { id: '1', message: { kind: 'card' as const }, tries: 0, nextAt: 0 };
-      const delivery = await announcer.deliver({ lead: s, parts: [s] }, s, item, async () => true);
+      const delivery = await announcer.deliver({ lead: s, parts: [s] }, s, item, sending);
       if (!delivery.ok || !delivery.card) throw new Error('The card was not posted');
       return recordings.put({ ...s, card: delivery.card });
     },

@@ -1,0 +1,58 @@
+/** A call to Slack that has had no answer after ten seconds (see createBolt) is over; and some more, because clocks differ. Milliseconds. */
+const onItsWay = 12_000;
+/** How soon to ask again about a message that this very process is sending. Milliseconds. */
+const soon = 1_000;
+/** Milliseconds. */
+const forgotten = 3_600_000;
+
+/**
+ * What this process has written down as being sent, so that it can be told from what another process sends at this moment. Keys are those of
+ * messages, unique for ever; times are those that were written down, ms since the epoch.
+ */
+export interface Claims {
+  /** This process has written down that it is going to send it. */
+  begin(key: string, at: number): void;
+  /** It is sent just now. */
+  send(key: string): void;
+  /** This process is done with it, whatever came of it. */
+  end(key: string): void;
+  /** Slack has refused it, or it was looked for in vain: it certainly is not there. */
+  notThere(key: string): void;
+  /** When this process wrote down what certainly is not there; undefined: it did not, or nobody knows, or it is not done with it. */
+  inVain(key: string): number | undefined;
+  /** How long it may still be on its way, from this process or from another one, which looks as if it were not there. Ms; 0: it is not. */
+  wait(key: string, sentAt: number | undefined): number;
+}
+
+export function createClaims(now: () => number): Claims {
+  const begun = new Map<string, { at: number; over: boolean; inVain: boolean }>();
+  return {
+    begin(key, at) {
+      begun.set(key, { at, over: false, inVain: true });
+      for (const [k, claim] of begun) if (claim.over && claim.at < now() - forgotten) begun.delete(k);
+    },
+    send(key) {
+      const claim = begun.get(key);
+      if (claim) claim.inVain = false;
+    },
+    end(key) {
+      const claim = begun.get(key);
+      if (claim) claim.over = true;
+    },
+    notThere(key) {
+      const claim = begun.get(key);
+      if (claim) claim.inVain = true;
+    },
+    inVain(key) {
+      const claim = begun.get(key);
+      return claim?.over && claim.inVain ? claim.at : undefined;
+    },
+    wait(key, sentAt) {
+      const claim = begun.get(key);
+      if (claim && !claim.over) return soon;
+      if (sentAt === undefined || claim?.at === sentAt) return 0;
+      const age = now() - sentAt;
+      return age >= 0 && age < onItsWay ? onItsWay - age : 0;
+    },
+  };
+}

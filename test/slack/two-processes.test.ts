@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createOutbox } from '../../src/recording/create-outbox.ts';
+import type { Session } from '../../src/recording/session.ts';
+import { createAnnouncer } from '../../src/slack/create-announcer.ts';
+import { createSealer } from '../../src/slack/create-sealer.ts';
+import { createEmbeddedRig, type EmbeddedRig } from '../store/embedded-rig.ts';
+import { until } from '../support/until.ts';
+import { noon, sessionIn, someFailure } from './support/sessions.ts';
+import { type SlackApp, startSlackApp } from './support/start-slack-app.ts';
+
+/** Two processes on one store, each with an outbox and an announcer of its own, as they are when any of them may have a session's turn. */
+let world: SlackApp;
+let rig: EmbeddedRig;
+beforeEach(async () => {
+  world = await startSlackApp();
+  rig = await createEmbeddedRig(':memory:');
+});
+afterEach(async () => {
+  await rig.close();
+  await world.close();
+});
+
+function createProcess(store: EmbeddedRig['store']) {
+  const { client, log } = world;
+  const now = () => world.clock.now;
+  const links = { of: async () => new Map() };
+  const parts = { client, alertChannel: 'C0OPS', links, sealer: createSealer('x'), now, log: log.log };
+  return createOutbox({ store, announcer: createAnnouncer(parts), wake: () => undefined, now, log: log.log });
+}
+const twoProcesses = async () => [createProcess(rig.store), createProcess(await rig.another())] as const;
+
+/** So many recordings that were lost one after the other, each of which owes its alert. */
+async function lose(many: number): Promise<string[]> {
+  const sessions: Session[] = Array.from({ length: many }, (_, n) => {
+    const failure = { ...someFailure, at: noon + n };
+    const outbox = [{ id: '1', message: { kind: 'alert', failure }, tries: 0, nextAt: 0 }];
+    return sessionIn('failed', { id: `s${n}`, channelName: `room-${n}`, failure, outbox });
+  });
+  for (const s of sessions) await rig.store.create(s);
+  return sessions.map((s) => s.id);
+}
+
+const posts = () => world.slack.calls.filter((c) => c.method === 'chat.postMessage');
+/** How often each of them was told. */
+function told(ids: readonly string[]): number[] {
+  const all = world.slack.messages('C0CLASSES', 'U0ANA').map((m) => `${m.text} ${JSON.stringify(m.blocks)}`);
+  return ids.map((_, n) => all.filter((text) => new RegExp(`room-${n}\\b`).test(text)).length);
+}
+async function owed(ids: readonly string[]): Promise<string[]> {
+  const sessions = await Promise.all(ids.map((id) => rig.store.get(id)));
+  return sessions.flatMap((s) => (s && s.outbox.length > 0 ? [s.id] : []));
+}
+
+/** Gives each that still owes something a turn a second, at the process that `at` names. */
+async function settle(ids: readonly string[], at: (turn: number) => { send(id: string): Promise<void> }) {
+  for (let second = 0, turn = 0; (await owed(ids)).length > 0; second++) {
+    if (second > 120) throw new Error('It does not come to an end');
+    world.clock.now += 1_000;
+    for (const id of await owed(ids)) await at(turn++).send(id);
+  }
+}
+
+describe('a storm of alerts in two processes', () => {
+  test('each is told once, whichever process has which turn', async () => {
+    const [a, b] = await twoProcesses();
+    const ids = await lose(20);
+    await settle(ids, (turn) => (turn % 3 === 0 ? a : b));
+    expect(told(ids)).toEqual(ids.map(() => 1));
+    expect(posts().length).toBeLessThan(10);
+  });
+
+  test('what one has told alone the other does not tell again with the rest', async () => {
+    const [a, b] = await twoProcesses();
+    const ids = await lose(8);
+    // The one hears of all, tells the first, and has the rest wait for their places.
+    for (const id of ids) await b.send(id);
+    for (const id of ids.slice(1, 6)) {
+      world.clock.now += 7_000;
+      await a.send(id);
+    }
+    expect(told(ids)).toEqual([1, 1, 1, 1, 1, 1, 0, 0]);
+    await settle(ids, () => b);
+    expect(told(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('what the other is telling just now, with the rest, is not told by this one', async () => {
+    const [a, b] = await twoProcesses();
+    const ids = await lose(8);
+    for (const id of ids) await a.send(id);
+    world.slack.failNext({ method: 'chat.postMessage', delay: 500 });
+    world.clock.now += 1_000;
+    const before = posts().length;
+    const slow = a.send('s1');
+    await until('it is on its way', async () => (await rig.store.get('s7'))?.outbox[0]?.sentAt !== undefined);
+    // Its place in the queue has come, at either of them.
+    world.clock.now += 8_000;
+    await b.send('s5');
+    world.clock.now += 5_000;
+    await a.send('s5');
+    expect(posts().length).toBeLessThanOrEqual(before + 1);
+    await slow;
+    await settle(ids, (turn) => (turn % 2 === 0 ? a : b));
+    expect(told(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('what was being told when a process died is looked for, and told if it is not there', async () => {
+    const [a, b] = await twoProcesses();
+    const ids = await lose(8);
+    for (const id of ids) await a.send(id);
+    // Sent by a process that never hears of it again, once so that Slack has it and once not.
+    for (const how of [{ dropReplyAfterEffect: true }, { dropRequest: true }]) {
+      world.slack.failNext({ method: 'chat.postMessage', ...how });
+      world.clock.now += 1_000;
+      await a.send('s1');
+    }
+    await settle(ids, () => b);
+    expect(told(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('and not told again because Slack does not let it be looked for', async () => {
+    const [a, b] = await twoProcesses();
+    const ids = await lose(1);
+    world.slack.failNext({ method: 'chat.postMessage', dropReplyAfterEffect: true });
+    await a.send('s0');
+    world.slack.failNext({ method: 'conversations.history', status: 429, retryAfter: 3, times: 2 });
+    await settle(ids, () => b);
+    expect(told(ids)).toEqual([1]);
+  });
+
+  test('Slack refuses for a while: nothing is looked for that certainly is not there', async () => {
+    const [a] = await twoProcesses();
+    const ids = await lose(8);
+    for (const id of ids) await a.send(id);
+    world.slack.failNext({ method: 'chat.postMessage', status: 429, retryAfter: 5 });
+    await settle(ids, () => a);
+    expect(told(ids)).toEqual(ids.map(() => 1));
+    expect(world.slack.calls.filter((c) => c.method.startsWith('conversations.'))).toEqual([]);
+  });
+});
