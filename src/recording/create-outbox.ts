@@ -22,10 +22,10 @@ export function createOutbox(parts: {
   const { store, announcer, wake, now, log } = parts;
 
   /** Another process may have saved it first, at the very same time. */
-  async function save(id: string, item: string, before: number | undefined): Promise<number | undefined> {
+  async function save(id: string, item: string, before: readonly (number | undefined)[]): Promise<number | undefined> {
     let saved: number | undefined;
     await store.update(id, (t) => {
-      const mine = t.outbox.some((o) => o.id === item && o.sentAt === before);
+      const mine = t.outbox.some((o) => o.id === item && before.includes(o.sentAt));
       const at = now();
       saved = mine ? at : undefined;
       return mine ? { ...t, outbox: t.outbox.map((o) => (o.id === item ? { ...o, sentAt: at } : o)) } : t;
@@ -60,11 +60,11 @@ export function createOutbox(parts: {
         let marked = 0;
         const sending: Sending = {
           async begin() {
-            const at = await save(id, item.id, item.sentAt);
+            const at = await save(id, item.id, [item.sentAt]);
             if (at !== undefined) marked = 1;
             return at;
           },
-          beginOther: save,
+          beginOther: (other, its, before) => save(other, its, [undefined, before]),
         };
         const delivery = await announcer.deliver(wish, s, item, sending);
         if (!delivery.ok && delivery.retryAfterMs !== null) {

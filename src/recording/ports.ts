@@ -289,7 +289,7 @@ export interface Wish {
 export interface Sending {
   /** The message that is delivered. */
   begin(): Promise<number | undefined>;
-  /** One of another session, to be told together with it. `before`: what this process saved for it earlier, if it did, and it is not there. */
+  /** One of another session, to be told together with it. `before`: what this process saved for it earlier, and knows that it is not there. */
   beginOther(session: string, item: string, before: number | undefined): Promise<number | undefined>;
 }
 

@@ -18,6 +18,8 @@ export interface Claims {
   end(key: string): void;
   /** Slack has refused it, or it was looked for in vain: it certainly is not there. */
   notThere(key: string): void;
+  /** This process has sent it, and does not know that it is not there. */
+  isSent(key: string): boolean;
   /** When this process wrote down what certainly is not there; undefined: it did not, or nobody knows, or it is not done with it. */
   inVain(key: string): number | undefined;
   /** How long it may still be on its way, from this process or from another one, which looks as if it were not there. Ms; 0: it is not. */
@@ -43,6 +45,7 @@ export function createClaims(now: () => number): Claims {
       const claim = begun.get(key);
       if (claim) claim.inVain = true;
     },
+    isSent: (key) => begun.get(key)?.inVain === false,
     inVain(key) {
       const claim = begun.get(key);
       return claim?.over && claim.inVain ? claim.at : undefined;

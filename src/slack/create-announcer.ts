@@ -120,15 +120,11 @@ export function createAnnouncer(parts: {
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
 
-  async function post(
-    s: Session,
-    to: string,
-    view: View,
-    metadata: MessageMetadata,
-    thread?: { ts: string; broadcast: boolean },
-  ) {
+  async function post(s: Session, to: string, view: View, key: string, thread?: { ts: string; broadcast: boolean }) {
     // Slack takes reply_broadcast only beside thread_ts.
     const where = thread ? { channel: to, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : { channel: to };
+    const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { session: s.id, key } };
+    claims.send(key);
     const answer = await orWithoutBlocks(
       s,
       () => client.chat.postMessage({ ...where, ...view, ...quiet, metadata }),
@@ -155,7 +151,7 @@ export function createAnnouncer(parts: {
   async function postSomewhere(s: Session, key: string, make: (elsewhere: boolean) => View, tried: string[]) {
     for (const to of [s.channel, s.startedBy, ...alertChannels(s)]) {
       try {
-        return await post(s, to, make(to !== s.channel), named(s, key));
+        return await post(s, to, make(to !== s.channel), key);
       } catch (error) {
         const code = slackErrorCode(error);
         if (!code || !unreachable.has(code)) throw error;
@@ -257,7 +253,6 @@ export function createAnnouncer(parts: {
     if (together.length > 1) {
       await tellTogether(to, together);
       if (storms.isTold(turn.key)) return { ok: true };
-      claims.notThere(turn.key);
       return { ok: false, retryAfterMs: 1_000, reason: 'older ones were told first', waits: true };
     }
     const all = message.kind === 'thread' && 'files' in message.note ? await linksOf([s]) : new Map<string, FileLink>();
@@ -267,7 +262,7 @@ export function createAnnouncer(parts: {
       try {
         // An alert is for the whole channel, and stands in the thread with the rest.
         const thread = { ts: place.ts, broadcast: message.kind === 'alert' };
-        await post(s, place.channel, make(false), named(s, turn.key), thread);
+        await post(s, place.channel, make(false), turn.key, thread);
         storms.told(to, [turn.key]);
         return { ok: true };
       } catch (error) {
@@ -285,15 +280,16 @@ export function createAnnouncer(parts: {
   async function withoutDoubt(to: string, key: string): Promise<WaitingAlert[]> {
     for (;;) {
       const together = storms.together(to, key);
-      const inDoubt = together.find((a) => a.key !== key && storms.doubtfulSince(a.key) !== undefined);
-      const since = inDoubt && storms.doubtfulSince(inDoubt.key);
-      if (!inDoubt || since === undefined) return together;
-      const found = await findMessage(client, { channel: to, key: inDoubt.key, since });
-      if (found) storms.told(to, found.keys);
-      else {
-        for (const a of together) if (storms.doubtfulSince(a.key) !== undefined) claims.notThere(a.key);
-        storms.settle(together.map((a) => a.key));
+      const inDoubt = together.find((a) => a.key !== key && storms.doubtOf(a.key));
+      const doubt = inDoubt && storms.doubtOf(inDoubt.key);
+      if (!inDoubt || !doubt) return together;
+      const found = await findMessage(client, { channel: to, key: inDoubt.key, since: doubt.since });
+      if (found) {
+        storms.told(to, found.keys);
+        continue;
       }
+      for (const one of doubt.keys) claims.notThere(one);
+      storms.settle(doubt.keys);
     }
   }
 
@@ -347,13 +343,12 @@ export function createAnnouncer(parts: {
         const wait = lanes.enter(channel, key);
         if (wait > 0) return { ok: false, retryAfterMs: wait, reason: 'others are before it', waits: true };
         const sentAt = item.sentAt === claims.inVain(key) ? undefined : item.sentAt;
-        const since = sentAt ?? storms.doubtfulSince(key);
+        const since = sentAt ?? storms.doubtOf(key)?.since;
         const found = since === undefined ? undefined : await findMessage(client, { channel, thread, key, since });
         if (found) return { channel, ...found };
         const at = await sending.begin();
         if (at === undefined) return { ok: false, retryAfterMs: soon, reason: 'another process sends it', waits: true };
         claims.begin(key, at);
-        claims.send(key);
         turn.begun.add(key);
         return 'go';
       },
@@ -390,6 +385,9 @@ export function createAnnouncer(parts: {
       } catch (error) {
         const code = slackErrorCode(error);
         if (code !== undefined && shutOut.has(code)) onAccess?.(code);
+        // Whoever tells it with others has it looked for as well, so that what is older is not told last.
+        if (item.message.kind === 'alert' && claims.isSent(turn.key) && isDoubtful(error) && !storms.doubtOf(turn.key))
+          storms.doubt([turn.key]);
         // What nobody has tried to send in this turn may be there as before: it could not be looked for.
         const delivery = { ...later(error, item.tries, log), ...(turn.begun.has(turn.key) ? {} : { doubtful: true }) };
         if (isRateLimit(error) && turn.channel !== undefined) lanes.hold(turn.channel, delivery.retryAfterMs);
@@ -438,9 +436,4 @@ function isDoubtful(error: unknown): boolean {
 /** Of a message that is owed; unique for ever. */
 function keyOf(s: Session, item: OutboxItem): string {
   return `${s.id}:${item.id}`;
-}
-
-/** What the message can be known by for ever. */
-function named(s: Session, key: string): MessageMetadata {
-  return { event_type: 'agora_recording', event_payload: { session: s.id, key } };
 }

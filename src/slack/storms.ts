@@ -18,12 +18,12 @@ export interface Storms {
   together(channel: string, key: string): WaitingAlert[];
   /** It is told by another process, or was: it does not wait here. */
   forget(channel: string, key: string): void;
-  /** They were sent together, and nobody knows whether Slack took it. */
+  /** They were sent in one message, and nobody knows whether Slack took it. */
   doubt(keys: readonly string[]): void;
   /** They are not there. */
   settle(keys: readonly string[]): void;
-  /** Since when; undefined: it is not in doubt. */
-  doubtfulSince(key: string): number | undefined;
+  /** Since when, and what was sent in the same message; undefined: it is not in doubt. */
+  doubtOf(key: string): { since: number; keys: readonly string[] } | undefined;
   /** What waits in this channel is told one by one from now on. */
   calm(channel: string): void;
   /** They were told. */
@@ -41,7 +41,7 @@ const forgotten = 3_600_000;
 export function createStorms(now: () => number): Storms {
   const waiting = new Map<string, Map<string, WaitingAlert>>();
   const done = new Map<string, number>();
-  const doubts = new Map<string, number>();
+  const doubts = new Map<string, { since: number; keys: readonly string[] }>();
   const calmed = new Set<string>();
   return {
     wants(channel, alert) {
@@ -59,12 +59,12 @@ export function createStorms(now: () => number): Storms {
     },
     forget: (channel, key) => void waiting.get(channel)?.delete(key),
     doubt(keys) {
-      for (const key of keys) doubts.set(key, doubts.get(key) ?? now());
+      for (const key of keys) doubts.set(key, { since: now(), keys });
     },
     settle(keys) {
       for (const key of keys) doubts.delete(key);
     },
-    doubtfulSince: (key) => doubts.get(key),
+    doubtOf: (key) => doubts.get(key),
     calm: (channel) => void calmed.add(channel),
     told(channel, keys) {
       const there = waiting.get(channel);

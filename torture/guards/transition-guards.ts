@@ -100,7 +100,7 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'A recording that never began waits for ever, and nobody is told.',
     file: 'src/recording/transitions/pass-time.ts',
-    text: "if (s.state === 'starting' && now >= s.startedAt + limits.proof) return unproved(s, now);",
+    text: "if (s.state === 'starting' && isOver(s, s.startedAt + limits.proof, now)) return unproved(s, now);",
     instead: '',
     tests: [
       { file: transitions, test: 'a start that is not proved is one alert and a stop, and fails when that is done' },
