@@ -1,9 +1,9 @@
 import { parseDuration } from '../../src/recording/duration.ts';
 import { isEnded } from '../../src/recording/session.ts';
-import { code, escaped, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
+import { code, escaped, mrkdwn, user } from '../../src/slack/mrkdwn.ts';
 import { section, sections } from '../../src/slack/views/blocks.ts';
-import { stateWords } from '../../src/slack/views/state-words.ts';
 import { noWords, onlyOptions } from './arguments.ts';
+import { recordingLine } from './recording-line.ts';
 import { type Invocation, type Subcommand, UserError } from './subcommand.ts';
 
 const usage = '[--by @name] [--since 7d]';
@@ -32,11 +32,7 @@ export const history: Subcommand = {
     const by = i.words.options.get('by');
     const who = by === undefined ? undefined : await person(i, by, [...new Set(ended.map((s) => s.startedBy))]);
     const found = ended.filter((s) => who === undefined || s.startedBy === who);
-    const lines = found.slice(0, shown).map((s) => {
-      const { sign, words } = stateWords(s);
-      const title = s.title === undefined ? mrkdwn`` : mrkdwn` “${escaped(s.title, 60)}”`;
-      return mrkdwn`${escaped(sign)} ${code(s.channelName)}${title} ${escaped(words)} · ${user(s.startedBy)}, ${time(s.requestedAt, '{date_short_pretty} {time}')}`;
-    });
+    const lines = found.slice(0, shown).map((s) => recordingLine(s));
     if (found.length > shown) lines.push(mrkdwn`… and ${found.length - shown} older ones: shorten ${code('--since')}.`);
     const of = mrkdwn`${who === undefined ? mrkdwn`` : mrkdwn` by ${user(who)}`} of the last ${code(typed)}`;
     const text =

@@ -1,8 +1,8 @@
 import { isEnded } from '../../src/recording/session.ts';
-import { channel, code, escaped, mrkdwn, time, user } from '../../src/slack/mrkdwn.ts';
+import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { section, sections } from '../../src/slack/views/blocks.ts';
-import { stateWords } from '../../src/slack/views/state-words.ts';
 import { noWords, onlyOptions } from './arguments.ts';
+import { recordingLine } from './recording-line.ts';
 import type { Subcommand } from './subcommand.ts';
 
 /** What a message can hold and a person can read. */
@@ -21,13 +21,11 @@ export const list: Subcommand = {
       const text = mrkdwn`There are no recordings yet. To begin, type ${code(`${i.command} start <channel>`)}.`;
       return { text, blocks: [section(text)] };
     }
-    const live = all.filter((s) => !isEnded(s)).length;
-    const lines = all.slice(0, shown).map((s) => {
-      const { sign, words } = stateWords(s);
-      return mrkdwn`${escaped(sign)} ${code(s.channelName)} ${escaped(words)} · ${user(s.startedBy)} in ${channel(s.channel)}, ${time(s.requestedAt, '{date_short_pretty} {time}')}`;
-    });
+    const listed = all.slice(0, shown);
+    const live = listed.filter((s) => !isEnded(s)).length;
+    const lines = listed.map((s) => recordingLine(s, 'place'));
     if (all.length > shown) lines.push(mrkdwn`… and older ones.`);
-    const text = mrkdwn`${live} live and ${Math.min(all.length, shown) - Math.min(live, shown)} ended recordings.`;
+    const text = mrkdwn`${live} live and ${listed.length - live} ended recordings.`;
     return { text, blocks: [section(text), ...sections(lines)] };
   },
 };

@@ -41,5 +41,5 @@ export const status: Subcommand = {
 async function statusLine(s: Session, services: SlackServices): Promise<Mrkdwn> {
   const { sign, words } = stateWords(s);
   const until = isEnded(s) || s.desired === 'stopped' ? mrkdwn`` : mrkdwn`, stops by itself at ${time(s.stopAt)}`;
-  return mrkdwn`${escaped(sign)} ${code(s.channelName)}: ${escaped(words)}, started by ${user(s.startedBy)} at ${time(s.requestedAt, '{date_short_pretty} {time}')}${until}.${seeCard(await cardLink(services.client, s))}`;
+  return mrkdwn`${escaped(sign)} ${code(s.channelName)}: ${escaped(words)}, started by ${user(s.startedBy)} ${time(s.requestedAt, '{date_short_pretty} {time}')}${until}.${seeCard(await cardLink(services.client, s))}`;
 }

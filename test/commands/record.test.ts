@@ -182,7 +182,7 @@ describe('status', () => {
     world.recordings.put(sessionIn('completed', { id: 'old', channelName: 'old' }));
     expect(await world.told('/record status')).toBe('7 recordings are live.');
     const text = JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks);
-    expect(text).toContain('🔴 `math-101`: Recording, started by <@U0ANA> at <!date');
+    expect(text).toContain('🔴 `math-101`: Recording, started by <@U0ANA> <!date');
     expect(text).toContain(permalink(s));
     expect(text).toContain('and 2 more: `/record list`');
     expect(text).not.toContain('`old`');
@@ -190,7 +190,7 @@ describe('status', () => {
 
   test.each([
     [live(), /`math-101`: Recording, .*, stops by itself at <!date/],
-    [sessionIn('stopping'), /`math-101`: Stopping, started by <@U0ANA> at <!date[^>]*>\.$/],
+    [sessionIn('stopping'), /`math-101`: Stopping, started by <@U0ANA> <!date[^>]*>\.$/],
     [sessionIn('completed'), /`math-101`: Done, Agora confirms the files/],
   ])('of one', async (s, wanted) => {
     world = await startSlackApp();
@@ -218,10 +218,11 @@ describe('list', () => {
     world.recordings.put(sessionIn('completed', { id: 'x', requestedAt: noon + 1, files: someFiles(3) }));
     expect(await world.told('/record list')).toBe('19 live and 1 ended recordings.');
     expect(JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks)).not.toContain('older');
-    world.recordings.put(live({ id: 'y', channelName: 'y' }));
+    world.recordings.put(live({ id: 'y', channelName: 'y', title: 'Week <3>', requestedAt: noon + 2 }));
     await world.told('/record list');
     const text = JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks);
-    expect(text.match(/<@U0ANA> in <#C0CLASSES>/g)).toHaveLength(20);
+    expect(text.match(/<@U0ANA> in <#C0CLASSES>, /g)).toHaveLength(20);
+    expect(text).toContain('`y` “Week &lt;3&gt;” Recording · <@U0ANA>');
     expect(text).toContain('… and older ones.');
   });
 });
