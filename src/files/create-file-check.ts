@@ -1,4 +1,4 @@
-import type { FileCheck } from '../recording/ports.ts';
+import type { FileCheck } from '../recording/file-check.ts';
 import type { FileReport } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
 import { inspectFiles } from './inspect-files.ts';

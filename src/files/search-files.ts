@@ -1,4 +1,4 @@
-import type { FileSearch, FilesFound } from '../recording/ports.ts';
+import type { FileSearch, FilesFound } from '../recording/file-check.ts';
 import type { RecordedFile } from '../recording/session.ts';
 import type { Bucket } from './bucket.ts';
 import { inParallel } from './in-parallel.ts';

@@ -1,4 +1,5 @@
-import type { Announcer, Log, SessionStore } from '../recording/ports.ts';
+import type { Announcer } from '../recording/announcer.ts';
+import type { Log, SessionStore } from '../recording/ports.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import type { Survey } from '../recording/survey.ts';
 

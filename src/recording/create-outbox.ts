@@ -1,6 +1,7 @@
+import type { Announcer, Sending } from './announcer.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
-import type { Announcer, Log, Sending, SessionStore } from './ports.ts';
+import type { Log, SessionStore } from './ports.ts';
 import type { OutboxItem, Session } from './session.ts';
 
 export interface Outbox {

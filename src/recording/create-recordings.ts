@@ -1,3 +1,4 @@
+import type { Announcer } from './announcer.ts';
 import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
@@ -8,7 +9,7 @@ import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
 import { dueAt, pressingAt } from './planner.ts';
-import type { Agenda, Announcer, Notice } from './ports.ts';
+import type { Agenda, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
 import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';

@@ -1,4 +1,4 @@
-import type { FileCheck } from './ports.ts';
+import type { FileCheck } from './file-check.ts';
 import type { FileReport, RecordedFile, SessionIn } from './session.ts';
 import { mergeFiles } from './transitions/merge-files.ts';
 import type { ExpectFiles } from './transitions/pass-time.ts';

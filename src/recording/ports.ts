@@ -1,9 +1,10 @@
 import type { Recipe, RecordingMode } from './recipe/recipe.ts';
-import type { FileReport, OutboxItem, RecordedFile, Session } from './session.ts';
+import type { RecordedFile, Session } from './session.ts';
 import type { MixedLayout, StreamSubscribe } from './task-settings.ts';
 
 /**
- * What the core needs from the outside, in the core's own words. Adapters implement these; nothing here knows HTTP, Keyv or Slack.
+ * What the core needs from the outside, in the core's own words; of buckets in file-check.ts, of Slack in announcer.ts. Adapters implement these;
+ * nothing here knows HTTP, Keyv or Slack.
  */
 
 /** How Agora's answers are sorted. Decided on the body's code, never on the HTTP status alone (Agora docs, rest-api/status-codes). */
@@ -165,43 +166,6 @@ export interface Notice {
   };
 }
 
-/** What is looked for in a bucket. */
-export interface FileSearch {
-  sid: string;
-  /** The object key that its list would have. */
-  base: string;
-  /** The object keys that are known. */
-  names: readonly string[];
-  /** How often another recorder is known to have taken over. One more is looked for: a failover may have been told to nobody. */
-  takeovers: number;
-  /** Copies of its own lists too, which are left while an upload fails. That takes a list of all its slices. */
-  copies: boolean;
-  /** Its pictures too, whose names hold the time, and which Agora lists nowhere. */
-  snapshots: boolean;
-}
-
-/** What a search in a bucket brought. */
-export interface FilesFound {
-  /** Seen in the bucket. */
-  found: RecordedFile[];
-  /** Names that a recorder that took over should have written, and that the bucket said nothing of. */
-  expected: RecordedFile[];
-}
-
-/** Looks into a bucket. */
-export interface FileCheck {
-  /**
-   * What of these files is there: each one's size, and of lists every slice. `storage`: its name; `default` is the environment's. Never throws:
-   * what cannot be found out is said in the report.
-   */
-  inspect(storage: string, names: readonly string[]): Promise<FileReport>;
-  /**
-   * Lists and films of a recording that Agora did not name: those of recorders that took over, and copies that were left while the upload failed.
-   * Never throws.
-   */
-  search(storage: string, r: FileSearch): Promise<FilesFound>;
-}
-
 /** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */
 export interface SessionStore {
   /**
@@ -275,49 +239,6 @@ export interface Agenda {
   /** No turn begins after this; resolves when those under way are done, or, when they take long and others share the agenda, given to them. */
   stop(): Promise<void>;
 }
-
-/** All recordings of one wish; the first is the lead, which has the card. */
-export interface Wish {
-  lead: Session;
-  parts: readonly Session[];
-}
-
-/**
- * Saves that a message is about to be sent, before it is: after a crash nobody else would know that it may be there. Both answer the time that was
- * saved, ms since the epoch; undefined: it must not be sent, because another process has just saved the same or it is not owed any more.
- */
-export interface Sending {
-  /** The message that is delivered. */
-  begin(): Promise<number | undefined>;
-  /** One of another session, to be told together with it. `before`: what this process saved for it earlier, and knows that it is not there. */
-  beginOther(session: string, item: string, before: number | undefined): Promise<number | undefined>;
-}
-
-/** Tells Slack. Never throws for an answer of Slack's. */
-export interface Announcer {
-  /**
-   * `s` owes the item; the card and the thread are those of the wish that it is a part of. `sending` is asked before anything new is posted. An
-   * item with `sentAt` is looked up before it is posted again.
-   */
-  deliver(wish: Wish, s: Session, item: OutboxItem, sending: Sending): Promise<Delivery>;
-  /** Tells operators something in ALERT_CHANNEL. True when it is said, or there is nowhere to say it; false: try again later. */
-  warn(w: OperatorWarning): Promise<boolean>;
-}
-
-export type OperatorWarning =
-  /** Recorders get scarce. */
-  | { kind: 'capacity'; project: string; used: number; maxConcurrent: number }
-  /** A record in the store cannot be read; `why` shows none of its values. */
-  | { kind: 'unreadable'; id: string; why: string }
-  /** The temporary credentials of a storage run out at `until` (ms since the epoch), and there are no fresh ones. */
-  | { kind: 'credentials'; storage: string; until: number; cause: string; next: string };
-
-export type Delivery =
-  | { ok: true; card?: { channel: string; ts: string } }
-  /** Try the same again, not before `retryAfterMs`. `doubtful`: Slack may have taken it all the same. `waits`: it is not its turn yet. */
-  | { ok: false; retryAfterMs: number; reason: string; doubtful?: boolean; waits?: boolean }
-  /** Nobody could be reached by any route: dropped, logged as an error. */
-  | { ok: false; retryAfterMs: null; reason: string };
 
 /** What the core tells operators. pino's shape. */
 export interface Log {

@@ -1,10 +1,11 @@
 import type { Capacity } from './capacity.ts';
 import { createPart } from './create-session.ts';
+import type { FileCheck } from './file-check.ts';
 import { keepAnswer } from './keep-answer.ts';
 import { healthInterval, limits } from './limits.ts';
 import { lookForFiles } from './look-for-files.ts';
 import { plan, type Step } from './planner.ts';
-import type { FileCheck, Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
+import type { Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
 import { mayRecord, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { onChange } from './transitions/change.ts';

@@ -1,4 +1,5 @@
-import type { Announcer, SessionStore } from './ports.ts';
+import type { Announcer } from './announcer.ts';
+import type { SessionStore } from './ports.ts';
 import type { Session } from './session.ts';
 
 /** Operators are told of the same storage again after this. Milliseconds. */

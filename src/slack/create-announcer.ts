@@ -1,5 +1,6 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
-import type { Announcer, Delivery, Log, Sending, Wish } from '../recording/ports.ts';
+import type { Announcer, Delivery, Sending, Wish } from '../recording/announcer.ts';
+import type { Log } from '../recording/ports.ts';
 import { isEnded, type OutboxItem, type Session } from '../recording/session.ts';
 import type { Sealer } from './actions/stop-value.ts';
 import { createClaims } from './claims.ts';

@@ -1,4 +1,4 @@
-import type { OperatorWarning } from '../recording/ports.ts';
+import type { OperatorWarning } from '../recording/announcer.ts';
 import { code, escaped, type Mrkdwn, mrkdwn, time } from './mrkdwn.ts';
 
 /** What operators are told in ALERT_CHANNEL, with what to do about it. */

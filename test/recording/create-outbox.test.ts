@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Announcer } from '../../src/recording/announcer.ts';
 import { createOutbox } from '../../src/recording/create-outbox.ts';
-import type { Announcer } from '../../src/recording/ports.ts';
 import { createEmbeddedRig } from '../store/embedded-rig.ts';
 import { sampleSession } from '../store/sample-session.ts';
 import { captureLog } from '../support/quiet-log.ts';

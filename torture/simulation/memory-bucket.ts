@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import type { BucketClient } from '../../sandbox/agora/bucket-client.ts';
-import type { FileCheck } from '../../src/recording/ports.ts';
+import type { FileCheck } from '../../src/recording/file-check.ts';
 import type { FileReport } from '../../src/recording/session.ts';
 
 export interface MemoryBucket {

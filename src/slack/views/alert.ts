@@ -1,4 +1,4 @@
-import type { Wish } from '../../recording/ports.ts';
+import type { Wish } from '../../recording/announcer.ts';
 import { type Failure, mayRecord, type Session } from '../../recording/session.ts';
 import { channel, code, escaped, mrkdwn, time, user } from '../mrkdwn.ts';
 import { context, section, type View } from './blocks.ts';

@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
+import type { Wish } from '../../recording/announcer.ts';
 import { fillCapsule } from '../../recording/capsule.ts';
 import { formatDuration } from '../../recording/duration.ts';
-import type { Wish } from '../../recording/ports.ts';
 import type { Session } from '../../recording/session.ts';
 import { isEnded } from '../../recording/session.ts';
 import { EXTEND_1_H, EXTEND_15_MIN, extensions } from '../actions/extend-recording-ids.ts';

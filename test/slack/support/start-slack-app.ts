@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { registerRecord } from '../../../commands/record/index.ts';
 import { createSlack, type SlackSandbox } from '../../../sandbox/slack/create-slack.ts';
 import type { UiMessage } from '../../../sandbox/ui-protocol.ts';
-import type { Announcer, Sending } from '../../../src/recording/ports.ts';
+import type { Announcer, Sending } from '../../../src/recording/announcer.ts';
 import type { Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
 import { createAnnouncer } from '../../../src/slack/create-announcer.ts';

@@ -1,0 +1,44 @@
+import type { OutboxItem, Session } from './session.ts';
+
+/** All recordings of one wish; the first is the lead, which has the card. */
+export interface Wish {
+  lead: Session;
+  parts: readonly Session[];
+}
+
+/**
+ * Saves that a message is about to be sent, before it is: after a crash nobody else would know that it may be there. Both answer the time that was
+ * saved, ms since the epoch; undefined: it must not be sent, because another process has just saved the same or it is not owed any more.
+ */
+export interface Sending {
+  /** The message that is delivered. */
+  begin(): Promise<number | undefined>;
+  /** One of another session, to be told together with it. `before`: what this process saved for it earlier, and knows that it is not there. */
+  beginOther(session: string, item: string, before: number | undefined): Promise<number | undefined>;
+}
+
+/** Tells Slack. Never throws for an answer of Slack's. */
+export interface Announcer {
+  /**
+   * `s` owes the item; the card and the thread are those of the wish that it is a part of. `sending` is asked before anything new is posted. An
+   * item with `sentAt` is looked up before it is posted again.
+   */
+  deliver(wish: Wish, s: Session, item: OutboxItem, sending: Sending): Promise<Delivery>;
+  /** Tells operators something in ALERT_CHANNEL. True when it is said, or there is nowhere to say it; false: try again later. */
+  warn(w: OperatorWarning): Promise<boolean>;
+}
+
+export type OperatorWarning =
+  /** Recorders get scarce. */
+  | { kind: 'capacity'; project: string; used: number; maxConcurrent: number }
+  /** A record in the store cannot be read; `why` shows none of its values. */
+  | { kind: 'unreadable'; id: string; why: string }
+  /** The temporary credentials of a storage run out at `until` (ms since the epoch), and there are no fresh ones. */
+  | { kind: 'credentials'; storage: string; until: number; cause: string; next: string };
+
+export type Delivery =
+  | { ok: true; card?: { channel: string; ts: string } }
+  /** Try the same again, not before `retryAfterMs`. `doubtful`: Slack may have taken it all the same. `waits`: it is not its turn yet. */
+  | { ok: false; retryAfterMs: number; reason: string; doubtful?: boolean; waits?: boolean }
+  /** Nobody could be reached by any route: dropped, logged as an error. */
+  | { ok: false; retryAfterMs: null; reason: string };
