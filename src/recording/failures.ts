@@ -160,15 +160,16 @@ function cancelled(now: number): Failure {
 
 /** It was to stop before it began: a person's wish is no failure, and the end of its time is one. */
 export function endedBeforeItBegan(s: Session, now: number): Failure {
-  return s.stopAsked?.by ? cancelled(now) : neverBegan(now);
+  return s.stopAsked?.by ? cancelled(now) : neverBegan(s, now);
 }
 
 /** The time was over before Agora let it begin. */
-function neverBegan(now: number): Failure {
+function neverBegan(s: Session, now: number): Failure {
+  const tried = s.tries > 0 || s.place !== undefined || s.refused !== undefined || s.attempt > 1;
   return {
     kind: 'start_refused',
     what: 'The recording did not begin before its time was over.',
-    cause: 'Agora did not let it begin.',
+    cause: tried ? 'Agora did not let it begin.' : 'The bot was down, or had no time left to begin it.',
     next: 'Start it again, for longer.',
     code: 'deadline',
     at: now,

@@ -12,8 +12,9 @@ export const limits = {
   firstQuery: 5 * second,
   /** No status 4 or 5 by then: not started (the same page). */
   proof: 90 * second,
-  /** How long a start that Agora keeps refusing for its own reasons is tried. */
+  /** How long a start that Agora keeps refusing for its own reasons is tried, and how often at least. */
   startPatience: 90 * second,
+  startRefusals: 3,
   /** When all recorders are in use one is tried for this often; it waits until its time is over. */
   queueRetry: 5 * second,
   /** From this part of the recorders in use on, operators are told. */
@@ -41,6 +42,10 @@ export const limits = {
   uploadLate: 1 * hour,
   /** Past this there is nothing more to wait for: Agora keeps a backup for 72 h at most (Agora docs, recording status). */
   uploadGiveUp: 72 * hour,
+  /** A session that made more steps in one go than any should waits for so long. */
+  respite: 5 * second,
+  /** Who has asked for so long and got no answer says so. */
+  silence: 10 * minute,
   /** A backup is looked for in the bucket so often. */
   backupLook: 1 * hour,
   /** So often a bucket that does not answer is asked before Agora's word is passed on alone. */

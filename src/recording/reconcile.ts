@@ -11,6 +11,7 @@ import type { Settings } from './settings.ts';
 import { onChange } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
 import { onCredentials } from './transitions/credentials.ts';
+import { toUploaded } from './transitions/end.ts';
 import { onAcquire } from './transitions/on-acquire.ts';
 import { onInspection } from './transitions/on-inspection.ts';
 import { onQuery } from './transitions/on-query.ts';
@@ -69,14 +70,17 @@ export async function reconcile(id: string, parts: ReconcileParts, saved: Saved)
     log.debug({ session: id, state: s.state, step: step.kind }, 'step');
     await makeStep(s, step, parts);
   }
-  log.warn({ session: id }, 'Stopped after many steps in one go; the next tick goes on');
+  log.error({ session: id }, 'Stopped after many steps in one go; it goes on in a moment');
+  // Whatever the reason, Agora and the store are not to be asked without end.
+  await store.update(id, (s) => ({ ...s, nextAt: Math.max(s.nextAt, now() + limits.respite) }));
 }
 
 async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts: ReconcileParts): Promise<void> {
   const { store, recorder, capacity, now } = parts;
   switch (step.kind) {
     case 'acquire': {
-      const place = capacity.place(s);
+      // Who threw a resourceId away holds its recorder still.
+      const place = s.state === 'requested' ? capacity.place(s) : 0;
       if (place > 0) {
         await store.update(s.id, (t) => queueUp(t, place, 'MAX_CONCURRENT', now()));
         return;
@@ -198,6 +202,11 @@ async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
     return;
   }
   if (s.state !== 'uploading' && s.state !== 'backuped') return;
+  if (s.state === 'backuped' && s.evidence.uploaded === 'uploaded') {
+    // Older records may be so.
+    await store.update(s.id, (t) => (t.state === 'backuped' ? toUploaded(t, now()) : t));
+    return;
+  }
   let after: Session | undefined = s;
   if (s.evidence.uploaded !== 'uploaded') {
     const reply = await recorder.query(taskOf(s), 'health');

@@ -281,6 +281,11 @@ const common = {
   tries: z.number(),
   /** The next step is not made before this. */
   nextAt: z.number(),
+  /** When Agora or the bucket last said how it stands, and since when they have been asked in vain. */
+  answeredAt: z.number().optional(),
+  silentSince: z.number().optional(),
+  /** Agora refuses the start for reasons of its own: since when, and how often in a row. */
+  refused: z.object({ since: z.number(), times: z.number() }).optional(),
   /** The one message in the channel. */
   card: z.object({ channel: z.string(), ts: z.string() }).optional(),
   outbox: z.array(outboxItem),

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { emptyCapsule, fillCapsule } from '../../src/recording/capsule.ts';
 import { createSession } from '../../src/recording/create-session.ts';
 import { limits } from '../../src/recording/limits.ts';
-import { dueAt } from '../../src/recording/planner.ts';
+import { dueAt, plan } from '../../src/recording/planner.ts';
 import type { Session, SessionIn } from '../../src/recording/session.ts';
 import { controlEnd, controlHours } from '../../src/recording/transitions/control-window.ts';
 import { extend } from '../../src/recording/transitions/extend.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
+import { onStop } from '../../src/recording/transitions/on-stop.ts';
 import { passTime } from '../../src/recording/transitions/pass-time.ts';
 
 /** resourceExpiredHour: past it nothing can be stopped, so it must never pass before the end, and when it nears all the same people hear of it. */
@@ -96,6 +97,7 @@ describe('when it nears', () => {
       missingCount: 0,
       missingSince: null,
       warnAt: null,
+      tries: 7,
       nextAt: end + day,
       evidence: { ended: false, failoverUids: ['77'] },
     }) as Session;
@@ -115,6 +117,17 @@ describe('when it nears', () => {
     // Put out of the channel under each of its uids, without a sid: a stop would be refused.
     const uids = over.strays.map((x) => [x.uid, x.sid, x.nextAt]);
     expect(uids).toEqual(mode === 'web' ? [] : [s.uid, '77'].map((uid) => [uid, undefined, end]));
+  });
+
+  test('a stop that comes late because the bot was down is made, and not called refused', () => {
+    const woken = end + day;
+    const due = passTime({ ...s, warnAt: null } as Session, woken);
+    expect(due).toMatchObject({ state: 'stopping', tries: 0 });
+    expect(alerts(due)).toEqual([]);
+    expect(plan(due, woken)).toEqual({ kind: 'stop' });
+    expect(passTime(due, woken)).toBe(due);
+    const gone = onStop(due, { class: 'gone', code: '404/404', cause: 'C.', next: 'N.', reason: '' }, woken);
+    expect(alerts(passTime(gone, woken))).toEqual([]);
   });
 
   test('also while it is thought to record', () => {

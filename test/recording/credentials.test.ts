@@ -107,9 +107,11 @@ describe('fresh credentials', () => {
 describe('people', () => {
   const late = until - limits.credentialsWarn;
   test('are alerted once, an hour before they run out, with what became of the last try', () => {
-    const tried = onCredentials(recording, refused, start + hour);
+    const tried = onCredentials(recording, refused, late - minute);
     expect(alerts(passTime(tried, late - 1))).toEqual([]);
-    const told = passTime(tried, late);
+    expect(alerts(passTime(tried, late))).toEqual([]);
+    expect(plan(tried, late).kind).toBe('credentials');
+    const told = passTime(onCredentials(tried, refused, late), late);
     expect(alerts(told)[0]?.message).toMatchObject({
       kind: 'alert',
       failure: {
@@ -125,7 +127,8 @@ describe('people', () => {
   });
 
   test('are told when fresh ones are in force after all', () => {
-    const told = passTime(recording, late);
+    const told = passTime(onCredentials(recording, refused, late), late);
+    expect(alerts(told)).toHaveLength(1);
     const saved = onCredentials(told, { class: 'done', value: { until: until + hour } }, late + minute);
     expect(saved.outbox.at(-1)?.message).toMatchObject({ kind: 'thread', note: { type: 'credentials' } });
     expect(saved.credentials?.told).toBe(false);
@@ -135,6 +138,14 @@ describe('people', () => {
     const soonOver = { ...recording, stopAt: until - limits.credentialsTail };
     expect(alerts(passTime(soonOver, soonOver.stopAt - 1))).toEqual([]);
     // Somebody extends it.
-    expect(alerts(passTime({ ...soonOver, stopAt: until }, late))).toHaveLength(1);
+    const tried = onCredentials({ ...soonOver, stopAt: until }, refused, late);
+    expect(alerts(passTime(tried, late))).toHaveLength(1);
+  });
+
+  test('hear nothing from a bot that was down, before it has tried', () => {
+    expect(passTime(recording, late + 5 * minute)).toBe(recording);
+    expect(plan(recording, late + 5 * minute).kind).toBe('credentials');
+    const sent = onCredentials(recording, { class: 'done', value: { until: until + 4 * hour } }, late + 5 * minute);
+    expect(alerts(passTime(sent, late + 5 * minute))).toEqual([]);
   });
 });

@@ -15,6 +15,7 @@ import { onRelease } from '../../src/recording/transitions/on-release.ts';
 import { onStart } from '../../src/recording/transitions/on-start.ts';
 import { onStop } from '../../src/recording/transitions/on-stop.ts';
 import { passTime } from '../../src/recording/transitions/pass-time.ts';
+import { queueUp } from '../../src/recording/transitions/queue.ts';
 
 /** Every state meets every event. The table is what the docs and the promises say, cell by cell; the code has to follow it. */
 const start = 1_000_000;
@@ -98,10 +99,9 @@ const notice = (eventType: number, details: Notice['details'] = {}): Notice => (
   details,
 });
 
-/** How it stands was asked up to a moment: the next time is past it. */
-const askedUpTo = <T extends Session>(s: T, moment: number): T => ({ ...s, nextAt: moment + 1 });
-/** What time brings about where it was asked all the while how it stands. */
-const passed = (s: Session, moment: number): Session => passTime(askedUpTo(s, moment), moment);
+/** What time brings about where it was asked, and said, how it stands, and no stop was of use. */
+const passed = (s: Session, moment: number): Session =>
+  passTime({ ...s, nextAt: moment + 1, answeredAt: moment, tries: 1 }, moment);
 
 type Change = (s: Session) => Session;
 const acquire =
@@ -625,40 +625,137 @@ describe('what people are told', () => {
   });
 
   describe('a moment that came while nobody could ask, as of a process that was down', () => {
-    const asked = (s: Session, at: number) => onQuery(s, refusal('unknown'), at, context);
+    const inVain = (s: Session, at: number) => onQuery(s, refusal('unknown'), at, context);
+    const said = (s: Session, at: number) => onQuery(s, query(6), at, context);
 
-    test('a start is not called unproved before Agora was asked', () => {
+    test('a start is not called unproved before Agora has answered', () => {
       const woken = start + 200_000;
-      const slept = { ...states.starting, nextAt: start + 5_000 };
+      const slept = { ...states.starting, answeredAt: start + 85_000, nextAt: start + 100_000 };
       expect(passTime(slept, woken)).toBe(slept);
       expect(plan(slept, woken)).toEqual({ kind: 'query' });
-      expect(onQuery(slept, query(5), woken, context)).toMatchObject({ state: 'recording', outbox: [{}, {}] });
-      expect(passTime(asked(slept, woken), woken)).toMatchObject({
+      const silent = inVain(slept, woken);
+      expect(passTime(silent, woken)).toBe(silent);
+      expect(onQuery(silent, query(5), woken, context)).toMatchObject({ state: 'recording', outbox: [{}, {}] });
+      expect(passTime(said(silent, woken), woken)).toMatchObject({
         state: 'stopping',
         failure: { kind: 'start_unproved' },
       });
     });
 
-    test('an upload is called neither slow nor late before Agora was asked and the bucket was looked into', () => {
+    test('a start is asked about just when it has to be proved', () => {
+      for (const answer of [query(1), refusal('gone', '404/404'), refusal('unknown')]) {
+        const asked = onQuery(states.starting, answer, start + 85_000, context);
+        expect(asked.nextAt).toBe(start + 90_000);
+      }
+    });
+
+    test('an upload is called neither slow nor late before Agora has answered and the bucket was looked into', () => {
       const woken = start + 100 * minute;
-      const slept = { ...states.uploading, nextAt: start + 15_000 };
+      const slept = { ...states.uploading, answeredAt: start, nextAt: start + 15_000 };
       expect(passTime(slept, woken)).toBe(slept);
       expect(plan(slept, woken)).toEqual({ kind: 'check_files' });
-      const slow = passTime(asked(slept, woken), woken);
+      const silent = inVain(slept, woken);
+      expect(passTime(silent, woken)).toBe(silent);
+      const slow = passTime(said(silent, woken), woken);
       expect(told(slow)).toContain('upload_slow');
       expect(passTime(slow, woken)).toBe(slow);
       expect(plan(slow, woken)).toEqual({ kind: 'check_files' });
-      const seen = onInspection(asked(slow, woken), reportOf({}), [file], woken);
+      const seen = onInspection(slow, reportOf({}), [file], woken);
       expect(passTime(seen, woken)).toMatchObject({ state: 'completed' });
-      const missed = onInspection(asked(slow, woken), reportOf({ verdict: 'missing' }), [file], woken);
+      const missed = onInspection(slow, reportOf({ verdict: 'missing' }), [file], woken);
       expect(alerts(passTime(missed, woken))).toHaveLength(1);
     });
 
     test('files are not given up before they were looked for once more', () => {
       const woken = start + 90 * 60 * minute;
-      const slept = { ...states.uploading, slowTold: true, nextAt: start + 20 * minute };
+      const slept = { ...states.uploading, slowTold: true, answeredAt: start + minute, nextAt: start + 20 * minute };
       expect(passTime(slept, woken)).toBe(slept);
-      expect(passTime(asked(slept, woken), woken)).toMatchObject({ state: 'failed' });
+      const silent = inVain(slept, woken);
+      expect(passTime(silent, woken)).toBe(silent);
+      expect(passTime(said(silent, woken), woken)).toMatchObject({ state: 'failed' });
+    });
+
+    test('who gets no answer for ten minutes says that', () => {
+      let s: Session = { ...states.uploading, slowTold: true, answeredAt: start };
+      const at = start + 60 * minute;
+      s = inVain(s, at - minute);
+      expect(passTime(s, at + 8 * minute)).toBe(s);
+      s = inVain(s, at + 9 * minute);
+      expect(alerts(passTime(s, at + 9 * minute))).toHaveLength(1);
+    });
+  });
+
+  test('a resourceId that was never used is thrown away for good when no recorder is free', () => {
+    const old = { ...states.unsent, nextAt: start };
+    expect(plan(old, now)).toEqual({ kind: 'acquire' });
+    const waiting = onAcquire(old, refusal('retry_same', '400/406'), now, 2);
+    expect(waiting).toMatchObject({ state: 'requested', place: 2 });
+    expect(plan(waiting, now)).toEqual({ kind: 'wait' });
+    expect(queueUp(states.sent, 1, 'x', now)).toBe(states.sent);
+  });
+
+  test('a backup that has come over is looked for in the bucket, though Agora names no files', () => {
+    const s = onNotice(states.backuped, notice(31), now);
+    expect(s).toMatchObject({ state: 'uploading', nextAt: now, evidence: { uploaded: 'uploaded' } });
+  });
+
+  test('a word that all is uploaded is forgotten when Agora says that it still records', () => {
+    const told = onNotice({ ...states.recording, files: [file] }, notice(31), now);
+    const records = onQuery(told, query(5), now, context);
+    expect(records.evidence.uploaded).toBeUndefined();
+    // Nor is the stop left out for a word that was about something else.
+    const stopping = askStop(told, 'U1', now);
+    expect(onNotice(stopping, notice(33), now).state).toBe('stopping');
+  });
+
+  test('a start is given up when Agora has refused it for long and often, and not for the time in between', () => {
+    const again = refusal('retry_same', '500/500');
+    const waited = onAcquire({ ...fresh, requestedAt: start - 60 * minute }, again, start);
+    expect(waited.state).toBe('requested');
+    const slept = onAcquire(waited, again, start + 10 * minute);
+    expect(slept.state).toBe('requested');
+    expect(onAcquire(slept, again, start + 10 * minute + 3_000)).toMatchObject({
+      state: 'failed',
+      failure: { kind: 'start_refused' },
+    });
+    // What was refused in a row before it waited in the queue does not count.
+    const queued = onAcquire(slept, refusal('retry_same', '400/406'), start + 10 * minute, 1);
+    expect(onAcquire(queued, again, start + 11 * minute).state).toBe('requested');
+    const resource = refusal('retry_new_resource', '500/502');
+    const first = onStart({ ...states.sent, startSends: 1, requestedAt: start - 60 * minute }, resource, now);
+    expect(first.state).toBe('requested');
+  });
+
+  test('who never asked Agora does not say that Agora refused', () => {
+    const asleep = passTime(fresh, fresh.stopAt);
+    expect(alerts(asleep)[0]?.message).toMatchObject({ failure: { cause: expect.stringMatching(/bot was down/) } });
+    const refused = passTime({ ...fresh, tries: 3 }, fresh.stopAt);
+    expect(alerts(refused)[0]?.message).toMatchObject({ failure: { cause: 'Agora did not let it begin.' } });
+  });
+
+  describe('the warning of the end', () => {
+    const twin = { id: 'id.2', part: 2, role: 'twin', after: null, made: true } as const;
+    const lead = (state: 'failed' | 'uploading' | 'stopping', done: boolean): Session =>
+      ({ ...states[state], others: [{ ...twin, done }], warnAt: fresh.warnAt }) as Session;
+    const { warnAt, stopAt } = fresh;
+    if (warnAt === null) throw new Error('no warning');
+
+    test.each(['failed', 'uploading', 'stopping'] as const)('of one that is %s while another part records', (state) => {
+      const warned = passTime(lead(state, false), warnAt);
+      expect(told(warned)).toContain('warning');
+      // Nobody was there at that time: it is not owed any more, and nothing is due for ever.
+      const late = passTime({ ...lead(state, false), desired: 'stopped' } as Session, stopAt);
+      expect(late).toMatchObject({ warnAt: null, outbox: [] });
+    });
+
+    test('is not told when nothing records any more', () => {
+      for (const state of ['failed', 'uploading'] as const)
+        expect(passTime(lead(state, true), warnAt)).toMatchObject({ warnAt: null, outbox: [] });
+    });
+
+    test('outlasts the first part when another one goes on', () => {
+      const files = onInspection(lead('uploading', false), reportOf({}), [file], now);
+      expect(files).toMatchObject({ state: 'completed', warnAt });
     });
   });
 

@@ -24,8 +24,9 @@ export function nextAttempt(
   if (s.desired === 'stopped') return fail(without, endedBeforeItBegan(s, now), now);
   if (s.attempt >= limits.attempts) return fail(without, startRefused(why, now), now);
   const attempt = s.attempt + 1;
+  const { refused: _, ...rest } = without;
   const next: Session = {
-    ...without,
+    ...rest,
     state: 'requested',
     attempt,
     uid: recorderUid(s.id, attempt),

@@ -29,10 +29,16 @@ export function controlEnd(s: Session): number | undefined {
   }
 }
 
+/** No stop has failed: the first one may be all that it takes, also when it comes late because the bot was down. */
+function isUntried(s: Session): boolean {
+  return s.state === 'stopping' && s.tries === 0;
+}
+
 /** When {@link passControl} has something to do. */
 export function controlMoment(s: Session): number | undefined {
   const end = controlEnd(s);
-  return end === undefined ? undefined : s.controlTold ? end : end - limits.controlWarn;
+  if (end === undefined || isUntried(s)) return undefined;
+  return s.controlTold ? end : end - limits.controlWarn;
 }
 
 /**
@@ -41,7 +47,7 @@ export function controlMoment(s: Session): number | undefined {
  */
 export function passControl(s: Session, now: number): Session {
   const end = controlEnd(s);
-  if (end === undefined || !('sid' in s) || s.resourceId === undefined) return s;
+  if (end === undefined || !('sid' in s) || s.resourceId === undefined || isUntried(s)) return s;
   if (now >= end) {
     const { resourceId } = s;
     // A page's recorder is in no channel.

@@ -7,7 +7,10 @@ import type { Session } from '../session.ts';
 /** Temporary credentials of the bucket are in force at Agora until then. */
 export function withCredentials<S extends Session>(s: S, until: number, now: number): S {
   // Those that nobody can renew in time are looked after sooner.
-  const pushAt = now + Math.max(60_000, Math.min(limits.credentialsPush, (until - now) / 4));
+  const soon = now + Math.max(60_000, Math.min(limits.credentialsPush, (until - now) / 4));
+  // And once more just before people would be told.
+  const warnAt = until - limits.credentialsWarn;
+  const pushAt = warnAt > now ? Math.min(soon, warnAt) : soon;
   return { ...s, credentials: { until, pushAt, tries: 0, told: false } };
 }
 
@@ -61,8 +64,11 @@ export function credentialsWarning(s: Session): number | undefined {
   const { credentials: c } = s;
   if (!c || c.told || s.desired !== 'recording' || !(s.state === 'recording' || s.state === 'suspect'))
     return undefined;
+  const at = c.until - limits.credentialsWarn;
+  // Fresh ones are tried for first, also by who was down until now.
+  if (c.problem === undefined || c.pushAt <= at) return undefined;
   // What is over and uploaded by then needs no others.
-  return s.stopAt + limits.credentialsTail <= c.until ? undefined : c.until - limits.credentialsWarn;
+  return s.stopAt + limits.credentialsTail <= c.until ? undefined : at;
 }
 
 /** Tells people, once, that the credentials run out. Fresh ones are tried for all the same. */

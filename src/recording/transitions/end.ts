@@ -8,8 +8,7 @@ import { salvage, tellSalvaged } from './salvage.ts';
 /** Ends a session badly: the card says so, and people are alerted unless they asked for it. An ended session stays as it is. */
 export function fail(s: Session, failure: Failure, now: number): Session {
   if (isEnded(s)) return s;
-  const others = s.others.some((o) => !o.done);
-  const alone: Session = { ...s, state: 'failed', endedAt: now, failure, warnAt: others ? s.warnAt : null };
+  const alone: Session = { ...s, state: 'failed', endedAt: now, failure, warnAt: goesOn(s) ? s.warnAt : null };
   const failed = askReplacement(s, alone, failure, now);
   const told =
     failure.kind === 'cancelled'
@@ -21,6 +20,11 @@ export function fail(s: Session, failure: Failure, now: number): Session {
   // What was being uploaded has been looked for.
   if (!mayRecord(s)) return tellSalvaged(told, now);
   return mayHaveWritten(s) ? salvage(told, now) : told;
+}
+
+/** Another part of it still records, and people are to know when that stops. */
+function goesOn(s: Session): boolean {
+  return s.others.some((o) => !o.done);
 }
 
 function mayHaveWritten(s: Session): boolean {
@@ -35,7 +39,7 @@ export function complete(
 ): Session {
   // A start that was never proved has failed, even if a little was recorded: the files are shown all the same.
   if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
-  const done: Session = { ...s, state: 'completed', endedAt: now, proof, warnAt: null };
+  const done: Session = { ...s, state: 'completed', endedAt: now, proof, warnAt: goesOn(s) ? s.warnAt : null };
   return oweFiles(oweCard(done, now), proof, now);
 }
 
@@ -83,6 +87,6 @@ export function toBackuped(s: SessionIn<'stopping' | 'uploading'>, now: number):
 /** Nobody published anything, so there are no files. */
 export function toEmpty(s: SessionIn<'stopping' | 'uploading'>, now: number): Session {
   if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
-  const next: Session = { ...s, state: 'empty', endedAt: now, warnAt: null };
+  const next: Session = { ...s, state: 'empty', endedAt: now, warnAt: goesOn(s) ? s.warnAt : null };
   return oweNote(oweCard(next, now), now, { type: 'empty' });
 }

@@ -1,5 +1,5 @@
 import { startRefused } from '../failures.ts';
-import { limits, wait } from '../limits.ts';
+import { wait } from '../limits.ts';
 import { oweNote } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { Session } from '../session.ts';
@@ -7,6 +7,7 @@ import { nextAttempt } from './attempt.ts';
 import { controlHours } from './control-window.ts';
 import { fail } from './end.ts';
 import { queueUp } from './queue.ts';
+import { isTiredOf, refuse } from './refused.ts';
 
 /** Agora's answer to acquire. `place`: in the queue for a recorder, from 1, if the answer is that all are in use. */
 export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now: number, place = 1): Session {
@@ -36,10 +37,10 @@ export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now:
       return nextAttempt(s, reply, false, now);
     default: {
       if (reply.code === '400/406') return queueUp(s, place, reply.code, now);
-      if (now - s.requestedAt >= limits.startPatience && s.place === undefined)
-        return fail(s, startRefused(reply, now), now);
+      const refused = refuse(s, now);
+      if (isTiredOf(refused, now) && s.place === undefined) return fail(s, startRefused(reply, now), now);
       const tries = s.tries + 1;
-      const next = { ...s, tries, nextAt: now + wait('acquire', tries) };
+      const next = { ...s, refused, tries, nextAt: now + wait('acquire', tries) };
       return tries === 1 ? oweNote(next, now, { type: 'retrying', code: reply.code, cause: reply.cause }) : next;
     }
   }

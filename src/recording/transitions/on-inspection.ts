@@ -3,6 +3,7 @@ import { oweCard, oweNote } from '../owe.ts';
 import type { FileReport, RecordedFile, Session } from '../session.ts';
 import { complete } from './end.ts';
 import { filesSeen, isStill } from './files-seen.ts';
+import { answered, askBy, unanswered } from './patience.ts';
 
 /**
  * What was seen in the bucket. `names` is what was looked for: the files that Agora has named or that were found,
@@ -11,7 +12,8 @@ import { filesSeen, isStill } from './files-seen.ts';
  */
 export function onInspection(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
   if (s.state !== 'uploading' && s.state !== 'backuped') return s;
-  const looked = { ...s, report };
+  const said = report.verdict === 'unknown' ? unanswered(s, now) : answered(s, now);
+  const looked = { ...said, report };
   const named = { ...looked, files: filesSeen(s.files, report, names) };
   const agora = s.evidence.uploaded === 'uploaded';
   // Nothing is known to look for: Agora's word is all there is.
@@ -26,7 +28,7 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   }
   if (!agora || s.state === 'backuped') return named;
   const tries = s.tries + 1;
-  const again = { ...named, tries, nextAt: now + wait('inspect', tries) };
+  const again = { ...named, tries, nextAt: askBy(named, now + wait('inspect', tries), now) };
   if (report.verdict === 'cannot_read') return complete(named, 'agora', now);
   if (report.verdict === 'unknown') return tries >= limits.inspectTries ? complete(named, 'agora', now) : again;
   if (tries !== limits.missingTries) return again;

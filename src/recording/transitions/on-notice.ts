@@ -34,13 +34,13 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
       return telling.has(notice.eventType) ? { ...told, nextAt: Math.min(told.nextAt, now) } : told;
     case 'stopping':
       // Uploaded means over, whatever became of the answer to stop. Nothing else is the end of a stop.
-      if (evidence.uploaded === 'uploaded' && files.length > 0) return toUploaded(told, now);
+      if (notice.eventType === 31 && files.length > 0) return toUploaded(told, now);
       return told;
     case 'uploading':
       if (evidence.uploaded === 'uploaded' && files.length > 0) return toUploaded(told, now);
       return evidence.uploaded === 'backuped' ? toBackuped(told, now) : told;
     case 'backuped':
-      return evidence.uploaded === 'uploaded' && files.length > 0 ? toUploaded(told, now) : told;
+      return evidence.uploaded === 'uploaded' ? toUploaded(told, now) : told;
     default: {
       // The state stays; but files that turn up after all must not stay unknown. Where all were seen with their end mark there are no others.
       const arrived = evidence.uploaded !== stray.evidence.uploaded;

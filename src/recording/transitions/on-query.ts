@@ -2,11 +2,12 @@ import { endedEarly, lost, startUnproved } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Reply, TaskStatus } from '../ports.ts';
-import type { Session, SessionIn } from '../session.ts';
+import type { Evidence, Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
 import { expectCredentials } from './credentials.ts';
 import { fail, toBackuped, toUploaded } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
+import { answered, askBy, unanswered } from './patience.ts';
 
 export interface QueryContext {
   /** Until the next health check, ms. */
@@ -22,23 +23,24 @@ type Watched = SessionIn<'starting' | 'recording' | 'suspect'>;
 export function onQuery(s: Session, reply: Reply<TaskStatus>, now: number, context: QueryContext): Session {
   if (s.state === 'uploading' || s.state === 'backuped') return whileUploading(s, reply, now);
   if (s.state !== 'starting' && s.state !== 'recording' && s.state !== 'suspect') return s;
+  const heard = answered(s, now);
   switch (reply.class) {
     case 'done':
       return onStatus(
-        withHold({ ...s, files: mergeFiles(s.files, reply.value.files) }, reply.value.onhold, now),
+        withHold({ ...heard, files: mergeFiles(s.files, reply.value.files) }, reply.value.onhold, now),
         reply.value.status,
         now,
         context,
       );
     case 'gone':
-      return onMissing(s, now, context);
+      return onMissing(heard, now, context);
     case 'already':
       // "Service is exiting": it stops by itself.
-      return onStatus(s, 6, now, context);
+      return onStatus(heard, 6, now, context);
     default: {
       // The failure of a query says nothing about the recording (Agora docs, integration best practices).
       const tries = s.tries + 1;
-      const next = { ...s, tries, nextAt: now + wait('health', tries) };
+      const next = unanswered({ ...s, tries, nextAt: askBy(s, now + wait('health', tries), now) }, now);
       return tries === 4 ? oweNote(next, now, { type: 'retrying', code: reply.code, cause: reply.cause }) : next;
     }
   }
@@ -52,7 +54,7 @@ function onStatus(s: Watched, status: number, now: number, context: QueryContext
   }
   const tries = s.tries + 1;
   // 6: on its way out, so look again soon. 0 to 3: getting ready.
-  return { ...s, tries, nextAt: now + wait('proof', status === 6 ? 1 : tries) };
+  return { ...s, tries, nextAt: askBy(s, now + wait('proof', status === 6 ? 1 : tries), now) };
 }
 
 /** Status 4 or 5: the only thing that proves a recording. */
@@ -62,8 +64,7 @@ function proved(s: Watched, now: number, context: QueryContext): Session {
     ...(context.temporaryCredentials ? expectCredentials(s, now) : s),
     state: 'recording',
     recordingSince: s.state === 'starting' ? now : s.recordingSince,
-    // Query has the last word: a notification that said "over" was about something else or late.
-    evidence: { ...s.evidence, ended: false },
+    evidence: records(s.evidence),
     tries: 0,
     nextAt: now + context.healthInterval,
   };
@@ -73,6 +74,11 @@ function proved(s: Watched, now: number, context: QueryContext): Session {
   }
   if (s.state === 'suspect' && s.missingCount >= 2) return oweNote(oweCard(next, now), now, { type: 'back' });
   return next;
+}
+
+/** Query has the last word: a notification that said "over" or "uploaded" was about something else or late. */
+function records({ uploaded: _, ...evidence }: Evidence): Evidence {
+  return { ...evidence, ended: false };
 }
 
 /** A profile may have its page begin on hold. What people ask for afterwards is known from the answer to that. */
@@ -87,7 +93,7 @@ function onMissing(s: Watched, now: number, context: QueryContext): Session {
     const dead = s.evidence.ended || (s.evidence.error !== undefined && s.evidence.error.level >= 4);
     if (dead) return unproved(s, now);
     const tries = s.tries + 1;
-    return { ...s, tries, nextAt: now + wait('proof', tries) };
+    return { ...s, tries, nextAt: askBy(s, now + wait('proof', tries), now) };
   }
   if (s.evidence.ended) return fail(s, endedEarly(s, now, '404/404'), now);
   const missingCount = s.state === 'suspect' ? s.missingCount + 1 : 1;
@@ -126,7 +132,7 @@ function runsOn(s: SessionIn<'uploading' | 'backuped'>, now: number): Session {
     // Its upload is not late any more.
     ...(failure && failure.kind !== 'upload_unproved' ? { failure } : {}),
     state: 'stopping',
-    evidence: { ...s.evidence, ended: false },
+    evidence: records(s.evidence),
     missingCount: 0,
     missingSince: null,
     tries: 0,
@@ -137,7 +143,10 @@ function runsOn(s: SessionIn<'uploading' | 'backuped'>, now: number): Session {
 
 function whileUploading(s: SessionIn<'uploading' | 'backuped'>, reply: Reply<TaskStatus>, now: number): Session {
   const since = now - s.stoppedAt;
-  const next = { ...s, nextAt: now + (since < limits.uploadSlow ? 15_000 : since < 3_600_000 ? 60_000 : 600_000) };
+  const pause = since < limits.uploadSlow ? 15_000 : since < limits.uploadLate ? 60_000 : 600_000;
+  const asked = { ...s, nextAt: askBy(s, now + pause, now) };
+  const heard = reply.class === 'done' || reply.class === 'gone' || reply.class === 'already';
+  const next = heard ? answered(asked, now) : unanswered(asked, now);
   if (reply.class === 'gone' && next.state === 'uploading') return { ...next, goneSince: next.goneSince ?? now };
   if (reply.class !== 'done') return next;
   const back = next.state === 'uploading' && next.goneSince ? { ...next, goneSince: null } : next;

@@ -7,6 +7,7 @@ import { askStop } from './ask-stop.ts';
 import { nextAttempt } from './attempt.ts';
 import { withCredentials } from './credentials.ts';
 import { fail } from './end.ts';
+import { isTiredOf, refuse } from './refused.ts';
 
 /** To be saved before start is sent: from then on the task may run, whatever becomes of the answer. */
 export function beforeStart(s: Session, now: number): Session {
@@ -24,8 +25,9 @@ export function tokenSeconds(s: Session, now: number): number {
 
 /** The sid is known, from the answer to start or from a notification. */
 export function onSid(s: SessionIn<'acquired'>, sid: string, now: number): Session {
+  const { refused: _, ...rest } = s;
   const starting: Session = {
-    ...s,
+    ...rest,
     state: 'starting',
     sid,
     startedAt: now,
@@ -58,8 +60,14 @@ export function onStart(s: Session, reply: Reply<{ sid: string; credentialsUntil
       if (sentBefore) return nextAttempt(s, reply, true, now);
       // The stop was asked for while the start was under way, and now there is nothing to stop.
       if (s.desired === 'stopped') return fail(s, endedBeforeItBegan(s, now), now);
-      if (now - s.requestedAt >= limits.startPatience) return fail(s, startRefused(reply, now), now);
-      return { ...s, state: 'requested', tries: s.tries + 1, nextAt: now + wait('start', s.tries + 1) };
+      if (isTiredOf(refuse(s, now), now)) return fail(s, startRefused(reply, now), now);
+      return {
+        ...s,
+        state: 'requested',
+        refused: refuse(s, now),
+        tries: s.tries + 1,
+        nextAt: now + wait('start', s.tries + 1),
+      };
     case 'user_mistake':
     case 'operator_mistake':
     case 'nothing_recorded': {
