@@ -7,14 +7,16 @@ export interface Wish {
 }
 
 /**
- * Saves that a message is about to be sent, before it is: after a crash nobody else would know that it may be there. Both answer the time that was
- * saved, ms since the epoch; undefined: it must not be sent, because another process has just saved the same or it is not owed any more.
+ * Saves that a message is about to be sent, before it is: after a crash nobody else would know that it may be there. The time that was saved is
+ * answered, ms since the epoch; undefined: it must not be sent, because another process has just saved the same or it is not owed any more.
  */
 export interface Sending {
   /** The message that is delivered. */
   begin(): Promise<number | undefined>;
   /** One of another session, to be told together with it. `before`: what this process saved for it earlier, and knows that it is not there. */
   beginOther(session: string, item: string, before: number | undefined): Promise<number | undefined>;
+  /** That one was told: its session owes it no more. Throws StoreError. */
+  toldOther(session: string, item: string): Promise<void>;
 }
 
 /** Tells Slack. Never throws for an answer of Slack's. */

@@ -66,6 +66,9 @@ export function createOutbox(parts: {
             return at;
           },
           beginOther: (other, its, before) => save(other, its, [undefined, before]),
+          async toldOther(other, its) {
+            await store.update(other, (t) => ({ ...t, outbox: t.outbox.filter((o) => o.id !== its) }));
+          },
         };
         const delivery = await announcer.deliver(wish, s, item, sending);
         if (!delivery.ok && delivery.retryAfterMs !== null) {

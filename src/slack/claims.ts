@@ -1,5 +1,7 @@
 /** A call to Slack that has had no answer after ten seconds (see createBolt) is over; and some more, because clocks differ. Milliseconds. */
-const onItsWay = 12_000;
+const onItsWay = 20_000;
+/** What was written down longer ago than this is not sent: others may look for it before it is there. Milliseconds. */
+const fresh = 5_000;
 /** How soon to ask again about a message that this very process is sending. Milliseconds. */
 const soon = 1_000;
 /** Milliseconds. */
@@ -14,6 +16,8 @@ export interface Claims {
   begin(key: string, at: number): void;
   /** It is sent just now. */
   send(key: string): void;
+  /** It was written down so lately that it has time to arrive before anybody looks for it. */
+  isFresh(key: string): boolean;
   /** This process is done with it, whatever came of it. */
   end(key: string): void;
   /** Slack has refused it, or it was looked for in vain: it certainly is not there. */
@@ -37,6 +41,10 @@ export function createClaims(now: () => number): Claims {
       const claim = begun.get(key);
       if (claim) claim.inVain = false;
     },
+    isFresh(key) {
+      const claim = begun.get(key);
+      return claim !== undefined && Math.abs(now() - claim.at) < fresh;
+    },
     end(key) {
       const claim = begun.get(key);
       if (claim) claim.over = true;
@@ -55,7 +63,8 @@ export function createClaims(now: () => number): Claims {
       if (claim && !claim.over) return soon;
       if (sentAt === undefined || claim?.at === sentAt) return 0;
       const age = now() - sentAt;
-      return age >= 0 && age < onItsWay ? onItsWay - age : 0;
+      // The other one's clock may be ahead of this one's.
+      return Math.abs(age) < onItsWay ? onItsWay - age : 0;
     },
   };
 }

@@ -251,8 +251,10 @@ export function createAnnouncer(parts: {
     const tried: string[] = [];
     const together = message.kind === 'alert' ? await claimTogether(to, turn) : [];
     if (storms.isTold(turn.key)) return { ok: true };
+    if (together.some((a) => !claims.isFresh(a.key)))
+      return { ok: false, retryAfterMs: 1_000, reason: 'it took too long to write it down', waits: true };
     if (together.length > 1) {
-      await tellTogether(to, together);
+      await tellTogether(to, together, turn.sending);
       if (storms.isTold(turn.key)) return { ok: true };
       return { ok: false, retryAfterMs: 1_000, reason: 'older ones were told first', waits: true };
     }
@@ -300,20 +302,19 @@ export function createAnnouncer(parts: {
       const together = await withoutDoubt(to, key);
       const others = together.filter((a) => !begun.has(a.key));
       if (others.length === 0) return together;
-      for (const a of others) {
+      const claim = async (a: WaitingAlert) => {
         const at = await sending.beginOther(a.session.id, a.item, claims.inVain(a.key));
-        if (at === undefined) {
-          storms.forget(to, a.key);
-          continue;
-        }
+        if (at === undefined) return storms.forget(to, a.key);
         claims.begin(a.key, at);
         begun.add(a.key);
-      }
+      };
+      const all = await Promise.allSettled(others.map(claim));
+      for (const r of all) if (r.status === 'rejected') throw r.reason;
     }
   }
 
   /** A storm in one channel: one message for many. Each of the others learns that it was told when its own turn comes. */
-  async function tellTogether(to: string, alerts: readonly WaitingAlert[]): Promise<void> {
+  async function tellTogether(to: string, alerts: readonly WaitingAlert[], sending: Sending): Promise<void> {
     const keys = alerts.map((a) => a.key);
     const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { keys: keys.join(' ') } };
     for (const key of keys) claims.send(key);
@@ -323,11 +324,13 @@ export function createAnnouncer(parts: {
     } catch (error) {
       const code = slackErrorCode(error);
       // Nobody can be reached there: each goes the way of its own starter.
-      if (code && unreachable.has(code)) storms.calm(to);
+      if (code && (unreachable.has(code) || unfit.has(code))) storms.calm(to);
       if (isDoubtful(error)) storms.doubt(keys);
       else for (const key of keys) claims.notThere(key);
       throw error;
     }
+    // Where the store is away, each learns it in its own turn.
+    await Promise.allSettled(alerts.map((a) => sending.toldOther(a.session.id, a.item)));
   }
 
   /** The turn of one message: its place in its channel's queue, and whether it is there already. */
@@ -341,8 +344,11 @@ export function createAnnouncer(parts: {
         turn.channel = channel;
         const onItsWay = claims.wait(key, item.sentAt);
         if (onItsWay > 0) return { ok: false, retryAfterMs: onItsWay, reason: 'it may be on its way', waits: true };
-        const wait = lanes.enter(channel, key);
-        if (wait > 0) return { ok: false, retryAfterMs: wait, reason: 'others are before it', waits: true };
+        // Alerts of a storm share a place: most are told with another one, and would keep theirs in vain.
+        const before = item.message.kind === 'alert' ? storms.before(channel, key) : undefined;
+        const wait = lanes.enter(channel, key, before === undefined ? key : 'alerts');
+        if (wait > 0)
+          return { ok: false, retryAfterMs: wait + (before ?? 0) * 1_000, reason: 'others are before it', waits: true };
         const sentAt = item.sentAt === claims.inVain(key) ? undefined : item.sentAt;
         const since = sentAt ?? storms.doubtOf(key)?.since;
         const found = since === undefined ? undefined : await findMessage(client, { channel, thread, key, since });

@@ -3,8 +3,9 @@ import { slackErrorCode } from './create-bolt.ts';
 
 /** Clocks may differ; messages from before that are not ours. Milliseconds. */
 const margin = 60_000;
-/** More than a channel gets in the time that is looked at, mostly. */
+/** Of a page, and so many pages: more than a channel gets in the time that is looked at. */
 const mostLooked = 200;
+const mostPages = 10;
 
 /** What the bot writes into the metadata of its messages. `keys`: of a message that tells several things, separated by spaces. */
 export interface MessageMetadata {
@@ -28,12 +29,19 @@ export async function findMessage(
     include_all_metadata: true,
   };
   try {
-    const { messages = [] } =
-      r.thread === undefined
-        ? await client.conversations.history(how)
-        : await client.conversations.replies({ ...how, ts: r.thread });
-    const found = messages.find((m) => keysOf(m.metadata).includes(r.key));
-    return found?.ts === undefined ? undefined : { ts: found.ts, keys: keysOf(found.metadata) };
+    let cursor: string | undefined;
+    for (let n = 0; n < mostPages; n++) {
+      const page = cursor === undefined ? how : { ...how, cursor };
+      const answer =
+        r.thread === undefined
+          ? await client.conversations.history(page)
+          : await client.conversations.replies({ ...page, ts: r.thread });
+      const found = answer.messages?.find((m) => keysOf(m.metadata).includes(r.key));
+      if (found?.ts !== undefined) return { ts: found.ts, keys: keysOf(found.metadata) };
+      cursor = answer.response_metadata?.next_cursor || undefined;
+      if (cursor === undefined) return undefined;
+    }
+    return undefined;
   } catch (error) {
     const code = slackErrorCode(error);
     if (

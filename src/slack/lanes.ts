@@ -6,8 +6,11 @@ const patience = 5_000;
 const forgotten = 10 * 60_000;
 
 export interface Lanes {
-  /** May this be sent into the channel now? 0: yes, it is its turn. Else the milliseconds until it may ask again; its place is kept. */
-  enter(channel: string, key: string): number;
+  /**
+   * May this be sent into the channel now? 0: yes, it is its turn. Else the milliseconds until it may ask again; its place is kept. `shared`: the
+   * place that all of a kind have together, because one of them goes for many.
+   */
+  enter(channel: string, key: string, shared?: string): number;
   /** Slack wants nothing in this channel for so long, ms. Others are not held up. */
   hold(channel: string, ms: number): void;
 }
@@ -33,9 +36,10 @@ export function createLanes(now: () => number): Lanes {
   };
 
   return {
-    enter(channel, key) {
+    enter(channel, own, shared = own) {
       const at = now();
       const lane = laneOf(channel);
+      const key = lane.places.has(own) ? own : shared;
       for (const [k, place] of lane.places) if (place < at - forgotten) lane.places.delete(k);
       let place = lane.places.get(key);
       if (place === undefined) {

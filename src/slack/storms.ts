@@ -18,6 +18,8 @@ export interface Storms {
   together(channel: string, key: string): WaitingAlert[];
   /** It is told by another process, or was: it does not wait here. */
   forget(channel: string, key: string): void;
+  /** So many messages come before the one that tells this; undefined: what waits there is told one by one. */
+  before(channel: string, key: string): number | undefined;
   /** They were sent in one message, and nobody knows whether Slack took it. */
   doubt(keys: readonly string[]): void;
   /** They are not there. */
@@ -34,6 +36,8 @@ export interface Storms {
 const fewEnough = 5;
 /** One message names so many. */
 const most = 40;
+/** A channel that could not be reached may be so again after this. Milliseconds. */
+const calm = 10 * 60_000;
 /** Milliseconds. */
 const forgotten = 3_600_000;
 
@@ -42,7 +46,8 @@ export function createStorms(now: () => number): Storms {
   const waiting = new Map<string, Map<string, WaitingAlert>>();
   const done = new Map<string, number>();
   const doubts = new Map<string, { since: number; keys: readonly string[] }>();
-  const calmed = new Set<string>();
+  const calmed = new Map<string, number>();
+  const isCalm = (channel: string) => (calmed.get(channel) ?? -Infinity) > now() - calm;
   return {
     wants(channel, alert) {
       const there = waiting.get(channel) ?? new Map<string, WaitingAlert>();
@@ -54,8 +59,16 @@ export function createStorms(now: () => number): Storms {
       const there = waiting.get(channel);
       const own = there?.get(key);
       if (!there || !own) return [];
-      if (there.size <= fewEnough || calmed.has(channel)) return [own];
+      if (there.size <= fewEnough || isCalm(channel)) return [own];
       return [...there.values()].sort((a, b) => a.failure.at - b.failure.at).slice(0, most);
+    },
+    before(channel, key) {
+      const there = waiting.get(channel);
+      const own = there?.get(key);
+      if (!there || !own || there.size <= fewEnough || isCalm(channel)) return undefined;
+      let older = 0;
+      for (const a of there.values()) if (a.failure.at < own.failure.at) older += 1;
+      return Math.floor(older / most);
     },
     forget: (channel, key) => void waiting.get(channel)?.delete(key),
     doubt(keys) {
@@ -65,7 +78,7 @@ export function createStorms(now: () => number): Storms {
       for (const key of keys) doubts.delete(key);
     },
     doubtOf: (key) => doubts.get(key),
-    calm: (channel) => void calmed.add(channel),
+    calm: (channel) => void calmed.set(channel, now()),
     told(channel, keys) {
       const there = waiting.get(channel);
       for (const key of keys) {

@@ -115,7 +115,10 @@ export function createBullmqAgenda(parts: {
     const state = await job.getState();
     if (state === 'waiting' || state === 'prioritized') return true;
     if (state === 'delayed') {
-      if (job.timestamp + job.delay <= real(at)) return true;
+      // Not by the job's own times: `timestamp` is when it was made, and `delay` counts from when it was moved last.
+      const redis = await queue.getBackend().client;
+      const score = await redis.zscore(queue.toKey('delayed'), id);
+      if (score !== null && Math.floor(Number(score) / 4096) <= real(at)) return true;
       const left = Math.ceil(real(at) - Date.now());
       // It may have moved meanwhile; then it is looked at again.
       const moved = left > 0 ? job.changeDelay(left) : job.promote();

@@ -20,9 +20,10 @@ afterEach(async () => {
   await world.close();
 });
 
-function createProcess(store: EmbeddedRig['store']) {
+/** `ahead`: of its clock, ms. */
+function createProcess(store: Pick<EmbeddedRig['store'], 'get' | 'update'>, ahead = 0) {
   const { client, log } = world;
-  const now = () => world.clock.now;
+  const now = () => world.clock.now + ahead;
   const links = { of: async () => new Map() };
   const parts = { client, alertChannel: 'C0OPS', links, sealer: createSealer('x'), now, log: log.log };
   return createOutbox({ store, announcer: createAnnouncer(parts), wake: () => undefined, now, log: log.log });
@@ -30,8 +31,9 @@ function createProcess(store: EmbeddedRig['store']) {
 const twoProcesses = async () => [createProcess(rig.store), createProcess(await rig.another())] as const;
 
 /** So many recordings that were lost one after the other, each of which owes its alert. */
-async function lose(many: number): Promise<string[]> {
-  const sessions: Session[] = Array.from({ length: many }, (_, n) => {
+async function lose(many: number, first = 0): Promise<string[]> {
+  const sessions: Session[] = Array.from({ length: many }, (_, i) => {
+    const n = first + i;
     const failure = { ...someFailure, at: noon + n };
     const outbox = [{ id: '1', message: { kind: 'alert', failure }, tries: 0, nextAt: 0 }];
     return sessionIn('failed', { id: `s${n}`, channelName: `room-${n}`, failure, outbox });
@@ -44,7 +46,7 @@ const posts = () => world.slack.calls.filter((c) => c.method === 'chat.postMessa
 /** How often each of them was told. */
 function told(ids: readonly string[]): number[] {
   const all = world.slack.messages('C0CLASSES', 'U0ANA').map((m) => `${m.text} ${JSON.stringify(m.blocks)}`);
-  return ids.map((_, n) => all.filter((text) => new RegExp(`room-${n}\\b`).test(text)).length);
+  return ids.map((id) => all.filter((text) => new RegExp(`room-${id.slice(1)}\\b`).test(text)).length);
 }
 async function owed(ids: readonly string[]): Promise<string[]> {
   const sessions = await Promise.all(ids.map((id) => rig.store.get(id)));
@@ -93,7 +95,7 @@ describe('a storm of alerts in two processes', () => {
     const slow = a.send('s1');
     await until('it is on its way', async () => (await rig.store.get('s7'))?.outbox[0]?.sentAt !== undefined);
     // Its place in the queue has come, at either of them.
-    world.clock.now += 8_000;
+    world.clock.now += 16_000;
     await b.send('s5');
     world.clock.now += 5_000;
     await a.send('s5');
@@ -124,6 +126,102 @@ describe('a storm of alerts in two processes', () => {
     await a.send('s0');
     world.slack.failNext({ method: 'conversations.history', status: 429, retryAfter: 3, times: 2 });
     await settle(ids, () => b);
+    expect(told(ids)).toEqual([1]);
+  });
+
+  test('nor because the other one’s clock is ahead', async () => {
+    const a = createProcess(rig.store, 2_000);
+    const b = createProcess(await rig.another());
+    const ids = await lose(8);
+    for (const id of ids) await a.send(id);
+    world.slack.failNext({ method: 'chat.postMessage', delay: 1_000 });
+    world.clock.now += 12_000;
+    const slow = a.send('s1');
+    await until('it is on its way', async () => (await rig.store.get('s7'))?.outbox[0]?.sentAt !== undefined);
+    world.clock.now += 300;
+    await b.send('s5');
+    await slow;
+    await settle(ids, (turn) => (turn % 2 === 0 ? a : b));
+    expect(told(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('nor when the store takes so long to write down what is told that the other one looks for it', async () => {
+    const held = Promise.withResolvers<void>();
+    let slowly = false;
+    const store: Pick<EmbeddedRig['store'], 'get' | 'update'> = {
+      get: (id) => rig.store.get(id),
+      async update(id, change) {
+        if (slowly && id === 's7') await held.promise;
+        return rig.store.update(id, change);
+      },
+    };
+    const b = createProcess(await rig.another());
+    const ids = await lose(8);
+    const a = createProcess(store);
+    for (const id of ids) await a.send(id);
+    slowly = true;
+    world.clock.now += 12_000;
+    const slow = a.send('s1');
+    await until('they are written down', async () => (await rig.store.get('s6'))?.outbox[0]?.sentAt !== undefined);
+    world.clock.now += 21_000;
+    await b.send('s5');
+    held.resolve();
+    await slow;
+    await settle(ids, (turn) => (turn % 2 === 0 ? a : b));
+    expect(told(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('without the right to look messages up each is told once all the same, also over a restart', async () => {
+    const [a, b] = await twoProcesses();
+    world.slack.failNext({ method: 'conversations.history', error: 'missing_scope', times: Infinity });
+    const ids = await lose(60);
+    for (let second = 0; second < 4; second++) {
+      world.clock.now += 1_000;
+      for (const id of await owed(ids)) await a.send(id);
+    }
+    const restarted = createProcess(await rig.another());
+    await settle(ids, (turn) => (turn % 3 === 0 ? restarted : b));
+    expect(told(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('what Slack does not take together is told one by one', async () => {
+    const [a] = await twoProcesses();
+    const ids = await lose(8);
+    for (const id of ids) await a.send(id);
+    world.slack.failNext({ method: 'chat.postMessage', error: 'msg_blocks_too_long' });
+    await settle(ids, () => a);
+    expect(told(ids)).toEqual(ids.map(() => 1));
+    expect(posts().filter((c) => c.ok)).toHaveLength(8);
+    // Later ones are told together again.
+    world.clock.now += 20 * 60_000;
+    const before = posts().length;
+    const more = await lose(20, 100);
+    await settle(more, () => a);
+    expect(posts().length - before).toBeLessThan(10);
+  });
+
+  test('as many messages as its size takes, and then the channel is free at once', async () => {
+    const [a] = await twoProcesses();
+    const ids = await lose(200);
+    const begun = world.clock.now;
+    await settle(ids, () => a);
+    expect(told(ids)).toEqual(ids.map(() => 1));
+    // A message a second; one by one it would take 200.
+    expect(world.clock.now - begun).toBeLessThan(30_000);
+    const card = [{ id: '1', message: { kind: 'card' }, tries: 0, nextAt: 0 }];
+    await rig.store.create(sessionIn('requested', { id: 'new', channelName: 'new', outbox: card }));
+    const asked = world.clock.now;
+    await settle(['new'], () => a);
+    expect(world.clock.now - asked).toBeLessThan(5_000);
+  });
+
+  test('what was sent is found though much was said since', async () => {
+    const [a] = await twoProcesses();
+    const ids = await lose(1);
+    world.slack.failNext({ method: 'chat.postMessage', dropReplyAfterEffect: true });
+    await a.send('s0');
+    for (let n = 0; n < 201; n++) await world.client.chat.postMessage({ channel: 'C0CLASSES', text: `chatter ${n}` });
+    await settle(ids, () => a);
     expect(told(ids)).toEqual([1]);
   });
 

@@ -75,6 +75,19 @@ export function agendaContract(name: string, processes: number, createRig: () =>
       expect(of('a')[1]?.from).toBeGreaterThanOrEqual(ahead);
     });
 
+    test('a session that has had turns for a while, woken long before its next one, has a turn at once', async () => {
+      const pause = 4_000;
+      // Older than the pause before its next turn, as a recording is that runs.
+      answer = () => clock.now() + (of('a').length < 3 ? pause / 1.9 : pause);
+      agenda().wake('a');
+      await until('three turns', () => of('a').length === 3);
+      await until('the next is ahead', async () => (await agenda(1).missing(['a'])).length === 0);
+      const due = (of('a')[2]?.to ?? 0) + pause;
+      agenda(1).wake('a');
+      await until('another turn', () => of('a').length >= 4);
+      expect(of('a')[3]?.from).toBeLessThan(due);
+    });
+
     test('put: at the latest then; a later one moves nothing, an earlier one does', async () => {
       const start = clock.now();
       agenda().put('a', start + 60_000);

@@ -102,7 +102,11 @@ export async function startSlackApp(
     now,
     log: log.log,
   });
-  const sending: Sending = { begin: async () => clock.now, beginOther: async () => clock.now };
+  const sending: Sending = {
+    begin: async () => clock.now,
+    beginOther: async () => clock.now,
+    toldOther: async () => undefined,
+  };
   identity = await bolt.identify();
   await bolt.connect();
   await until('both connections', () => slack.connections === 2);
