@@ -99,6 +99,30 @@ export function stopNeverProved(s: Session, now: number): Failure {
   };
 }
 
+/** A recorder whose start nobody has answered for is to be put out of the channel, and is not. */
+export function strayStays(refusal: Refusal, now: number): Failure {
+  return {
+    kind: 'stop_unproved',
+    what: 'An earlier recorder of this recording, whose start was never confirmed, could not be put out of the channel yet, so it may run and cost money.',
+    cause: refusal.cause,
+    next: `${refusal.next} It is tried on; at the latest the recorder leaves when its token ends.`,
+    code: refusal.code,
+    at: now,
+  };
+}
+
+/** The same of a web page: it is recorded in no channel, so there is nothing to be put out of. */
+export function pageMayRun(hours: number, now: number): Failure {
+  return {
+    kind: 'stop_unproved',
+    what: `An earlier recorder of this page, whose start was never confirmed, may run unseen and cost money for up to ${hours} h (maxRecordingHour).`,
+    cause: "Agora's answer to its start was lost, and without its sid it cannot be stopped.",
+    next: "It is stopped as soon as a notification tells its sid. Without notifications, look at the account's usage in Agora's console.",
+    code: '201/7',
+    at: now,
+  };
+}
+
 /** The files were not seen to be there in good time; they are looked for on. */
 export function uploadLate(s: Session, now: number): Failure {
   return {

@@ -62,6 +62,8 @@ export const limits = {
   namesInMessage: 2_000,
   /** The stop has failed so often that somebody has to know. */
   stopTriesBeforeAlert: 4,
+  /** So long after the latest end a recorder that Agora does not put out is tried for: its token has ended long since. */
+  strayGiveUp: 24 * hour,
   /** A call that changes a task lasts no longer, with all its repeats and its wait for Agora's rate. */
   taskCall: 60 * second,
   /** A token outlives the last possible end by this much, so that the bot's own stop comes first. */
@@ -100,7 +102,7 @@ const ladders = {
   proof: [5, 5, 10, 15],
   health: [5, 10, 15, 30],
   stop: [2, 3, 6, 9, 15, 30],
-  release: [3, 6, 9, 30, 60],
+  release: [3, 6, 9, 30, 60, 60, 60, 60, 60, 60, 300],
   change: [2, 3, 6, 9, 15],
   credentials: [5, 15, 60, 300],
   inspect: [5, 15, 60, 300, 900, 3600],

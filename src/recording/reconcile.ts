@@ -15,7 +15,7 @@ import { toUploaded } from './transitions/end.ts';
 import { onAcquire } from './transitions/on-acquire.ts';
 import { onInspection } from './transitions/on-inspection.ts';
 import { onQuery } from './transitions/on-query.ts';
-import { onRelease } from './transitions/on-release.ts';
+import { onRelease, onUnseenPage } from './transitions/on-release.ts';
 import { beforeStart, onStart, tokenSeconds } from './transitions/on-start.ts';
 import { onStop } from './transitions/on-stop.ts';
 import { type ExpectFiles, passTime } from './transitions/pass-time.ts';
@@ -181,6 +181,10 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
       const { channelName } = s;
       const { project, mode } = s.recipe;
       const { uid, resourceId, sid } = stray;
+      if (mode === 'web' && !sid) {
+        await store.update(s.id, (t) => onUnseenPage(t, stray, now()));
+        return;
+      }
       const reply = sid
         ? await recorder.stop({ project, channelName, mode, uid, resourceId, sid }, 'overdue')
         : await recorder.remove({ project, channelName, uid }, 'overdue');

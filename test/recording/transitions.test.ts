@@ -11,7 +11,7 @@ import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
 import { onInspection } from '../../src/recording/transitions/on-inspection.ts';
 import { onNotice } from '../../src/recording/transitions/on-notice.ts';
 import { onQuery } from '../../src/recording/transitions/on-query.ts';
-import { onRelease } from '../../src/recording/transitions/on-release.ts';
+import { onRelease, onUnseenPage } from '../../src/recording/transitions/on-release.ts';
 import { onStart } from '../../src/recording/transitions/on-start.ts';
 import { onStop } from '../../src/recording/transitions/on-stop.ts';
 import { passTime } from '../../src/recording/transitions/pass-time.ts';
@@ -803,6 +803,42 @@ describe('what people are told', () => {
     const [asked] = onRelease({ ...s, strays: [stray] }, stray, refusal('gone', '404/404'), now).strays;
     expect(asked).toMatchObject({ missingCount: 1, missingSince: now });
     expect(onRelease({ ...s, strays: [stray] }, stray, { class: 'done', value: null }, now).strays).toEqual([]);
+  });
+
+  test('a recorder that is not put out of the channel is one alert, and tried for until a day past the latest end', () => {
+    const stray = { uid: '9', resourceId: 'r', tries: 0, nextAt: now };
+    const kicked = (from: number, to: number, s: Session): Session => {
+      let t = s;
+      for (let at = from; t.strays[0] && t.strays[0].nextAt < to; ) {
+        at = Math.max(at, t.strays[0].nextAt);
+        t = onRelease(t, t.strays[0], refusal('operator_mistake', '403'), at);
+      }
+      return t;
+    };
+    const day = kicked(now, fresh.maxStopAt + 23 * 60 * minute, { ...states.requested, strays: [stray] });
+    expect(day.strays).toHaveLength(1);
+    expect(alerts(day).map((o) => o.message)).toMatchObject([{ failure: { kind: 'stop_unproved', code: '403' } }]);
+    expect(kicked(now, Infinity, day)).toMatchObject({ strays: [], outbox: day.outbox });
+  });
+
+  test('a page’s recorder whose sid nobody knows is told of, and waited for until it ends or its sid is known', () => {
+    const service = { serviceName: 'web_recorder_service', serviceParam: { maxRecordingHour: 3 } };
+    const recipe = {
+      ...fresh.recipe,
+      mode: 'web' as const,
+      extensionServiceConfig: { extensionServices: [service] },
+    };
+    const stray = { uid: '9', resourceId: 'r', tries: 0, nextAt: now };
+    const s = onUnseenPage({ ...states.requested, recipe, strays: [stray] }, stray, now);
+    expect(s.strays).toEqual([{ ...stray, tries: 1, nextAt: now + 180 * minute }]);
+    expect(alerts(s)[0]?.message).toMatchObject({
+      failure: { kind: 'stop_unproved', what: expect.stringMatching(/for up to 3 h/) },
+    });
+    const known = onNotice(s, { ...notice(40), sid: 'its', uid: '9' }, now + minute);
+    expect(known.strays).toEqual([{ ...stray, sid: 'its', tries: 0, nextAt: now + minute }]);
+    expect(plan(known, now + minute).kind).toBe('release');
+    const [waiting] = s.strays;
+    expect(waiting && onUnseenPage(s, waiting, now + 180 * minute).strays).toEqual([]);
   });
 
   test('a recorder that is called lost is told to stop all the same', () => {

@@ -16,7 +16,7 @@ const telling = new Set([1, 11, 12, 31, 32, 40, 41]);
  */
 export function onNotice(s: Session, notice: Notice, now: number): Session {
   const known = s.state === 'acquired' && notice.sid && notice.uid === s.uid ? onSid(s, notice.sid, now) : s;
-  const stray = notice.sid ? withStraySid(known, notice) : known;
+  const stray = notice.sid ? withStraySid(known, notice, now) : known;
   if (!('sid' in stray) || stray.sid === undefined || stray.sid !== notice.sid) return stray;
   const evidence = fold(stray.evidence, notice);
   const files = mergeFiles(stray.files, notice.details.files ?? []);
@@ -84,10 +84,12 @@ function fold(e: Evidence, notice: Notice): Evidence {
   }
 }
 
-function withStraySid(s: Session, notice: Notice): Session {
+function withStraySid(s: Session, notice: Notice, now: number): Session {
   const { sid } = notice;
   // Its own task's: what is put out under its uid cannot be stopped any more.
   if ('sid' in s && s.sid === sid) return s;
   if (sid === undefined || !s.strays.some((t) => t.uid === notice.uid && t.sid === undefined)) return s;
-  return { ...s, strays: s.strays.map((t) => (t.uid === notice.uid && t.sid === undefined ? { ...t, sid } : t)) };
+  // It can be stopped at last.
+  const found = { sid, tries: 0, nextAt: now };
+  return { ...s, strays: s.strays.map((t) => (t.uid === notice.uid && t.sid === undefined ? { ...t, ...found } : t)) };
 }

@@ -1,5 +1,8 @@
+import { pageMayRun, strayStays } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
+import { oweAlert } from '../owe.ts';
 import type { Reply } from '../ports.ts';
+import { pageHours } from '../recipe/page-hours.ts';
 import type { Session, StrayTask } from '../session.ts';
 import { salvage } from './salvage.ts';
 
@@ -22,10 +25,23 @@ export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, n
       s.state === 'failed' && s.sid === stray.sid && (reply.class === 'done' || reply.class === 'uploading');
     return ranOn && stray.sid !== undefined ? salvage(without, now) : without;
   }
-  return {
-    ...s,
-    strays: s.strays.map((t) =>
-      t.uid === stray.uid ? { ...t, ...missing, tries: t.tries + 1, nextAt: now + wait('release', t.tries + 1) } : t,
-    ),
-  };
+  const tries = stray.tries + 1;
+  const failing = reply.class !== 'done' && reply.class !== 'gone';
+  if (failing && now >= s.maxStopAt + limits.strayGiveUp)
+    return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+  const again = withStray(s, stray.uid, { ...missing, tries, nextAt: now + wait('release', tries) });
+  if (!failing || tries !== limits.stopTriesBeforeAlert) return again;
+  return oweAlert(again, now, strayStays(reply, now));
+}
+
+/** A web page is recorded in no channel: a recorder of one whose sid nobody knows is waited for until it ends by itself, and people know it. */
+export function onUnseenPage(s: Session, stray: StrayTask, now: number): Session {
+  if (stray.tries > 0) return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+  const hours = pageHours(s.recipe);
+  const waiting = withStray(s, stray.uid, { tries: 1, nextAt: now + hours * 3_600_000 });
+  return oweAlert(waiting, now, pageMayRun(hours, now));
+}
+
+function withStray(s: Session, uid: string, change: Partial<StrayTask>): Session {
+  return { ...s, strays: s.strays.map((t) => (t.uid === uid ? { ...t, ...change } : t)) };
 }
