@@ -94,6 +94,7 @@ interface Turn {
   take(
     channel: string,
     thread: string | undefined,
+    file?: string,
   ): Promise<'go' | { channel: string; ts: string; keys: string[] } | Delivery>;
 }
 
@@ -117,6 +118,8 @@ export function createAnnouncer(parts: {
   const lanes = createLanes(now);
   const storms = createStorms(now);
   const claims = createClaims(now);
+  /** Ids of people, and of the direct conversations that Slack made of them. */
+  const conversations = new Map<string, string>();
   // Slack is to look for nothing in our texts beyond the marks that we made.
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
@@ -131,6 +134,7 @@ export function createAnnouncer(parts: {
       () => client.chat.postMessage({ ...where, ...view, ...quiet, metadata }),
       () => client.chat.postMessage({ ...where, text: clip(view.text, maxText), ...quiet, metadata }),
     );
+    if (answer.channel !== undefined && answer.channel !== to) conversations.set(to, answer.channel);
     return { channel: answer.channel ?? to, ts: answer.ts ?? '' };
   }
 
@@ -211,17 +215,21 @@ export function createAnnouncer(parts: {
   }
 
   /** The whole list as a file, where a message could not hold it. Without a thread there is nothing that it would belong to. */
-  async function deliverList(s: Session, place: Session['card']): Promise<Delivery> {
+  async function deliverList(s: Session, place: Session['card'], turn: Turn): Promise<Delivery> {
     if (!place) return nobody(['no card']);
+    const file = s.part === 1 ? 'files.tsv' : `files-${s.part}.tsv`;
+    const taken = await turn.take(place.channel, place.ts, file);
+    if (taken !== 'go') return 'ts' in taken ? { ok: true } : taken;
     const all = await links.of(
       s,
       s.files.map((f) => f.name),
     );
+    claims.send(turn.key);
     try {
       await client.filesUploadV2({
         channel_id: place.channel,
         thread_ts: place.ts,
-        filename: 'files.tsv',
+        filename: file,
         title: `Files of ${plain(s.channelName, 80)}`,
         initial_comment: mrkdwn`All ${s.files.length} files of the recording.`,
         content: s.files.map((f) => `${f.name}\t${all.get(f.name)?.location ?? ''}`).join('\n'),
@@ -239,7 +247,7 @@ export function createAnnouncer(parts: {
     const { message } = item;
     if (message.kind === 'card') return deliverCard(wish, turn);
     const place = wish.lead.card;
-    if (message.kind === 'thread' && message.note.type === 'file_list') return deliverList(s, place);
+    if (message.kind === 'thread' && message.note.type === 'file_list') return deliverList(s, place, turn);
     const to = place?.channel ?? s.channel;
     if (storms.isTold(turn.key)) return { ok: true };
     // An alert stands in the channel too, and may have been told there with others.
@@ -333,6 +341,16 @@ export function createAnnouncer(parts: {
     await Promise.allSettled(alerts.map((a) => sending.toldOther(a.session.id, a.item)));
   }
 
+  /** Looks for it where it was to go, and where it went if nobody was to be reached there. */
+  async function find(s: Session, r: Parameters<typeof findMessage>[1]) {
+    const direct = conversations.get(s.startedBy);
+    for (const channel of [r.channel, ...(direct === undefined ? [] : [direct]), ...alertChannels(s)]) {
+      const found = await findMessage(client, { ...r, channel, thread: channel === r.channel ? r.thread : undefined });
+      if (found) return { channel, ...found };
+    }
+    return undefined;
+  }
+
   /** The turn of one message: its place in its channel's queue, and whether it is there already. */
   function turnOf(s: Session, item: OutboxItem, sending: Sending): Turn {
     const key = keyOf(s, item);
@@ -340,7 +358,7 @@ export function createAnnouncer(parts: {
       key,
       sending,
       begun: new Set(),
-      async take(channel, thread) {
+      async take(channel, thread, file) {
         turn.channel = channel;
         const onItsWay = claims.wait(key, item.sentAt);
         if (onItsWay > 0) return { ok: false, retryAfterMs: onItsWay, reason: 'it may be on its way', waits: true };
@@ -351,8 +369,8 @@ export function createAnnouncer(parts: {
           return { ok: false, retryAfterMs: wait + (before ?? 0) * 1_000, reason: 'others are before it', waits: true };
         const sentAt = item.sentAt === claims.inVain(key) ? undefined : item.sentAt;
         const since = sentAt ?? storms.doubtOf(key)?.since;
-        const found = since === undefined ? undefined : await findMessage(client, { channel, thread, key, since });
-        if (found) return { channel, ...found };
+        const found = since === undefined ? undefined : await find(s, { channel, thread, key, since, file });
+        if (found) return found;
         const at = await sending.begin();
         if (at === undefined) return { ok: false, retryAfterMs: soon, reason: 'another process sends it', waits: true };
         claims.begin(key, at);

@@ -19,7 +19,7 @@ export interface MessageMetadata {
  */
 export async function findMessage(
   client: WebClient,
-  r: { channel: string; thread?: string | undefined; key: string; since: number },
+  r: { channel: string; thread?: string | undefined; key: string; since: number; file?: string | undefined },
 ): Promise<{ ts: string; keys: string[] } | undefined> {
   if (/^[UW]/.test(r.channel)) return undefined;
   const how = {
@@ -36,7 +36,9 @@ export async function findMessage(
         r.thread === undefined
           ? await client.conversations.history(page)
           : await client.conversations.replies({ ...page, ts: r.thread });
-      const found = answer.messages?.find((m) => keysOf(m.metadata).includes(r.key));
+      const found = answer.messages?.find(
+        (m) => keysOf(m.metadata).includes(r.key) || (r.file !== undefined && m.files?.some((f) => f.name === r.file)),
+      );
       if (found?.ts !== undefined) return { ts: found.ts, keys: keysOf(found.metadata) };
       cursor = answer.response_metadata?.next_cursor || undefined;
       if (cursor === undefined) return undefined;

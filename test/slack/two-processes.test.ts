@@ -234,4 +234,34 @@ describe('a storm of alerts in two processes', () => {
     expect(told(ids)).toEqual(ids.map(() => 1));
     expect(world.slack.calls.filter((c) => c.method.startsWith('conversations.'))).toEqual([]);
   });
+
+  test('what went to ALERT_CHANNEL, or to a person who was written to before, is found there', async () => {
+    const [a] = await twoProcesses();
+    const [first, second] = await Promise.all([lose(1), lose(1, 1)]);
+    for (const id of [...first, ...second]) await rig.store.update(id, (s) => ({ ...s, channel: 'C0NOWHERE' }));
+    await settle(first, () => a);
+    world.slack.failNext({ method: 'chat.postMessage', error: 'channel_not_found' });
+    world.slack.failNext({ method: 'chat.postMessage', dropReplyAfterEffect: true });
+    await settle(second, () => a);
+    const third = await lose(1, 2);
+    await rig.store.update('s2', (s) => ({ ...s, channel: 'C0NOWHERE' }));
+    world.slack.failNext({ method: 'chat.postMessage', error: 'channel_not_found' });
+    world.slack.failNext({ method: 'chat.postMessage', error: 'user_disabled' });
+    world.slack.failNext({ method: 'chat.postMessage', dropReplyAfterEffect: true });
+    await settle(third, () => a);
+    const texts = world.slack.stored().map((m) => m.text);
+    for (const n of [0, 1, 2]) expect(texts.filter((text) => text.includes(`room-${n}`))).toHaveLength(1);
+  });
+
+  test('a list of files whose answer was lost is not uploaded again', async () => {
+    const [a] = await twoProcesses();
+    const outbox = [
+      { id: '1', message: { kind: 'card' }, tries: 0, nextAt: 0 },
+      { id: '2', message: { kind: 'thread', note: { type: 'file_list' } }, tries: 0, nextAt: 0 },
+    ];
+    await rig.store.create(sessionIn('completed', { id: 's0', outbox }));
+    world.slack.failNext({ method: 'files.completeUploadExternal', dropReplyAfterEffect: true });
+    await settle(['s0'], () => a);
+    expect(world.slack.stored().filter((m) => m.files?.length)).toHaveLength(1);
+  });
 });

@@ -118,7 +118,7 @@ export const slackGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'Slack’s answer is lost, and everybody reads the alert twice.',
     file: 'src/slack/create-announcer.ts',
-    text: 'since === undefined ? undefined : await findMessage(client, { channel, thread, key, since })',
+    text: 'since === undefined ? undefined : await find(s, { channel, thread, key, since, file })',
     instead: 'undefined',
     tests: [
       { file: announcer, test: 'a reply that was lost: the card is found by its metadata, and not posted again' },
