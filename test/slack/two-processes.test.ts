@@ -192,11 +192,21 @@ describe('a storm of alerts in two processes', () => {
     await settle(ids, () => a);
     expect(told(ids)).toEqual(ids.map(() => 1));
     expect(posts().filter((c) => c.ok)).toHaveLength(8);
-    // Later ones are told together again.
+  });
+
+  test('and later ones are told together again, though the other one told what was left', async () => {
+    const [a, b] = await twoProcesses();
+    const ids = await lose(8);
+    for (const id of ids) await a.send(id);
+    world.slack.failNext({ method: 'chat.postMessage', error: 'msg_blocks_too_long' });
+    world.clock.now += 1_000;
+    await a.send('s1');
+    await settle(ids, () => b);
     world.clock.now += 20 * 60_000;
     const before = posts().length;
     const more = await lose(20, 100);
     await settle(more, () => a);
+    expect(told(more)).toEqual(more.map(() => 1));
     expect(posts().length - before).toBeLessThan(10);
   });
 

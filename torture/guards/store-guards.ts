@@ -296,4 +296,13 @@ export const storeGuards: readonly Guard[] = [
     tests: [{ file: 'test/operations.test.ts', test: 'is not called while a stop is late' }],
     slow: true,
   },
+  {
+    name: 'a wake-up goes by when the job is due, and not by when it was made',
+    promise: 'I3',
+    keeps: 'With Redis a click on Stop waits for the next health check.',
+    file: 'src/store/bullmq-agenda.ts',
+    text: 'Math.floor(Number(score) / 4096) <= real(at)',
+    instead: 'job.timestamp + job.delay <= real(at)',
+    tests: [{ file: 'test/store/bullmq-agenda.system.test.ts' }],
+  },
 ];

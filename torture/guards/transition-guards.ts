@@ -51,16 +51,89 @@ export const transitionGuards: readonly Guard[] = [
     name: 'a process that was down asks before it says that a time is over',
     promise: 'I3',
     keeps: 'A bot that starts again calls a recording unproved that nobody has asked about, and stops it.',
-    file: 'src/recording/transitions/pass-time.ts',
-    text: 'now >= moment && s.nextAt > moment',
-    instead: 'now >= moment',
+    file: 'src/recording/transitions/patience.ts',
+    text: ' && isSettled(s, moment, now)',
+    instead: '',
     tests: [
-      { file: transitions, test: 'a start is not called unproved before Agora was asked' },
+      { file: transitions, test: 'a start is not called unproved before Agora has answered' },
       {
         file: transitions,
-        test: 'an upload is called neither slow nor late before Agora was asked and the bucket was looked into',
+        test: 'an upload is called neither slow nor late before Agora has answered and the bucket was looked into',
       },
       { file: transitions, test: 'files are not given up before they were looked for once more' },
+    ],
+  },
+  {
+    name: 'who gets no answer for long says so',
+    promise: 'I4',
+    keeps: 'Agora and the bucket are silent for days, and nobody hears that files are missing.',
+    file: 'src/recording/transitions/patience.ts',
+    text: 'return silence >= limits.silence && s.nextAt > moment;',
+    instead: 'return false;',
+    tests: [{ file: transitions, test: 'who gets no answer for ten minutes says that' }],
+  },
+  {
+    name: 'a resourceId that was thrown away is not held on to',
+    promise: 'I2',
+    keeps: 'A wish that has to acquire again while no recorder is free asks Agora without end.',
+    file: 'src/recording/transitions/queue.ts',
+    text: 'place, tries: 0, nextAt: now + limits.queueRetry }',
+    instead: 'place, tries: 0, nextAt: s.nextAt }',
+    tests: [
+      { file: transitions, test: 'a resourceId that was never used is thrown away for good when no recorder is free' },
+    ],
+  },
+  {
+    name: 'query takes back that all is uploaded',
+    promise: 'I1',
+    keeps: 'A word that was about something else takes the place of the stop, and the recorder runs on.',
+    file: 'src/recording/transitions/on-query.ts',
+    text: 'function records({ uploaded: _, ...evidence }: Evidence): Evidence {',
+    instead: 'function records(evidence: Evidence): Evidence {',
+    tests: [
+      { file: transitions, test: 'a word that all is uploaded is forgotten when Agora says that it still records' },
+    ],
+  },
+  {
+    name: 'a backup that came over is looked for',
+    promise: 'I2',
+    keeps: 'Pictures that Agora brought over from its backup are never told of.',
+    file: 'src/recording/transitions/on-notice.ts',
+    text: "return evidence.uploaded === 'uploaded' ? toUploaded(told, now) : told;",
+    instead: "return evidence.uploaded === 'uploaded' && files.length > 0 ? toUploaded(told, now) : told;",
+    tests: [
+      {
+        file: transitions,
+        test: 'a backup that has come over is looked for in the bucket, though Agora names no files',
+      },
+    ],
+  },
+  {
+    name: 'a recorder that stays is told of',
+    promise: 'I4',
+    keeps: 'A recorder that nobody can put out of the channel bills in silence.',
+    file: 'src/recording/transitions/on-release.ts',
+    text: 'return oweAlert(again, now, strayStays(reply, now));',
+    instead: 'return again;',
+    tests: [
+      {
+        file: transitions,
+        test: 'a recorder that is not put out of the channel is one alert, and tried for until a day past the latest end',
+      },
+    ],
+  },
+  {
+    name: 'a page’s recorder is waited for until its sid is known',
+    promise: 'I1',
+    keeps: 'A page is recorded unseen for hours, and nobody hears of it nor stops it.',
+    file: 'src/recording/transitions/on-notice.ts',
+    text: 'const found = { sid, tries: 0, nextAt: now };',
+    instead: 'const found = {};',
+    tests: [
+      {
+        file: transitions,
+        test: 'a page’s recorder whose sid nobody knows is told of, and waited for until it ends or its sid is known',
+      },
     ],
   },
   {
@@ -100,7 +173,7 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'A recording that never began waits for ever, and nobody is told.',
     file: 'src/recording/transitions/pass-time.ts',
-    text: "if (s.state === 'starting' && isOver(s, s.startedAt + limits.proof, now)) return unproved(s, now);",
+    text: "if (s.state === 'starting' && isOver(s, proofAt(s), now)) return unproved(s, now);",
     instead: '',
     tests: [
       { file: transitions, test: 'a start that is not proved is one alert and a stop, and fails when that is done' },
@@ -143,8 +216,8 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'A late notification and one 404 are taken for a loss.',
     file: 'src/recording/transitions/on-query.ts',
-    text: 'was about something else or late.\n    evidence: { ...s.evidence, ended: false },',
-    instead: '',
+    text: 'return { ...evidence, ended: false };',
+    instead: 'return { ...evidence };',
     tests: [
       {
         file: transitions,
