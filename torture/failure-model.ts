@@ -90,7 +90,7 @@ export const failureRows: readonly FailureRow[] = [
     'Recording is said after status 4 or 5 only; after 90 s of asking it is stopped, and an alert says why',
     [endToEnd, 'a wrong bucket key is an alert that names the settings, and the task is stopped'],
     [transitions, 'a start that is not proved is one alert and a stop, and fails when that is done'],
-    [transitions, 'a start is not called unproved before Agora was asked'],
+    [transitions, 'a start is not called unproved before Agora has answered'],
   ),
   shown(
     'S8',

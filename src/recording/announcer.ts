@@ -11,7 +11,7 @@ export interface Wish {
  * answered, ms since the epoch; undefined: it must not be sent, because another process has just saved the same or it is not owed any more.
  */
 export interface Sending {
-  /** The message that is delivered. */
+  /** The message that is delivered; once more when that took long, because others look for what was saved a while ago. */
   begin(): Promise<number | undefined>;
   /** One of another session, to be told together with it. `before`: what this process saved for it earlier, and knows that it is not there. */
   beginOther(session: string, item: string, before: number | undefined): Promise<number | undefined>;

@@ -59,10 +59,13 @@ export function createOutbox(parts: {
         }
         const wish = { lead: lead ?? s, parts: await partsOf(store, lead ?? s) };
         let marked = 0;
+        let { sentAt } = item;
         const sending: Sending = {
           async begin() {
-            const at = await save(id, item.id, [item.sentAt]);
-            if (at !== undefined) marked = 1;
+            const at = await save(id, item.id, [sentAt]);
+            if (at === undefined) return undefined;
+            sentAt = at;
+            marked += 1;
             return at;
           },
           beginOther: (other, its, before) => save(other, its, [undefined, before]),

@@ -41,6 +41,19 @@ export function lost(s: Session, now: number, maxIdleTime: number): Failure {
   };
 }
 
+/** The next recorder was not brought in before the token of this one ended, at `end`: nobody could, because the bot was down. */
+export function broughtInLate(end: number, now: number): Failure {
+  const minutes = Math.max(1, Math.round((now - end) / 60_000));
+  return {
+    kind: 'lost',
+    what: `The token of this recorder ended ${minutes} min ago, before the next one could be brought in, so nothing may have been recorded since.`,
+    cause: 'The bot was down when it had to bring in the next recorder.',
+    next: 'The next recorder is being started now; see the card.',
+    code: 'token ended',
+    at: now,
+  };
+}
+
 /** It was recording, and ended though nobody asked. */
 export function endedEarly(s: Session, now: number, code: string): Failure {
   return {

@@ -82,6 +82,9 @@ const soon = 5_000;
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
 
+/** Another process has begun to send it. */
+class TakenOver extends Error {}
+
 interface Turn {
   /** Of the message; unique for ever. */
   key: string;
@@ -124,7 +127,14 @@ export function createAnnouncer(parts: {
   const literal = { parse: 'none', link_names: false } as const;
   const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
 
-  async function post(s: Session, to: string, view: View, key: string, thread?: { ts: string; broadcast: boolean }) {
+  async function post(s: Session, to: string, view: View, turn: Turn, thread?: { ts: string; broadcast: boolean }) {
+    const { key } = turn;
+    // As after a process was frozen, or another channel took long to say no: others may be looking for it by now.
+    if (!claims.isFresh(key)) {
+      const at = await turn.sending.begin();
+      if (at === undefined) throw new TakenOver();
+      claims.begin(key, at);
+    }
     // Slack takes reply_broadcast only beside thread_ts.
     const where = thread ? { channel: to, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : { channel: to };
     const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { session: s.id, key } };
@@ -153,10 +163,10 @@ export function createAnnouncer(parts: {
     [s.alertChannel, alertChannel].filter((c, i, all) => c !== undefined && all.indexOf(c) === i) as string[];
 
   /** The first conversation that takes it. Undefined: none does. */
-  async function postSomewhere(s: Session, key: string, make: (elsewhere: boolean) => View, tried: string[]) {
+  async function postSomewhere(s: Session, turn: Turn, make: (elsewhere: boolean) => View, tried: string[]) {
     for (const to of [s.channel, s.startedBy, ...alertChannels(s)]) {
       try {
-        return await post(s, to, make(to !== s.channel), key);
+        return await post(s, to, make(to !== s.channel), turn);
       } catch (error) {
         const code = slackErrorCode(error);
         if (!code || !unreachable.has(code)) throw error;
@@ -210,7 +220,7 @@ export function createAnnouncer(parts: {
       if (await update(found)) return { ok: true, card: found };
     }
     const tried: string[] = [];
-    const posted = await postSomewhere(s, turn.key, make, tried);
+    const posted = await postSomewhere(s, turn, make, tried);
     return posted ? { ok: true, card: posted } : nobody(tried);
   }
 
@@ -273,7 +283,7 @@ export function createAnnouncer(parts: {
       try {
         // An alert is for the whole channel, and stands in the thread with the rest.
         const thread = { ts: place.ts, broadcast: message.kind === 'alert' };
-        await post(s, place.channel, make(false), turn.key, thread);
+        await post(s, place.channel, make(false), turn, thread);
         storms.told(to, [turn.key]);
         return { ok: true };
       } catch (error) {
@@ -282,7 +292,7 @@ export function createAnnouncer(parts: {
         tried.push(`${place.channel}: ${code}`);
       }
     }
-    const posted = await postSomewhere(s, turn.key, make, tried);
+    const posted = await postSomewhere(s, turn, make, tried);
     storms.told(to, [turn.key]);
     return posted ? { ok: true } : nobody(tried);
   }
@@ -408,6 +418,8 @@ export function createAnnouncer(parts: {
         else if (delivery.retryAfterMs === null) onUndelivered?.(item.message.kind);
         return delivery;
       } catch (error) {
+        if (error instanceof TakenOver)
+          return { ok: false, retryAfterMs: soon, reason: 'another process sends it', waits: true };
         const code = slackErrorCode(error);
         if (code !== undefined && shutOut.has(code)) onAccess?.(code);
         // Whoever tells it with others has it looked for as well, so that what is older is not told last.

@@ -685,6 +685,24 @@ describe('what people are told', () => {
     });
   });
 
+  test('a next recorder that is brought in after the token of the last one has ended is an alert', () => {
+    const day = 24 * 60 * minute;
+    const long = {
+      ...states.recording,
+      stopAt: start + 2 * day,
+      maxStopAt: start + 2 * day,
+      rollAt: start + day - 1,
+      warnAt: null,
+    };
+    const inTime = passTime(long, start + day - 1);
+    expect(inTime.others).toMatchObject([{ role: 'next' }]);
+    expect(alerts(inTime)).toEqual([]);
+    const late = passTime(long, start + day + 13 * minute);
+    expect(late.others).toMatchObject([{ role: 'next' }]);
+    expect(alerts(late)[0]?.message).toMatchObject({ failure: { what: expect.stringMatching(/ended 13 min ago/) } });
+    expect(late.failure).toBeUndefined();
+  });
+
   test('a resourceId that was never used is thrown away for good when no recorder is free', () => {
     const old = { ...states.unsent, nextAt: start };
     expect(plan(old, now)).toEqual({ kind: 'acquire' });

@@ -274,4 +274,34 @@ describe('a storm of alerts in two processes', () => {
     await settle(['s0'], () => a);
     expect(world.slack.stored().filter((m) => m.files?.length)).toHaveLength(1);
   });
+
+  test('a process that was frozen just before it sends does not send what another one has sent meanwhile', async () => {
+    const frozen = Promise.withResolvers<void>();
+    let freezes = false;
+    const store: Pick<EmbeddedRig['store'], 'get' | 'update'> = {
+      get: (id) => rig.store.get(id),
+      async update(id, change) {
+        const saved = await rig.store.update(id, change);
+        if (freezes) {
+          freezes = false;
+          await frozen.promise;
+        }
+        return saved;
+      },
+    };
+    const a = createProcess(store);
+    const b = createProcess(await rig.another());
+    const outbox = [{ id: '1', message: { kind: 'card' }, tries: 0, nextAt: 0 }];
+    await rig.store.create(sessionIn('recording', { id: 's0', outbox }));
+    freezes = true;
+    const slow = a.send('s0');
+    await until('it is written down', async () => (await rig.store.get('s0'))?.outbox[0]?.sentAt !== undefined);
+    world.clock.now += 60_000;
+    await b.send('s0');
+    frozen.resolve();
+    await slow;
+    world.clock.now += 60_000;
+    await a.send('s0');
+    expect(posts()).toHaveLength(1);
+  });
 });

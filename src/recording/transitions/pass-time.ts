@@ -1,4 +1,4 @@
-import { uploadLate, uploadUnproved } from '../failures.ts';
+import { broughtInLate, uploadLate, uploadUnproved } from '../failures.ts';
 import { limits } from '../limits.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Session, SessionIn } from '../session.ts';
@@ -32,7 +32,11 @@ export function passTime(s: Session, now: number, expectFiles = expectNothing): 
   if (isEnded(s)) return s;
   if (s.desired === 'recording' && now >= s.stopAt) return askStop(s, null, now);
   const roll = rollTime(s);
-  if (roll !== undefined && now >= roll) return askNext(s, now);
+  if (roll !== undefined && now >= roll) {
+    const next = askNext(s, now);
+    const tokenEnd = 'startedAt' in s ? s.startedAt + limits.tokenLife : Infinity;
+    return now > tokenEnd ? oweAlert(next, now, broughtInLate(tokenEnd, now)) : next;
+  }
   if (s.state === 'acquired' && s.takenAt !== null && now >= s.takenAt + limits.sidPatience) {
     const lostReply = {
       class: 'already' as const,
