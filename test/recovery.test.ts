@@ -71,6 +71,27 @@ describe('with the store wiped, the Stop button', () => {
   });
 });
 
+describe('with the store wiped, and the channel recorded anew', () => {
+  test('the old Stop button stops its own recording, also when Agora fails at first, and the new one goes on', async () => {
+    await record({ env: { STORE_URL: 'memory:' } });
+    const old = running()[0]?.sid;
+    const button = { ...ana, message_ts: world.card('math-101')?.ts ?? '', action_id: 'stop_recording' };
+    await world.restartBot();
+    await world.slack.type({ ...ana, text: '/record start math-101 --for 30m' });
+    await until('a second task', () => running().length === 2);
+    world.agora.fault({ kind: 'answer', endpoint: 'stop', times: 3, status: 500, body: { code: 500 } });
+    await world.slack.click(button);
+    await later('the old one is stopped', () => running().length === 1);
+    expect(running()[0]?.sid).not.toBe(old);
+    await until('it is not followed any more', async () => {
+      world.clock.advance(1_000);
+      return (await world.bot.recordings.byChannelName('math-101'))?.strays.length === 0;
+    });
+    expect(await world.bot.recordings.byChannelName('math-101')).toMatchObject({ desired: 'recording' });
+    expect(running()).toHaveLength(1);
+  });
+});
+
 describe('requests in HTTP mode', () => {
   /** As Slack signs it (docs.slack.dev, verifying requests), with any date. */
   function send(body: string, seconds: number, secret = world.env.SLACK_SIGNING_SECRET ?? '') {

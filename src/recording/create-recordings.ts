@@ -12,7 +12,7 @@ import { dueAt, pressingAt } from './planner.ts';
 import type { Agenda, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
-import { holdsChannel, isEnded, mayRecord, type Session } from './session.ts';
+import { holdsChannel, isEnded, mayRecord, type Session, type SessionIn, type StrayTask } from './session.ts';
 import { takeSurvey } from './survey.ts';
 import { findMissing, putPressing, takeUpAll } from './take-up.ts';
 import { askStop } from './transitions/ask-stop.ts';
@@ -254,14 +254,22 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
 
     async recover(c, by, card) {
-      const [lead, ...others] = emptyCapsule(c, by, card, now(), settings);
+      const all = emptyCapsule(c, by, card, now(), settings);
+      const [lead, ...others] = all;
       if (!lead) return;
       const answer = await store.create(lead);
       if (!answer.created) {
-        // Something new records in the channel; this one is stopped beside it.
-        for (const s of [lead, ...others]) {
-          if (s.state === 'stopping') await recorder.stop(taskOf(s), 'person');
-        }
+        const { busyId } = answer;
+        // Another click was faster.
+        if (busyId === lead.id) return;
+        // Something new records in the channel. It sees to the old tasks' end, which may take more than one try.
+        const strays = all.flatMap((s) => (s.state === 'stopping' ? [strayOf(s, now())] : []));
+        const kept = await store.update(busyId, (t) => ({
+          ...t,
+          strays: [...t.strays.filter((old) => strays.every((n) => n.uid !== old.uid)), ...strays],
+        }));
+        if (!kept) return this.recover(c, by, card);
+        wake(busyId);
         return;
       }
       for (const s of others) await store.create(s);
@@ -303,6 +311,12 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 
     settled: () => agenda.settled(),
   };
+}
+
+/** A task that another session is to stop. Its mode and project may be others. */
+function strayOf(s: SessionIn<'stopping'>, now: number): StrayTask {
+  const { uid, resourceId, sid, recipe } = s;
+  return { uid, resourceId, sid, mode: recipe.mode, project: recipe.project, tries: 0, nextAt: now };
 }
 
 /** The id of the lead that a part's id names; undefined for a lead's own. */

@@ -179,8 +179,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
     case 'release': {
       const { stray } = step;
       const { channelName } = s;
-      const { project, mode } = s.recipe;
-      const { uid, resourceId, sid } = stray;
+      const { uid, resourceId, sid, project = s.recipe.project, mode = s.recipe.mode } = stray;
       if (mode === 'web' && !sid) {
         await store.update(s.id, (t) => onUnseenPage(t, stray, now()));
         return;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recipe } from './recipe/recipe.ts';
+import { recipe, recordingMode } from './recipe/recipe.ts';
 import { changeKind, taskSettings } from './task-settings.ts';
 
 /**
@@ -148,6 +148,9 @@ export const strayTask = z.object({
   uid: z.string(),
   resourceId: z.string(),
   sid: z.string().optional(),
+  /** Where they are not the session's own. */
+  mode: recordingMode.optional(),
+  project: z.string().optional(),
   tries: z.number(),
   nextAt: z.number(),
   /** 404s in a row, and since when: one proves nothing. */

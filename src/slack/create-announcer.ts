@@ -331,7 +331,7 @@ export function createAnnouncer(parts: {
     }
   }
 
-  /** A storm in one channel: one message for many. Each of the others learns that it was told when its own turn comes. */
+  /** A storm in one channel: one message for many, and none of them is owed any more. */
   async function tellTogether(to: string, alerts: readonly WaitingAlert[], sending: Sending): Promise<void> {
     const keys = alerts.map((a) => a.key);
     const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { keys: keys.join(' ') } };
@@ -354,7 +354,9 @@ export function createAnnouncer(parts: {
   /** Looks for it where it was to go, and where it went if nobody was to be reached there. */
   async function find(s: Session, r: Parameters<typeof findMessage>[1]) {
     const direct = conversations.get(s.startedBy);
-    for (const channel of [r.channel, ...(direct === undefined ? [] : [direct]), ...alertChannels(s)]) {
+    // A list of files goes nowhere but under its card, and one elsewhere is another recording's.
+    const elsewhere = r.file === undefined ? [...(direct === undefined ? [] : [direct]), ...alertChannels(s)] : [];
+    for (const channel of new Set([r.channel, ...elsewhere])) {
       const found = await findMessage(client, { ...r, channel, thread: channel === r.channel ? r.thread : undefined });
       if (found) return { channel, ...found };
     }
