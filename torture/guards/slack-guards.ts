@@ -222,7 +222,7 @@ export const slackGuards: readonly Guard[] = [
     name: 'after a 429 it is waited as long as Slack says',
     promise: 'I4',
     keeps: 'Slack is asked on and on, and takes less and less.',
-    file: 'src/slack/create-announcer.ts',
+    file: 'src/slack/delivery-errors.ts',
     text: 'retryAfterMs: Math.max(1, Number(error.retryAfter)) * 1000',
     instead: 'retryAfterMs: wait',
     tests: [{ file: announcer, test: '429: waits as long as Slack says' }],
