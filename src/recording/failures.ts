@@ -41,6 +41,19 @@ export function lost(s: Session, now: number, maxIdleTime: number): Failure {
   };
 }
 
+/** Since `since` Agora has not said how it stands; `refusal` is its last answer, if there was one. */
+export function unwatched(s: Session, since: number, refusal: Refusal, now: number): Failure {
+  const minutes = Math.max(1, Math.round((now - since) / 60_000));
+  return {
+    kind: 'unwatched',
+    what: `For ${minutes} min Agora has not said how the recording stands, so nobody knows whether it ${s.state === 'starting' ? 'began' : 'goes on'}.`,
+    cause: refusal.cause,
+    next: `${refusal.next} I keep asking, and it is still stopped at its time. If it must not be missed, record it by another way too.`,
+    code: refusal.code,
+    at: now,
+  };
+}
+
 /** The next recorder was not brought in before the token of this one ended, at `end`: nobody could, because the bot was down. */
 export function broughtInLate(end: number, now: number): Failure {
   const minutes = Math.max(1, Math.round((now - end) / 60_000));

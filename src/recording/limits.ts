@@ -46,6 +46,8 @@ export const limits = {
   respite: 5 * second,
   /** Who has asked for so long and got no answer says so. */
   silence: 10 * minute,
+  /** And who was asleep over most of that asks so often before it does. */
+  silentTries: 4,
   /** A backup is looked for in the bucket so often. */
   backupLook: 1 * hour,
   /** So often a bucket that does not answer is asked before Agora's word is passed on alone. */

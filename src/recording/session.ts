@@ -58,6 +58,7 @@ export const failure = z.object({
     'ended_early', // was recording, and ended though nobody asked
     'stop_unproved', // could not be shown to have stopped
     'upload_unproved', // stopped, but the files never showed up
+    'unwatched', // nobody can say whether it records, because Agora does not say how it stands
     'credentials_expiring', // records, and soon Agora can write to the bucket no more
     'control_ending', // still runs, and soon Agora takes no stop any more
     'cancelled', // stopped by a person before anything began: not an alert
@@ -287,6 +288,8 @@ const common = {
   /** When Agora or the bucket last said how it stands, and since when they have been asked in vain. */
   answeredAt: z.number().optional(),
   silentSince: z.number().optional(),
+  /** People know of that silence; until it is proved again that it records. */
+  silenceTold: z.boolean().optional(),
   /** Agora refuses the start for reasons of its own: since when, and how often in a row. */
   refused: z.object({ since: z.number(), times: z.number() }).optional(),
   /** The one message in the channel. */

@@ -5,7 +5,17 @@ import { isEnded, type OutboxItem, type Session } from '../recording/session.ts'
 import type { Sealer } from './actions/stop-value.ts';
 import { createClaims } from './claims.ts';
 import { slackErrorCode } from './create-bolt.ts';
-import { cardGone, isDoubtful, isRateLimit, later, shutOut, unfit, unreachable } from './delivery-errors.ts';
+import {
+  cardGone,
+  isDoubtful,
+  isRateLimit,
+  isTimeout,
+  later,
+  mayStillCome,
+  shutOut,
+  unfit,
+  unreachable,
+} from './delivery-errors.ts';
 import type { FileLink, FileLinks } from './file-links.ts';
 import { findMessage, type MessageMetadata } from './find-message.ts';
 import { createLanes } from './lanes.ts';
@@ -376,7 +386,9 @@ export function createAnnouncer(parts: {
           storms.doubt([turn.key]);
         // What nobody has tried to send in this turn may be there as before: it could not be looked for.
         const delivery = { ...later(error, item.tries, log), ...(turn.begun.has(turn.key) ? {} : { doubtful: true }) };
-        if (isRateLimit(error) && turn.channel !== undefined) lanes.hold(turn.channel, delivery.retryAfterMs);
+        // What comes after it waits too: others would look for it while it may still come.
+        const hold = isTimeout(error) ? mayStillCome : delivery.retryAfterMs;
+        if ((isRateLimit(error) || isTimeout(error)) && turn.channel !== undefined) lanes.hold(turn.channel, hold);
         return delivery;
       } finally {
         for (const key of turn.begun) claims.end(key);

@@ -57,6 +57,9 @@ const doubtful = new Set(['internal_error', 'fatal_error', 'service_unavailable'
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
 
+/** What nobody waits for any more has so long to arrive before it is looked for. Milliseconds. */
+export const mayStillCome = 10_000;
+
 /** Slack could not take it now. Nothing is given up: what is owed stays owed. */
 export function later(error: unknown, tries: number, log: Log): Delivery & { ok: false; retryAfterMs: number } {
   const wait = (ladder[Math.min(tries, ladder.length - 1)] ?? 60) * 1000;
@@ -72,7 +75,13 @@ export function later(error: unknown, tries: number, log: Log): Delivery & { ok:
     );
     return { ok: false, retryAfterMs: 60_000, reason: code };
   }
-  return { ok: false, retryAfterMs: wait, reason: code, ...(isDoubtful(error) ? { doubtful: true } : {}) };
+  const retryAfterMs = isTimeout(error) ? Math.max(wait, mayStillCome) : wait;
+  return { ok: false, retryAfterMs, reason: code, ...(isDoubtful(error) ? { doubtful: true } : {}) };
+}
+
+/** The client has stopped waiting (AbortSignal.timeout), and Slack may still be at it. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && error.cause.name === 'TimeoutError';
 }
 
 export function isRateLimit(error: unknown): error is Error & { retryAfter: number } {

@@ -451,6 +451,42 @@ describe('what people are told', () => {
     expect(alerts(s)).toHaveLength(1);
   });
 
+  test.each([
+    ['starting', 90],
+    ['recording', 600],
+  ] as const)(
+    'when Agora does not say how one in state %s stands for %i s, that is one alert, and its end is told',
+    (state, seconds) => {
+      let s: Session = states[state];
+      let at = now;
+      const ask = () => {
+        s = onQuery(s, refusal('unknown', 'ECONNRESET'), at, context);
+      };
+      ask();
+      const since = at;
+      for (; at - since < seconds * 1000 - 30_000; at = s.nextAt) ask();
+      expect(alerts(s)).toEqual([]);
+      for (; at - since < seconds * 1000 + 60_000; at = s.nextAt) ask();
+      expect(alerts(s)).toMatchObject([
+        { message: { failure: { kind: 'unwatched', code: 'ECONNRESET', cause: 'C.' } } },
+      ]);
+      expect(s.state).toBe(state);
+      for (; at - since < 4 * seconds * 1000; at = s.nextAt) ask();
+      expect(alerts(s)).toHaveLength(1);
+      s = onQuery(s, query(4), at, context);
+      expect(told(s).at(-1)).toBe(state === 'starting' ? 'recording' : 'back');
+      // The next one is told anew.
+      for (const end = at + 1_500_000; at < end; at = s.nextAt) ask();
+      expect(alerts(s)).toHaveLength(2);
+    },
+  );
+
+  test('who slept over ten minutes asks more than once before that is an alert', () => {
+    let s = onQuery(states.recording, refusal('unknown'), now, context);
+    s = onQuery(s, refusal('unknown'), now + 1_200_000, context);
+    expect(alerts(s)).toEqual([]);
+  });
+
   test('a start that is not proved is one alert and a stop, and fails when that is done', () => {
     let s: Session = passed(states.starting, start + 90_000);
     expect(s).toMatchObject({ state: 'stopping', desired: 'stopped', stopAsked: { safety: true } });

@@ -85,6 +85,19 @@ describe('card', () => {
     expect(seen().map((m) => m.ts)).toEqual([found.ts]);
   });
 
+  test('a reply that takes too long: it has time to arrive before it is looked for', { timeout: 30_000 }, async () => {
+    // Longer than the client waits.
+    world.slack.failNext({ method: 'chat.postMessage', delay: 10_300 });
+    const lost = await deliver(sessionIn('recording'), { ...cardItem, id: 'slow', tries: 1 });
+    expect(lost).toMatchObject({ ok: false, doubtful: true });
+    expect(!lost.ok && lost.retryAfterMs).toBeGreaterThanOrEqual(10_000);
+    const next = { ...alertItem, id: 'next' };
+    const s = sessionIn('failed');
+    const waits = await world.announcer.deliver({ lead: s, parts: [s] }, s, next, world.sending);
+    expect(waits).toMatchObject({ ok: false, waits: true });
+    expect(!waits.ok && waits.retryAfterMs).toBeGreaterThanOrEqual(10_000);
+  });
+
   test('and says what has happened since it was sent', async () => {
     world.slack.failNext({ method: 'chat.postMessage', dropReplyAfterEffect: true });
     await deliver(sessionIn('recording'), { ...cardItem, id: 'lost', tries: 1 });

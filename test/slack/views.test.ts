@@ -424,7 +424,7 @@ describe('note', () => {
     ['stop_asked', 0, /<@U0BEN> stopped the recording after 30 min\./],
     ['stop_asked', 1, /The time is over/],
     ['checking', 0, /`404\/404`.*up to 90 seconds/],
-    ['back', 0, /The recorder is back/],
+    ['back', 0, /Agora confirms again that/],
     ['moved', 0, /another machine.*`bak`/],
     ['retrying', 0, /trouble of its own\. I keep trying\./],
     ['new_attempt', 0, /attempt 2/],

@@ -7,6 +7,20 @@ const actions = 'test/slack/actions.test.ts';
 /** What stands between Slack and the core: who may, what was heard already, and that everybody is told once. */
 export const slackGuards: readonly Guard[] = [
   {
+    name: 'what Slack takes long over has time to arrive',
+    promise: 'I6',
+    keeps: 'A message that arrives after the client has stopped waiting is looked for too soon, and sent twice.',
+    file: 'src/slack/delivery-errors.ts',
+    text: 'isTimeout(error) ? Math.max(wait, mayStillCome) : wait',
+    instead: 'wait',
+    tests: [
+      {
+        file: 'test/slack/announcer.test.ts',
+        test: 'a reply that takes too long: it has time to arrive before it is looked for',
+      },
+    ],
+  },
+  {
     name: 'a command that Slack sends twice is one',
     promise: 'I6',
     keeps: 'Slack delivers a command twice, and it has two effects.',

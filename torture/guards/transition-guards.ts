@@ -73,6 +73,20 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: transitions, test: 'who gets no answer for ten minutes says that' }],
   },
   {
+    name: 'who does not know how a recording stands says so',
+    promise: 'I4',
+    keeps: 'Agora is silent for hours, and nobody hears that nobody knows whether it records.',
+    file: 'src/recording/transitions/on-query.ts',
+    text: 'if (isUnheardOf(next, now)) {',
+    instead: 'if (false) {',
+    tests: [
+      {
+        file: transitions,
+        test: 'when Agora does not say how one in state %s stands for %i s, that is one alert, and its end is told',
+      },
+    ],
+  },
+  {
     name: 'a resourceId that was thrown away is not held on to',
     promise: 'I2',
     keeps: 'A wish that has to acquire again while no recorder is free asks Agora without end.',

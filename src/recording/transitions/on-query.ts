@@ -1,4 +1,4 @@
-import { endedEarly, lost, startUnproved } from '../failures.ts';
+import { endedEarly, lost, startUnproved, unwatched } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Reply, TaskStatus } from '../ports.ts';
@@ -7,7 +7,7 @@ import { askStop } from './ask-stop.ts';
 import { expectCredentials } from './credentials.ts';
 import { fail, toBackuped, toUploaded } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
-import { answered, askBy, unanswered } from './patience.ts';
+import { answered, askBy, isUnheardOf, unanswered } from './patience.ts';
 
 export interface QueryContext {
   /** Until the next health check, ms. */
@@ -41,6 +41,10 @@ export function onQuery(s: Session, reply: Reply<TaskStatus>, now: number, conte
       // The failure of a query says nothing about the recording (Agora docs, integration best practices).
       const tries = s.tries + 1;
       const next = unanswered({ ...s, tries, nextAt: askBy(s, now + wait('health', tries), now) }, now);
+      if (isUnheardOf(next, now)) {
+        const failure = unwatched(next, next.silentSince ?? now, reply, now);
+        return oweAlert(oweCard({ ...next, silenceTold: true }, now), now, failure);
+      }
       return tries === 4 ? oweNote(next, now, { type: 'retrying', code: reply.code, cause: reply.cause }) : next;
     }
   }
@@ -59,9 +63,10 @@ function onStatus(s: Watched, status: number, now: number, context: QueryContext
 
 /** Status 4 or 5: the only thing that proves a recording. */
 function proved(s: Watched, now: number, context: QueryContext): Session {
+  // The answer to the start, which would have said when they run out, may have been lost.
+  const { silenceTold, ...known } = context.temporaryCredentials ? expectCredentials(s, now) : s;
   const next: Session = {
-    // The answer to the start, which would have said when they run out, may have been lost.
-    ...(context.temporaryCredentials ? expectCredentials(s, now) : s),
+    ...known,
     state: 'recording',
     recordingSince: s.state === 'starting' ? now : s.recordingSince,
     evidence: records(s.evidence),
@@ -72,7 +77,8 @@ function proved(s: Watched, now: number, context: QueryContext): Session {
     const told = oweNote(oweCard(next, now), now, { type: 'recording', at: now });
     return s.lead !== null && s.pushed ? oweNote(told, now, { type: 'push_again' }) : told;
   }
-  if (s.state === 'suspect' && s.missingCount >= 2) return oweNote(oweCard(next, now), now, { type: 'back' });
+  if (silenceTold || (s.state === 'suspect' && s.missingCount >= 2))
+    return oweNote(oweCard(next, now), now, { type: 'back' });
   return next;
 }
 

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import type { Session } from '../session.ts';
+import type { Session, SessionIn } from '../session.ts';
 
 /** Agora or the bucket has said how it stands, be it that nothing is known of it. */
 export function answered<S extends Session>(s: S, now: number): S {
@@ -10,6 +10,14 @@ export function answered<S extends Session>(s: S, now: number): S {
 /** It was asked how it stands, and nobody has said anything. */
 export function unanswered<S extends Session>(s: S, now: number): S {
   return { ...s, silentSince: s.silentSince ?? now };
+}
+
+/** It has been asked how it records for so long, and so often, that people have to know that nobody says. They are told once. */
+export function isUnheardOf(s: SessionIn<'starting' | 'recording' | 'suspect'>, now: number): boolean {
+  const patience = s.state === 'starting' ? limits.proof : limits.silence;
+  return (
+    !s.silenceTold && s.tries >= limits.silentTries && s.silentSince !== undefined && now - s.silentSince >= patience
+  );
 }
 
 /** When people are told that the upload takes long; undefined when they were, or when Agora has said that it is done. */

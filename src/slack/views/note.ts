@@ -113,7 +113,7 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
     case 'checking':
       return mrkdwn`Agora does not find the recorder at the moment (${code(n.code)}). That is normal while Agora moves it to another machine, for up to 90 seconds; I keep checking.`;
     case 'back':
-      return mrkdwn`The recorder is back: Agora confirms that ${name} is being recorded.`;
+      return mrkdwn`Agora confirms again that ${name} is being recorded.`;
     case 'moved':
       return mrkdwn`Agora moved the recorder to another machine. The recording goes on; files from here on have names that begin with ${code('bak')}.`;
     case 'retrying':

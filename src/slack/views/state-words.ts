@@ -5,6 +5,9 @@ import { isEnded, type Session } from '../../recording/session.ts';
 export function stateWords(s: Session): { sign: string; words: string } {
   if (!isEnded(s) && s.failure && s.state === 'stopping')
     return { sign: '🔴', words: 'Not proved, stopping for safety' };
+  if (s.silenceTold && (s.state === 'starting' || s.state === 'recording' || s.state === 'suspect')) {
+    return { sign: '🟠', words: 'Not known: Agora does not say how it stands' };
+  }
   switch (s.state) {
     case 'requested':
       if (s.place !== undefined && s.desired === 'recording') {
