@@ -246,7 +246,7 @@ export const slackGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'Each message to a channel that Slack holds runs into a 429 of its own.',
     file: 'src/slack/create-announcer.ts',
-    text: 'if (isRateLimit(error) && turn.channel !== undefined) lanes.hold(turn.channel, delivery.retryAfterMs);',
+    text: 'if ((isRateLimit(error) || isTimeout(error)) && turn.channel !== undefined) lanes.hold(turn.channel, hold);',
     instead: '',
     tests: [{ file: announcer, test: '429: the next message to that channel waits too, and other channels do not' }],
   },
