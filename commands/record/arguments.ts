@@ -1,6 +1,7 @@
 import { channelNameProblem } from '../../src/recording/channel-name.ts';
 import { formatDuration, parseDuration, typedDuration } from '../../src/recording/duration.ts';
 import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import { flags } from './parse.ts';
 import { type Invocation, UserError } from './subcommand.ts';
 
 /** Shortest recording: a shorter one would end before Agora has proved it. Milliseconds. */
@@ -26,10 +27,15 @@ export function channelArgument(i: Invocation, usage: string): string {
 
 /** Refuses options that this subcommand does not have. */
 export function onlyOptions(i: Invocation, known: readonly string[], usage: string): void {
-  for (const name of i.words.options.keys()) {
+  for (const [name, value] of i.words.options) {
     if (!known.includes(name)) {
       throw new UserError(
         mrkdwn`I do not know the option ${code(`--${name}`)}. Type ${code(`${i.command} ${usage}`)}.`,
+      );
+    }
+    if (flags.has(name) && value !== '') {
+      throw new UserError(
+        mrkdwn`${code(`--${name}`)} stands alone: type it without ${code(`=${value}`)}, or leave it out.`,
       );
     }
   }

@@ -3,7 +3,8 @@ import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
 import { channelArgument, durationArgument, onlyOptions } from './arguments.ts';
-import { lastEnded, noRecording, quoted } from './no-recording.ts';
+import { quoted } from './no-recording.ts';
+import { running } from './running.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
 
 const usage = '<channel> 30m';
@@ -22,12 +23,7 @@ export const extend: Subcommand = {
     if (typed === undefined)
       throw new UserError(mrkdwn`For how much longer? Type for example ${code(example('30m'))}.`);
     const ms = durationArgument(typed, 1_000, i.settings.maxDuration, example);
-    const s = await i.recordings.byChannelName(channelName);
-    if (!s) {
-      const ended = await lastEnded(i, channelName);
-      if (ended) return paragraph(extendAnswer('ended', ended, await cardLink(i.client, ended)));
-      throw await noRecording(i, channelName);
-    }
+    const s = await running(i, channelName, extendAnswer);
     const outcome = await i.recordings.extend(s.id, ms, i.actor.user);
     i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Extend asked');
     if (outcome.kind === 'unknown') return paragraph(unknownRecording);

@@ -16,7 +16,7 @@ export const files: Subcommand = {
   async run(i) {
     onlyOptions(i, [], `files ${usage}`);
     const channelName = channelArgument(i, `files ${usage}`);
-    const s = (await i.recordings.recent(200)).find((r) => r.channelName === channelName);
+    const s = i.recording;
     if (!s) throw new UserError(neverRecorded(i, channelName));
     const parts = await i.recordings.parts(s);
     if (parts.every((p) => p.files.length === 0)) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App, SlashCommand } from '@slack/bolt';
+import type { Session } from '../../src/recording/session.ts';
 import { errorMessage } from '../../src/slack/error-message.ts';
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import type { SlackServices } from '../../src/slack/services.ts';
@@ -64,7 +65,7 @@ export function registerRecord(app: App, services: SlackServices, patience = ack
 const slow = mrkdwn`This takes longer than usual. I am still at it, and say here if it does not work.`;
 
 async function answerOf(command: SlashCommand, services: SlackServices): Promise<View | undefined> {
-  const { recordings, permissions, log } = services;
+  const { recordings, permissions, presets, log } = services;
   try {
     // Whatever the types say, what comes over the wire may lack it.
     const { subcommand: typed, words } = parse(command.text ?? '');
@@ -75,32 +76,31 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
       const verdict = await permissions.mayLook(actor);
       if (!verdict.ok) return paragraph(verdict.sentence);
     }
+    let recording: Session | undefined;
     if (subcommand.needs === 'act') {
+      if (!subcommand.begins) recording = await named(words, services);
       const verdict = await permissions.mayAct(
         actor,
-        services.presets.allowOf(await profileOf(subcommand, words, services)),
+        presets.allowOf(profileOf(subcommand, words, recording, services)),
       );
       if (!verdict.ok) return paragraph(verdict.sentence);
       // Slack now and then delivers a command twice; the second one changes nothing.
       if (!(await recordings.firstTime(command.trigger_id))) return undefined;
     }
-    return await subcommand.run({ ...services, words, actor, team: command.team_id });
+    return await subcommand.run({ ...services, words, actor, team: command.team_id, recording });
   } catch (error) {
     return paragraph(error instanceof UserError ? error.sentence : errorMessage(error, log));
   }
 }
 
+/** The newest recording of the channel that is named. */
+async function named({ plain: [channelName] }: Words, { recordings }: SlackServices): Promise<Session | undefined> {
+  return channelName === undefined ? undefined : recordings.last(channelName);
+}
+
 /** Whose list decides: the profile that is asked for, or that of the recording which is meant. */
-async function profileOf(
-  subcommand: Subcommand,
-  words: Words,
-  { recordings, presets }: SlackServices,
-): Promise<string> {
+function profileOf(subcommand: Subcommand, words: Words, s: Session | undefined, { presets }: SlackServices): string {
   if (subcommand.begins) return words.options.get('profile') || presets.default;
-  const [channelName] = words.plain;
-  if (channelName === undefined) return presets.default;
-  const live = await recordings.byChannelName(channelName);
-  const s = live ?? (await recordings.recent(100)).find((r) => r.channelName === channelName);
   return s?.recipe.profile ?? presets.default;
 }
 

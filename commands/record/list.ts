@@ -16,16 +16,19 @@ export const list: Subcommand = {
   async run(i) {
     onlyOptions(i, [], 'list');
     noWords(i, 'list');
-    const all = await i.recordings.recent(shown + 1);
-    if (all.length === 0) {
+    const live = await i.recordings.live();
+    const known = new Set(live.map((s) => s.id));
+    // One more than can be shown, to know whether there are more.
+    const ended = (await i.recordings.recent(known.size + shown + 1)).filter((s) => isEnded(s) && !known.has(s.id));
+    if (live.length + ended.length === 0) {
       const text = mrkdwn`There are no recordings yet. To begin, type ${code(`${i.command} start <channel>`)}.`;
       return { text, blocks: [section(text)] };
     }
-    const listed = all.slice(0, shown);
-    const live = listed.filter((s) => !isEnded(s)).length;
-    const lines = listed.map((s) => recordingLine(s, 'place'));
-    if (all.length > shown) lines.push(mrkdwn`… and older ones.`);
-    const text = mrkdwn`${live} live and ${listed.length - live} ended recordings.`;
+    const listed = ended.slice(0, Math.max(0, shown - live.length));
+    const lines = [...live.slice(0, shown), ...listed].map((s) => recordingLine(s, 'place'));
+    if (live.length > shown) lines.push(mrkdwn`… and ${live.length - shown} more that are live.`);
+    if (ended.length > listed.length) lines.push(mrkdwn`… and older ones.`);
+    const text = mrkdwn`${live.length} live and ${listed.length} ended recordings.`;
     return { text, blocks: [section(text), ...sections(lines)] };
   },
 };

@@ -1,15 +1,9 @@
-import { isEnded, type Session } from '../../src/recording/session.ts';
 import { code, join, type Mrkdwn, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { type Invocation, UserError } from './subcommand.ts';
 
-/** The newest recording of that Agora channel that has ended, as far as it is remembered. */
-export async function lastEnded(i: Invocation, channelName: string): Promise<Session | undefined> {
-  return (await i.recordings.recent(100)).find((s) => s.channelName === channelName && isEnded(s));
-}
-
 /** Nothing is being recorded there: says what is, or how to begin. */
 export async function noRecording(i: Invocation, channelName: string): Promise<UserError> {
-  const live = (await i.recordings.recent(20)).filter((s) => !isEnded(s)).slice(0, 3);
+  const live = (await i.recordings.live()).slice(0, 3);
   const name = code(channelName);
   if (live.length === 0) {
     return new UserError(

@@ -7,7 +7,7 @@ export interface Words {
 }
 
 /** Options that stand alone; what follows them is a word of its own. */
-const flags = new Set(['redundant', 'dry-run', 'audio', 'video']);
+export const flags: ReadonlySet<string> = new Set(['redundant', 'dry-run', 'audio', 'video']);
 
 /**
  * Splits what follows the slash command; the first word that is no option is the subcommand. Words are split at spaces; quotes keep a name

@@ -1,23 +1,30 @@
-import type { Session } from '../../src/recording/session.ts';
-import type { TaskSettings } from '../../src/recording/task-settings.ts';
+import { holdsChannel, isEnded, type Session } from '../../src/recording/session.ts';
 import { seeCard, stopAnswer, unknownRecording } from '../../src/slack/actions/sentences.ts';
 import { code, type Mrkdwn, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
-import { lastEnded, noRecording } from './no-recording.ts';
+import { noRecording } from './no-recording.ts';
 import { type Answer, type Invocation, UserError } from './subcommand.ts';
 
-/** The live recording of a channel, or the sentence that says why there is none. */
-export async function running(i: Invocation, channelName: string): Promise<Session> {
-  const s = await i.recordings.byChannelName(channelName);
-  if (s) return s;
-  const ended = await lastEnded(i, channelName);
-  if (ended) throw new UserError(stopAnswer('ended', ended, await cardLink(i.client, ended)));
-  throw await noRecording(i, channelName);
+/** The live recording of the channel that is named, or the sentence that says why there is none. `say`: how that is said of one that is over. */
+export async function running(
+  i: Invocation,
+  channelName: string,
+  say: (kind: 'stopping' | 'ended', s: Session, href: string | undefined) => Mrkdwn = stopAnswer,
+): Promise<Session> {
+  const s = i.recording;
+  if (!s) throw await noRecording(i, channelName);
+  if (holdsChannel(s)) return s;
+  throw new UserError(say(isEnded(s) ? 'ended' : 'stopping', s, await cardLink(i.client, s)));
 }
 
 /** Saves a change of what runs. The thread says what Agora made of it. */
-export async function change(i: Invocation, s: Session, wanted: TaskSettings, what: Mrkdwn): Promise<Answer> {
+export async function change(
+  i: Invocation,
+  s: Session,
+  wanted: Parameters<Invocation['recordings']['change']>[1],
+  what: Mrkdwn,
+): Promise<Answer> {
   const outcome = await i.recordings.change(s.id, wanted, i.actor.user);
   i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Change asked');
   if (outcome.kind === 'unknown') return paragraph(unknownRecording);

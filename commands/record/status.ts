@@ -20,7 +20,7 @@ export const status: Subcommand = {
   async run(i) {
     onlyOptions(i, [], `status ${usage}`);
     if (i.words.plain.length === 0) {
-      const live = (await i.recordings.recent(100)).filter((s) => !isEnded(s));
+      const live = await i.recordings.live();
       if (live.length === 0) {
         return paragraph(mrkdwn`Nothing is being recorded. To begin, type ${code(`${i.command} start <channel>`)}.`);
       }
@@ -30,9 +30,7 @@ export const status: Subcommand = {
       return { text, blocks: sections(lines) };
     }
     const channelName = channelArgument(i, `status ${usage}`);
-    const s =
-      (await i.recordings.byChannelName(channelName)) ??
-      (await i.recordings.recent(100)).find((r) => r.channelName === channelName);
+    const s = await i.recordings.last(channelName);
     if (!s) throw await noRecording(i, channelName);
     return paragraph(await statusLine(s, i));
   },

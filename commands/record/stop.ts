@@ -2,7 +2,7 @@ import { stopAnswer, unknownRecording } from '../../src/slack/actions/sentences.
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
 import { channelArgument, onlyOptions } from './arguments.ts';
-import { lastEnded, noRecording } from './no-recording.ts';
+import { running } from './running.ts';
 import type { Subcommand } from './subcommand.ts';
 
 const usage = '<channel>';
@@ -15,12 +15,7 @@ export const stop: Subcommand = {
   async run(i) {
     onlyOptions(i, [], `stop ${usage}`);
     const channelName = channelArgument(i, `stop ${usage}`);
-    const s = await i.recordings.byChannelName(channelName);
-    if (!s) {
-      const ended = await lastEnded(i, channelName);
-      if (ended) return paragraph(stopAnswer('ended', ended, await cardLink(i.client, ended)));
-      throw await noRecording(i, channelName);
-    }
+    const s = await running(i, channelName);
     const outcome = await i.recordings.stop(s.id, i.actor.user);
     i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Stop asked');
     if (outcome.kind === 'unknown') return paragraph(unknownRecording);

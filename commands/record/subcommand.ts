@@ -1,3 +1,4 @@
+import type { Session } from '../../src/recording/session.ts';
 import type { Mrkdwn } from '../../src/slack/mrkdwn.ts';
 import type { Actor } from '../../src/slack/permissions.ts';
 import type { SlackServices } from '../../src/slack/services.ts';
@@ -23,6 +24,11 @@ export interface Subcommand {
 }
 
 export interface Invocation extends SlackServices {
+  /**
+   * The newest recording of the Agora channel that is named, for subcommands that act on one: it is this one that the person was found to be
+   * allowed to act on, and another one may have begun since.
+   */
+  recording?: Session | undefined;
   words: Words;
   actor: Actor;
   team: string;

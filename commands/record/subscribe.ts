@@ -53,14 +53,19 @@ export const subscribe: Subcommand = {
         mrkdwn`${code(channelName)} is a web page recording: it records the whole page, and has no uids.`,
       );
     }
-    const wanted = subscription(i, s, word as 'only' | 'except' | 'all', uids);
+    const meant = kinds(i, s);
+    const all = kinds({ ...i, words: { ...i.words, options: new Map() } }, s);
+    // Of what it is when that is saved: somebody else may change the other kind at this moment.
+    const wanted = (now: Session) => ({
+      subscribe: subscription(now, word as 'only' | 'except' | 'all', uids, { meant, all }),
+    });
     const who =
       word === 'all'
         ? mrkdwn`everybody`
         : word === 'only'
           ? mrkdwn`only ${code(uids.join(', '))}`
           : mrkdwn`all but ${code(uids.join(', '))}`;
-    return change(i, s, { subscribe: wanted }, mrkdwn`${escaped(kinds(i, s).join(' and '))} of ${who}`);
+    return change(i, s, wanted, mrkdwn`${escaped(meant.join(' and '))} of ${who}`);
   },
 };
 
@@ -88,9 +93,12 @@ function kinds(i: Invocation, s: Session): Kind[] {
  * Both kinds are always sent: with a list for one kind alone Agora would record nothing of the other (Agora docs, subscription). What is not
  * meant stays as it is.
  */
-function subscription(i: Invocation, s: Session, word: 'only' | 'except' | 'all', uids: string[]): StreamSubscribe {
-  const meant = kinds(i, s);
-  const all = kinds({ ...i, words: { ...i.words, options: new Map() } }, s);
+function subscription(
+  s: Session,
+  word: 'only' | 'except' | 'all',
+  uids: string[],
+  { meant, all }: Record<'meant' | 'all', readonly Kind[]>,
+): StreamSubscribe {
   const wanted: StreamSubscribe = {};
   if (all.includes('audio')) {
     wanted.audioUidList = meant.includes('audio')

@@ -29,6 +29,12 @@ export function createFileLinks(parts: {
 }) {
   const { storageOf, now, ttl, watchUrl, isRefused } = parts;
   return {
+    /** Where they lie. */
+    async places(s: { recipe: { storage: string } }, names: readonly string[]): Promise<Map<string, string>> {
+      const storage = await storageOf(s.recipe.storage);
+      return new Map(storage ? names.map((name) => [name, objectUrl(storage, name)]) : []);
+    },
+
     async of(
       s: { id: string; recipe: { storage: string }; report?: { verdict: string } | undefined },
       names: readonly string[],

@@ -3,6 +3,7 @@ import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
 import { createSession } from './create-session.ts';
+import { eachSession } from './each-session.ts';
 import { goesOn } from './goes-on.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { limits } from './limits.ts';
@@ -34,6 +35,8 @@ export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake
 const afterTrouble = 5_000;
 /** Slack sends a trigger again for some minutes at most; Agora a notification, for less. Milliseconds. */
 const seenFor = 24 * 3_600_000;
+/** So many recordings of the version before are looked through for one of a channel. */
+const searched = 200;
 /** Operators are told of the same shortage again after this. Milliseconds. */
 const warnedFor = 6 * 3_600_000;
 
@@ -211,7 +214,9 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     },
 
     async change(id, wanted, by) {
-      const changed = await change(id, (s) => (goesOn(s, now()) ? askChange(s, wanted, by, now()) : s));
+      const changed = await change(id, (s) =>
+        goesOn(s, now()) ? askChange(s, typeof wanted === 'function' ? wanted(s) : wanted, by, now()) : s,
+      );
       if (!changed) return { kind: 'unknown' };
       const { before, after, went } = changed;
       if (!went) return { kind: over(before) ? 'ended' : 'stopping', session: after };
@@ -279,6 +284,20 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     get: (id) => store.get(id),
     parts: async (s) => partsOf(store, s.lead === null ? s : ((await store.get(s.lead)) ?? s)),
     byChannelName: (name) => store.byChannelName(name),
+    last: async (name) =>
+      (await store.last(name)) ??
+      (await store.byChannelName(name)) ??
+      // The version before did not keep which one was the last.
+      (await store.recent(searched)).find((s) => s.channelName === name),
+
+    async live() {
+      const found: Session[] = [];
+      await eachSession(store, await store.unsettledIds(), (_id, s) => {
+        if (s?.lead === null && !over(s)) found.push(s);
+      });
+      return found.sort((a, b) => b.requestedAt - a.requestedAt);
+    },
+
     recent: (limit) => store.recent(limit),
 
     async accept(notice) {

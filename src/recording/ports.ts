@@ -184,6 +184,8 @@ export interface SessionStore {
   update(id: string, change: (s: Session) => Session | undefined): Promise<Session | undefined>;
   /** The session that records, or may record, in an Agora channel; one that only uploads is none. */
   byChannelName(channelName: string): Promise<Session | undefined>;
+  /** The newest session of an Agora channel, however it stands. */
+  last(channelName: string): Promise<Session | undefined>;
   bySid(sid: string): Promise<Session | undefined>;
   /** Ids of sessions that still have something to do: live ones, and ended ones that owe messages, have strays or files to look for. Read at boot. */
   unsettledIds(): Promise<string[]>;

@@ -24,11 +24,12 @@ export interface Recordings {
   ): Promise<{ kind: 'extended' | 'capped' | 'at_max' | 'stopping' | 'ended'; session: Session } | { kind: 'unknown' }>;
   /**
    * Changes what runs: the picture, whose streams are recorded, or a web page's pause. Durable when it returns; Agora is asked afterwards, and the
-   * thread says what came of it.
+   * thread says what came of it. `wanted` may follow from the recording as it is when that is saved: a
+   * pure function then, which is asked again when somebody else was faster.
    */
   change(
     id: string,
-    wanted: TaskSettings,
+    wanted: TaskSettings | ((s: Session) => TaskSettings),
     by: string,
   ): Promise<{ kind: 'asked' | 'same' | 'stopping' | 'ended'; session: Session } | { kind: 'unknown' }>;
   /**
@@ -54,6 +55,10 @@ export interface Recordings {
   parts(s: Session): Promise<Session[]>;
   /** The live recording of an Agora channel. */
   byChannelName(channelName: string): Promise<Session | undefined>;
+  /** The newest recording of an Agora channel: the live one, or the one that ended last. */
+  last(channelName: string): Promise<Session | undefined>;
+  /** All recordings that have not ended, newest first. Reads each that is not settled. */
+  live(): Promise<Session[]>;
   /** Newest first: live ones and those that ended lately. */
   recent(limit: number): Promise<Session[]>;
   /** Adds a notification as evidence. Throws when it could not be saved, so that Agora sends it again. It can start and stop nothing. */

@@ -187,7 +187,7 @@ export function createAnnouncer(parts: {
     const file = s.part === 1 ? 'files.tsv' : `files-${s.part}.tsv`;
     const taken = await turn.take(place.channel, place.ts, file);
     if (taken !== 'go') return 'ts' in taken ? { ok: true } : taken;
-    const all = await links.of(
+    const places = await links.places(
       s,
       s.files.map((f) => f.name),
     );
@@ -199,7 +199,7 @@ export function createAnnouncer(parts: {
         filename: file,
         title: `Files of ${plain(s.channelName, 80)}`,
         initial_comment: mrkdwn`All ${s.files.length} files of the recording.`,
-        content: s.files.map((f) => `${f.name}\t${all.get(f.name)?.location ?? ''}`).join('\n'),
+        content: s.files.map((f) => `${f.name}\t${places.get(f.name) ?? ''}`).join('\n'),
       });
       return { ok: true };
     } catch (error) {

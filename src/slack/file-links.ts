@@ -19,4 +19,6 @@ export interface FileLink {
 export interface FileLinks {
   /** Links to files of a recording, by object key. Never fails: what cannot be signed has its location alone. */
   of(s: Session, names: readonly string[]): Promise<Map<string, FileLink>>;
+  /** Only where they lie, which is signed by nobody and so costs nothing however many there are. Never fails. */
+  places(s: Session, names: readonly string[]): Promise<Map<string, string>>;
 }

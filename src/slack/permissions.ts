@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../recording/ports.ts';
 import { slackErrorCode } from './create-bolt.ts';
-import { channel, join, type Mrkdwn, mrkdwn, user, userGroup } from './mrkdwn.ts';
+import { channel, code, join, type Mrkdwn, mrkdwn, user, userGroup } from './mrkdwn.ts';
 
 export interface Actor {
   user: string;
@@ -88,7 +88,9 @@ export function createPermissions(parts: {
     mayAct(actor, allow = []) {
       const list = sorted(allow.length > 0 ? allow : allowed);
       const anywhere = list.users.length + list.groups.length + list.channels.length === 0;
-      return judge(allows(actor, list, anywhere || list.channels.includes(actor.channel)), () => whoMay(list));
+      return judge(allows(actor, list, anywhere || list.channels.includes(actor.channel)), () =>
+        whoMay(list, allow.length > 0),
+      );
     },
     mayLook: (actor) =>
       judge(
@@ -125,8 +127,8 @@ function sorted(ids: readonly string[]): Allowed {
   };
 }
 
-/** The refusal: who may, and how to get it. */
-function whoMay({ users, groups, channels }: Allowed): Mrkdwn {
+/** The refusal: who may, and how to get it. `own`: it is a profile's own list. */
+function whoMay({ users, groups, channels }: Allowed, own: boolean): Mrkdwn {
   const who = [
     ...users.map((id) => user(id)),
     ...groups.map((id) => mrkdwn`members of ${userGroup(id)}`),
@@ -135,7 +137,8 @@ function whoMay({ users, groups, channels }: Allowed): Mrkdwn {
   if (who.length === 0) {
     return mrkdwn`Only full members of this workspace may do this, not guests or people from other workspaces. Ask one of them, or have yourself added to RECORD_ALLOWED.`;
   }
-  return mrkdwn`Only these may do this: ${join(who.slice(0, 20), ', ')}. Ask one of them, or have yourself added to RECORD_ALLOWED.`;
+  const place = own ? mrkdwn`the profile's ${code('allow')}` : mrkdwn`RECORD_ALLOWED`;
+  return mrkdwn`Only these may do this: ${join(who.slice(0, 20), ', ')}. Ask one of them, or have yourself added to ${place}.`;
 }
 
 function createMemory(now: () => number) {

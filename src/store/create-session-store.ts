@@ -10,6 +10,8 @@ import type { StoreParts } from './open-store.ts';
 
 /** Settled sessions are kept so long for lists and late questions. Milliseconds. */
 const keepSettled = 30 * 24 * 3_600_000;
+/** What leads to a session is kept for as long as a recording may run (30 days) and it is kept afterwards. Milliseconds. */
+const keepPointers = 2 * keepSettled;
 /** How often a save is tried against faster writers before giving up. */
 const maxConflicts = 50;
 /** So many tries follow each other at once; then each waits a little at random, or the slower of two writers might lose every time. */
@@ -32,6 +34,7 @@ type Held = string | undefined | typeof unreadable;
  * |---|---|
  * | `session:<id>` | the session |
  * | `busy:<channel name>` | id of the live session of an Agora channel |
+ * | `last:<channel name>` | id of the newest session of an Agora channel |
  * | `sid:<sid>` | id of the session that has this task |
  * | `unsettled:<id>` | sessions that still have something to do; read at boot |
  * | `recent:<time>:<id>` | for lists, newest last |
@@ -134,7 +137,8 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         { key: `session:${s.id}`, set: JSON.stringify(s) },
         { key: busyKey, set: s.id },
         { key: `unsettled:${s.id}`, set: '1' },
-        { key: recentKey(s), set: s.id, ttl: keepSettled },
+        { key: recentKey(s), set: s.id, ttl: keepPointers },
+        { key: `last:${s.channelName}`, set: s.id, ttl: keepPointers },
       ];
       for (let i = 0; i < maxConflicts; i++) {
         await yieldToOthers(i);
@@ -172,6 +176,8 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
       const s = await pointer(`busy:${channelName}`);
       return s && holdsChannel(s) ? s : undefined;
     },
+
+    last: (channelName) => pointer(`last:${channelName}`),
 
     bySid: (sid) => pointer(`sid:${sid}`),
 
@@ -225,7 +231,7 @@ function writesOf(before: Session, after: Session): Write[] {
     { key: `session:${id}`, set: JSON.stringify(after), ...(settled ? { ttl: keepSettled } : {}) },
   ];
   const sid = sidOf(after);
-  if (sid !== undefined && sid !== sidOf(before)) writes.push({ key: `sid:${sid}`, set: id, ttl: keepSettled });
+  if (sid !== undefined && sid !== sidOf(before)) writes.push({ key: `sid:${sid}`, set: id, ttl: keepPointers });
   if (holdsChannel(before) && !holdsChannel(after)) writes.push({ key: `busy:${after.channelName}`, delete: id });
   if (settled !== isSettled(before)) {
     writes.push({ key: `unsettled:${id}`, ...(settled ? { delete: '1' } : { set: '1' }) });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/recording/ports.ts';
-import { sessionIn } from '../slack/support/sessions.ts';
+import { noon, sessionIn, someFiles } from '../slack/support/sessions.ts';
 import { botToken, type SlackApp, startSlackApp } from '../slack/support/start-slack-app.ts';
 import { until } from '../support/until.ts';
 
@@ -37,6 +37,37 @@ describe('who may', () => {
     expect(await world.told('/record start a', 'U0ANA', 'C0GENERAL')).toMatch(/in <#C0CLASSES>/);
     expect(await world.told('/record start a')).toBe('');
     expect(await world.told('/record start b', 'U0GIL')).toMatch(/in <#C0CLASSES>/);
+  });
+
+  test.each(['files', 'stop', 'extend', 'layout', 'subscribe', 'pause', 'resume', 'push'])(
+    '%s: the list of the recording’s own profile, however many are newer',
+    async (name) => {
+      world = await startSlackApp();
+      const s = sessionIn(name === 'files' ? 'completed' : 'recording', { files: someFiles(2) });
+      const board = world.recordings.put({ ...s, recipe: { ...s.recipe, profile: 'board' } });
+      for (let n = 0; n < 300; n++)
+        world.recordings.put(sessionIn('completed', { id: `${n}`, channelName: `c${n}`, requestedAt: noon + n }));
+      const typed = { extend: '30m', layout: 'bestfit', subscribe: 'all', push: 'rtmp://a.b/c' }[name] ?? '';
+      expect(await world.told(`/record ${name} math-101 ${typed}`)).toMatch(
+        /^Only these may do this: <@U0BEN>\. Ask one of them, or have yourself added to the profile's `allow`\.$/,
+      );
+      expect(world.recordings.sessions.get(board.id)).toEqual(board);
+      expect(await world.told(`/record ${name} math-101 ${typed}`, 'U0BEN')).not.toMatch(/^Only these/);
+    },
+  );
+
+  test('one that begins after it was asked is not the one that is stopped', async () => {
+    world = await startSlackApp();
+    world.recordings.put(sessionIn('completed', { id: 'old' }));
+    const s = sessionIn('recording', { id: 'new', requestedAt: noon + 1 });
+    // Between who may and what is done.
+    const { firstTime } = world.recordings;
+    world.recordings.firstTime = async (key) => {
+      world.recordings.put({ ...s, recipe: { ...s.recipe, profile: 'board' } });
+      return firstTime(key);
+    };
+    expect(await world.told('/record stop math-101')).toMatch(/has ended already/);
+    expect(world.recordings.sessions.get('new')?.desired).toBe('recording');
   });
 
   test('it is asked on each command', async () => {

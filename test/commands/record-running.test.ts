@@ -22,6 +22,7 @@ describe('what cannot be is one sentence with what to type instead, and changes 
     ['/record layout math-101 bestfit', /is not a composite recording, so it has no layout/, { recipe: web }],
     ['/record layout physics bestfit', /`physics` is not being recorded\. What is: `math-101`/],
     ['/record subscribe math-101', /^Type `\/record subscribe &lt;channel&gt; only 123,456/],
+    ['/record subscribe math-101 all --audio=no', /^`--audio` stands alone: type it without `=no`, or leave it out\.$/],
     ['/record subscribe math-101 some 1', /^I do not understand `some`\. Type/],
     ['/record subscribe math-101 only', /^Which uids\? Type/],
     ['/record subscribe math-101 all 1', /^After `all` come no uids\. Type/],
@@ -146,6 +147,29 @@ describe('starting in other ways', () => {
   });
 });
 
+test('two that say at once whose sound and whose picture is recorded both get what they want', async () => {
+  world = await startSlackApp();
+  world.recordings.put(sessionIn('recording'));
+  // Both have read it before either saves.
+  let waiting = 2;
+  const { promise: both, resolve } = Promise.withResolvers<void>();
+  const { change } = world.recordings;
+  world.recordings.change = async (...r) => {
+    waiting -= 1;
+    if (waiting === 0) resolve();
+    await both;
+    return change(...r);
+  };
+  await Promise.all([
+    world.told('/record subscribe math-101 except 666 --audio'),
+    world.told('/record subscribe math-101 except 666 --video', 'U0BEN'),
+  ]);
+  expect([...world.recordings.sessions.values()][0]?.wanted.subscribe).toEqual({
+    audioUidList: { unSubscribeAudioUids: ['666'] },
+    videoUidList: { unSubscribeVideoUids: ['666'] },
+  });
+});
+
 describe('what has ended', () => {
   test('history, of all and of one', async () => {
     world = await startSlackApp();
@@ -156,7 +180,7 @@ describe('what has ended', () => {
       sessionIn('failed', { id: 'b', channelName: 'biology', startedBy: 'U0BEN', failure: someFailure }),
     );
     world.recordings.put(
-      sessionIn('completed', { id: 'c', channelName: 'chemistry', requestedAt: noon - minutes(60 * 24 * 9) }),
+      sessionIn('completed', { id: 'c', channelName: 'chemistry', endedAt: noon - minutes(60 * 24 * 9) }),
     );
     world.recordings.put(sessionIn('recording', { id: 'd', channelName: 'drama' }));
     const blocks = () => JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks);
@@ -171,6 +195,33 @@ describe('what has ended', () => {
     expect(await world.told('/record history --by <@U0BEN> --since 7d')).toMatch(/^1 recording by <@U0BEN>/);
   });
 
+  test('history: when it ended counts, and not when it began', async () => {
+    world = await startSlackApp();
+    world.recordings.put(sessionIn('completed', { requestedAt: noon - minutes(60 * 24 * 20), endedAt: noon }));
+    expect(await world.told('/record history --since 7d')).toBe('1 recording of the last `7d` has ended.');
+  });
+
+  test('history: who looks through the newest only says so', async () => {
+    world = await startSlackApp();
+    for (let n = 0; n < 500; n++) world.recordings.put(sessionIn('completed', { id: `${n}` }));
+    const blocks = () => JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks);
+    await world.told('/record history');
+    expect(blocks()).toContain('the 500 newest recordings only');
+    world.recordings.sessions.delete('7');
+    await world.told('/record history');
+    expect(blocks()).not.toContain('newest recordings only');
+  });
+
+  test('history: of whom Slack does not tell the name it is not said that there is nothing', async () => {
+    world = await startSlackApp();
+    world.recordings.put(sessionIn('completed', { startedBy: 'U0BEN' }));
+    expect(await world.told('/record history --by @nobody')).toMatch(/^`@nobody` has recorded nothing in that time\./);
+    world.slack.failNext({ method: 'users.info', error: 'internal_error' });
+    expect(await world.told('/record history --by @ben')).toMatch(
+      /^I could not find out who `@ben` is\..*`\/record history --by U0123456789`/,
+    );
+  });
+
   test('files: fresh links, privately', async () => {
     world = await startSlackApp();
     world.recordings.put(sessionIn('completed', { files: someFiles(2) }));
@@ -179,6 +230,13 @@ describe('what has ended', () => {
       expect(JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks)).toContain(`https://bucket.example/${f.name}`);
     }
     expect(world.slack.messages('C0CLASSES', 'U0BEN')).toEqual([]);
+  });
+
+  test('files: only what is shown is signed, however many there are', async () => {
+    world = await startSlackApp();
+    world.recordings.put(sessionIn('completed', { files: someFiles(5_000) }));
+    await world.told('/record files math-101');
+    expect(Math.max(...world.signed)).toBe(20);
   });
 
   test('files of one that still runs are said to be those so far', async () => {

@@ -223,7 +223,28 @@ describe('list', () => {
     const text = JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks);
     expect(text.match(/<@U0ANA> in <#C0CLASSES>, /g)).toHaveLength(20);
     expect(text).toContain('`y` “Week &lt;3&gt;” Recording · <@U0ANA>');
+    // What is live comes first.
+    expect(text).not.toContain('Done');
     expect(text).toContain('… and older ones.');
+    world.recordings.put(live({ id: 'z', channelName: 'z' }));
+    expect(await world.told('/record list')).toBe('21 live and 0 ended recordings.');
+    expect(JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks)).toContain('… and 1 more that are live.');
+  });
+});
+
+describe('a recording that is older than many that have ended', () => {
+  test.each([
+    ['/record status', /^1 recording is live\.$/],
+    ['/record status math-101', /: Recording, started by/],
+    ['/record list', /^1 live and 19 ended recordings\.$/],
+    ['/record stop other', /`other` is not being recorded\. What is: `math-101`\./],
+    ['/record files math-101', /^Files of `math-101` so far/],
+  ])('%s knows of it', async (typed, wanted) => {
+    world = await startSlackApp();
+    world.recordings.put(live({ files: someFiles(1) }));
+    for (let n = 0; n < 300; n++)
+      world.recordings.put(sessionIn('completed', { id: `${n}`, channelName: `c${n}`, requestedAt: noon + n }));
+    expect(await world.told(typed)).toMatch(wanted);
   });
 });
 

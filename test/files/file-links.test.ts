@@ -22,6 +22,15 @@ const linksOf = (more: Partial<Parameters<typeof createFileLinks>[0]> = {}) =>
     ...more,
   });
 
+test('where they lie is told without signing anything, however many there are', async () => {
+  const names = Array.from({ length: 5_000 }, (_, n) => `p/${n}.jpg`);
+  const { places } = linksOf({ isRefused: () => Promise.reject(new Error('The bucket was asked')) });
+  const found = await places(session, names);
+  expect(found.size).toBe(5_000);
+  expect(found.get('p/7.jpg')).toBe('https://b.s3.eu-west-1.amazonaws.com/p/7.jpg');
+  expect(await places({ recipe: { storage: 'another' } }, names)).toEqual(new Map());
+});
+
 describe('the links to a file', () => {
   test('say where it lies, open it, save it, play it and show it in the console', async () => {
     const links = (await linksOf().of(session, ['p/a.mp4'])).get('p/a.mp4');

@@ -137,6 +137,25 @@ describe('more recorders than one', () => {
   });
 });
 
+describe('what there is', () => {
+  test('is known by its channel and, while it is live, by itself; also where the version before kept it', async () => {
+    expect(await bot.recordings.live()).toEqual([]);
+    const first = await bot.recordings.start(aStart('math-101', { redundant: true }));
+    expect(await records()).toBe(true);
+    const second = await bot.recordings.start(aStart('art'));
+    const ids = async () => (await bot.recordings.live()).map((s) => s.id);
+    // One of a wish, whatever its parts.
+    expect((await ids()).toSorted()).toEqual([first.session.id, second.session.id].toSorted());
+    await bot.recordings.stop(first.session.id, 'U0ANA');
+    expect(await sim.passUntil(async () => (await ids()).length === 1, 180_000)).toBe(true);
+    expect(await ids()).toEqual([second.session.id]);
+    sim.setAround((call, run) => (call.name === 'last' ? Promise.resolve(undefined as never) : run()));
+    expect((await bot.recordings.last('math-101'))?.id).toBe(first.session.id);
+    expect((await bot.recordings.last('art'))?.id).toBe(second.session.id);
+    expect(await bot.recordings.last('nothing')).toBeUndefined();
+  });
+});
+
 describe('the card', () => {
   test('that changed while it was on its way is drawn once more', async () => {
     const { session } = await bot.recordings.start(aStart('math-101', { maxDuration: 28_800_000 }));

@@ -209,7 +209,7 @@ describe('a channel that cannot be reached', () => {
     const announcer = createAnnouncer({
       client: world.client,
       alertChannel: undefined,
-      links: { of: async () => new Map() },
+      links: { of: async () => new Map(), places: async () => new Map() },
       sealer: createSealer('x'),
       now: () => world.clock.now,
       log: world.log.log,

@@ -24,7 +24,7 @@ afterEach(async () => {
 function createProcess(store: Pick<EmbeddedRig['store'], 'get' | 'update'>, ahead = 0) {
   const { client, log } = world;
   const now = () => world.clock.now + ahead;
-  const links = { of: async () => new Map() };
+  const links = { of: async () => new Map(), places: async () => new Map() };
   const parts = { client, alertChannel: 'C0OPS', links, sealer: createSealer('x'), now, log: log.log };
   return createOutbox({ store, announcer: createAnnouncer(parts), wake: () => undefined, now, log: log.log });
 }

@@ -411,6 +411,31 @@ describe('card', () => {
   });
 });
 
+describe('links that are signed with long temporary keys', () => {
+  const names = ['p/math-101.m3u8', 'p/math-101_0.mp4'];
+  const s = sessionIn('completed', { files: names.map((name) => ({ name })), proof: 'both' });
+  test.each([2_000, 2_899, 2_999, 3_001, 5_000])('of %i characters: each file is named and can be found', (length) => {
+    const at = (name: string) => `https://bucket.example/${name}`;
+    const signed = (name: string) => `${at(name)}?t=`.padEnd(length, 'x');
+    const long = new Map(
+      names.map((n) => [n, { location: at(n), open: signed(n), download: signed(n), watch: at(n), until: noon }]),
+    );
+    for (const view of [
+      card({ lead: s, parts: [s] }, { links: long, sealer: createSealer('x'), elsewhere: false }),
+      note(s, { type: 'files', files: s.files, proof: 'both' }, long),
+    ]) {
+      expect(problemsOf(view)).toEqual([]);
+      const text = JSON.stringify(view.blocks);
+      for (const name of names) expect(text).toContain(`\`${name}\``);
+      if (length > 2_900) for (const name of names) expect(text).toContain(`<${at(name)}|`);
+      if (length > 2_900) expect(text).toContain('too long for Slack; this is where it lies');
+      else for (const name of names) expect(text).toContain(`<${signed(name)}|`);
+      // Slack takes a button's url up to 3000 characters.
+      if (text.includes('Watch')) expect(text.includes('"Download"')).toBe(length <= 3_000);
+    }
+  });
+});
+
 describe('note', () => {
   const find = (type: Note['type'], nth = 0) => {
     const n = notes.filter((m) => m.type === type)[nth];

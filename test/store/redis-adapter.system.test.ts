@@ -56,6 +56,7 @@ describe('in Redis', () => {
     );
     expect(found).toEqual([
       ['rec::busy:math', false],
+      ['rec::last:math', true],
       ['rec::once:trigger', true],
       ['rec::recent:000000000000005:a', true],
       ['rec::session:a', false],

@@ -39,13 +39,14 @@ describe('in the file', () => {
     const found = rows().filter((r) => r.key !== 'lock');
     expect(found.map((r) => [r.key, r.expires !== null])).toEqual([
       ['rec:busy:math', false],
+      ['rec:last:math', true],
       ['rec:once:trigger', true],
       ['rec:recent:000000000000005:a', true],
       ['rec:session:a', false],
       ['rec:sid:sid-1', true],
       ['rec:unsettled:a', false],
     ]);
-    const envelope = JSON.parse(found[3]?.value ?? '');
+    const envelope = JSON.parse(found[4]?.value ?? '');
     expect(Object.keys(envelope)).toEqual(['value']);
     expect(JSON.parse(envelope.value)).toEqual({ ...started(s, 'sid-1'), revision: 1 });
   });
@@ -75,6 +76,17 @@ describe('time', () => {
     expect(await rig.store.get('a')).toBeUndefined();
     expect(await rig.store.bySid('sid-1')).toBeUndefined();
     expect(await rig.store.recent(10)).toEqual([]);
+    await rig.close();
+  });
+
+  test('one that ran for 29 days is in the lists for as long as it is kept', async () => {
+    const rig = await createEmbeddedRig(file);
+    await rig.store.create(sampleSession('a', 'math', Date.now()));
+    rig.pass(29 * day);
+    await rig.store.update('a', (s) => silent(ended(s)));
+    rig.pass(29 * day);
+    expect(await rig.store.recent(10)).toHaveLength(1);
+    expect((await rig.store.last('math'))?.id).toBe('a');
     await rig.close();
   });
 

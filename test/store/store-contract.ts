@@ -206,6 +206,17 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         expect((await store.unsettledIds()).toSorted()).toEqual(['done', 'live']);
       });
 
+      test('last: the newest of a channel, live or ended', async () => {
+        await create(sampleSession('a', 'math', 1));
+        await create(sampleSession('b', 'art', 2));
+        expect((await store.last('math'))?.id).toBe('a');
+        await store.update('a', (s) => silent(ended(s)));
+        expect(await store.last('math')).toMatchObject({ id: 'a', state: 'failed' });
+        await create(sampleSession('c', 'math', 3));
+        expect((await store.last('math'))?.id).toBe('c');
+        expect(await store.last('nothing')).toBeUndefined();
+      });
+
       test('recent: newest first, so many at most', async () => {
         for (const [id, at] of [
           ['b', 2],

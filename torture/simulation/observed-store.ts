@@ -11,6 +11,7 @@ export function observedStore(
     getMany: (ids) => around('getMany', () => store.getMany(ids)),
     update: (id, change) => around('update', () => store.update(id, change)),
     byChannelName: (name) => around('byChannelName', () => store.byChannelName(name)),
+    last: (name) => around('last', () => store.last(name)),
     bySid: (sid) => around('bySid', () => store.bySid(sid)),
     unsettledIds: () => around('unsettledIds', () => store.unsettledIds()),
     recent: (limit) => around('recent', () => store.recent(limit)),

@@ -11,6 +11,6 @@ export function oweFiles<S extends Session>(s: S, proof: Extract<Note, { type: '
 function oweList<S extends Session>(s: S, now: number): S {
   const { length } = s.files;
   const letters = s.files.reduce((sum, f) => sum + f.name.length, 0);
-  const isLong = length > limits.filesInMessage || letters > limits.namesInMessage || (s.credentials && length > 3);
+  const isLong = length > limits.filesInMessage || letters > limits.namesInMessage || (s.credentials && length > 2);
   return isLong ? oweNote(s, now, { type: 'file_list' }) : s;
 }

@@ -8,7 +8,7 @@ export interface View {
 }
 
 /** Most characters of one text object (docs.slack.dev/reference/block-kit/composition-objects/text-object). */
-const maxText = 3000;
+export const maxText = 3000;
 
 /**
  * `verbatim`, or Slack would look for mentions and channels of its own in the text (the same page), and an Agora channel may be called

@@ -74,6 +74,9 @@ function linksSaid(links: ReadonlyMap<string, FileLink>): Mrkdwn | undefined {
   return words.length === 0 ? undefined : join(words, ' ');
 }
 
+/** Most characters of a button's url (docs.slack.dev/reference/block-kit/block-elements/button-element). */
+const maxUrl = 3000;
+
 /** Most Watch and Download buttons of each kind; the files' names are links as well. */
 const maxButtons = 3;
 
@@ -83,7 +86,7 @@ function fileActions(
   links: ReadonlyMap<string, FileLink>,
 ): ActionsBlock | undefined {
   const linked = shownFirst(parts.flatMap((p) => p.files)).map((f) => ({ f, link: links.get(f.name) }));
-  const withPlayer = linked.flatMap(({ f, link }) => (link?.watch ? [{ f, url: link.watch }] : []));
+  const withPlayer = linked.flatMap(({ f, link }) => button(f, link?.watch));
   // A film is what its list is, to be saved. Of individual recordings the lists with sound and picture are what one watches; single tracks are
   // links below their names.
   const lists = withPlayer.filter(({ f }) => f.name.endsWith('.m3u8'));
@@ -91,7 +94,7 @@ function fileActions(
   const watchable = whole.length > 0 ? whole : lists.length > 0 ? lists : withPlayer;
   const watch = watchable.slice(0, maxButtons);
   const download = linked
-    .flatMap(({ f, link }) => (link?.download && f.name.endsWith('.mp4') ? [{ f, url: link.download }] : []))
+    .flatMap(({ f, link }) => (f.name.endsWith('.mp4') ? button(f, link?.download) : []))
     .slice(0, maxButtons);
   const partOf = (f: RecordedFile) => parts.find((p) => p.files.some((g) => g.name === f.name))?.part;
   const numbered = (word: string, i: number, all: readonly { f: RecordedFile }[]) => {
@@ -128,4 +131,8 @@ function fileActions(
     });
   }
   return buttons.length === 0 ? undefined : { type: 'actions', elements: buttons };
+}
+
+function button(f: RecordedFile, url: string | undefined): { f: RecordedFile; url: string }[] {
+  return url === undefined || url.length > maxUrl ? [] : [{ f, url }];
 }

@@ -1,8 +1,9 @@
+import { limits } from '../../recording/limits.ts';
 import { isEnded, type Session } from '../../recording/session.ts';
 import { code, escaped, mrkdwn, time } from '../mrkdwn.ts';
 import type { SlackServices } from '../services.ts';
 import { context, section, type View } from './blocks.ts';
-import { consoleWords, fileBlocks } from './files.ts';
+import { consoleWords, fileBlocks, shownFirst } from './files.ts';
 import { headline } from './headline.ts';
 import { stateWords } from './state-words.ts';
 
@@ -14,7 +15,10 @@ export async function filesAnswer(lead: Session, parts: readonly Session[], serv
         parts.map((p) =>
           services.links.of(
             p,
-            p.files.map((f) => f.name),
+            // More are not shown, and signing thousands would hold everybody up.
+            shownFirst(p.files)
+              .slice(0, limits.filesInMessage)
+              .map((f) => f.name),
           ),
         ),
       )

@@ -4,7 +4,7 @@ import { limits } from '../../recording/limits.ts';
 import { isEnded, type RecordedFile, type Session } from '../../recording/session.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
-import { sections } from './blocks.ts';
+import { maxText, sections } from './blocks.ts';
 
 /** All text of a message's blocks together may have about 12,000 characters; the rest of the message needs some (slackapi/bolt-js#2509). */
 const room = 8_000;
@@ -18,10 +18,7 @@ export function fileBlocks(
   const lines: Mrkdwn[] = [];
   let used = 0;
   for (const f of shownFirst(files).slice(0, limits.filesInMessage)) {
-    const href = links.get(f.name);
-    const name = f.name.split('/').at(-1) ?? f.name;
-    const label = href ? link(href.open ?? href.location, name) : code(name);
-    const line = mrkdwn`${label}${about(f, parts)}\n${code(f.name, 400)}`;
+    const line = fileLine(f, links.get(f.name), parts);
     used += line.length;
     if (used > room) break;
     lines.push(line);
@@ -32,6 +29,18 @@ export function fileBlocks(
     lines.push(mrkdwn`… and ${files.length - lines.length} more, ${where}.`);
   }
   return sections(lines);
+}
+
+/** With the link that opens it; where that is too long for a message, because it is signed with long temporary keys, with where it lies. */
+function fileLine(f: RecordedFile, href: FileLink | undefined, parts: readonly Session[]): Mrkdwn {
+  const name = f.name.split('/').at(-1) ?? f.name;
+  const line = (label: Mrkdwn, why = mrkdwn``) => mrkdwn`${label}${about(f, parts)}${why}\n${code(f.name, 400)}`;
+  const fits = (l: Mrkdwn) => l.length <= maxText;
+  const open = href?.open === undefined ? undefined : line(link(href.open, name));
+  if (open && fits(open)) return open;
+  const why = open ? mrkdwn` (the link that opens it is too long for Slack; this is where it lies)` : mrkdwn``;
+  const place = href && line(link(href.location, name), why);
+  return place && fits(place) ? place : line(code(name), why);
 }
 
 /** What people open comes before its pieces: films, then lists with sound and picture, then single tracks person by person, then pictures. */

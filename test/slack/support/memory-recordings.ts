@@ -24,6 +24,7 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
     return s;
   };
   const live = (name: string) => [...sessions.values()].find((s) => s.channelName === name && !isEnded(s));
+  const newestFirst = () => [...sessions.values()].sort((a, b) => b.requestedAt - a.requestedAt);
   const nothing = async () => undefined;
 
   const recordings: MemoryRecordings = {
@@ -61,7 +62,7 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
       if (!s) return { kind: 'unknown' };
       if (isEnded(s)) return { kind: 'ended', session: s };
       if (s.desired === 'stopped') return { kind: 'stopping', session: s };
-      const after = put(askChange(s, wanted, by, now()));
+      const after = put(askChange(s, typeof wanted === 'function' ? wanted(s) : wanted, by, now()));
       return { kind: after === s ? 'same' : 'asked', session: after };
     },
     async push(id) {
@@ -77,9 +78,17 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
       await recordings.before();
       return live(name);
     },
+    async last(name) {
+      await recordings.before();
+      return live(name) ?? newestFirst().find((s) => s.channelName === name);
+    },
+    async live() {
+      await recordings.before();
+      return newestFirst().filter((s) => !isEnded(s));
+    },
     async recent(limit) {
       await recordings.before();
-      return [...sessions.values()].sort((a, b) => b.requestedAt - a.requestedAt).slice(0, limit);
+      return newestFirst().slice(0, limit);
     },
     accept: nothing,
     async firstTime(key) {

@@ -2,11 +2,11 @@ import { defaultRecipe } from '../../../src/recording/create-session.ts';
 import type { Presets } from '../../../src/recording/presets.ts';
 import { minutes } from './sessions.ts';
 
-/** The built-in profile alone, with durations as in the tests. */
+/** The built-in profile, and what is left of one that is for Ben alone, with durations as in the tests. */
 export const somePresets: Presets = {
   default: 'default',
   names: ['default'],
-  allowOf: () => [],
+  allowOf: (profile) => (profile === 'board' ? ['U0BEN'] : []),
   choose(choice) {
     if (choice.profile && choice.profile !== 'default')
       return { ok: false, problem: `There is no profile "${choice.profile}".` };

@@ -34,6 +34,8 @@ export interface SlackApp {
   settings: Settings;
   log: CapturedLog;
   clock: { now: number };
+  /** How many links were signed at a time. */
+  signed: number[];
   /** Types it and gives what that person is told privately because of it. */
   told(text: string, who?: string, channel?: string): Promise<string>;
   /** Private messages to a person in #classes, oldest first. */
@@ -76,9 +78,14 @@ export async function startSlackApp(
     log: log.log,
   });
   const sealer = createSealer('a secret of the tests');
+  const place = (name: string) => `https://bucket.example/${name}`;
+  const signed: number[] = [];
   const links: FileLinks = {
-    of: async (_, names) =>
-      new Map(names.map((n) => [n, { location: `https://bucket.example/${n}`, until: noon + minutes(60) }])),
+    of: async (_, names) => {
+      signed.push(names.length);
+      return new Map(names.map((n) => [n, { location: place(n), until: noon + minutes(60) }]));
+    },
+    places: async (_, names) => new Map(names.map((n) => [n, place(n)])),
   };
   const services = {
     recordings,
@@ -114,6 +121,7 @@ export async function startSlackApp(
   const whispers = (who: string, channel = 'C0CLASSES') =>
     slack.messages(channel, who).filter((m) => m.is_ephemeral === true);
   return {
+    signed,
     slack,
     app: bolt.app,
     client: bolt.client,
