@@ -7,6 +7,34 @@ const actions = 'test/slack/actions.test.ts';
 /** What stands between Slack and the core: who may, what was heard already, and that everybody is told once. */
 export const slackGuards: readonly Guard[] = [
   {
+    name: 'the list of the profile of the very recording decides',
+    promise: 'I5',
+    keeps: 'Who is not on the list of a profile stops its recordings and gets links to its files.',
+    file: 'commands/record/index.ts',
+    text: 'return s?.recipe.profile ?? presets.default;',
+    instead: 'return presets.default;',
+    tests: [
+      {
+        file: 'test/commands/record-refused.test.ts',
+        test: '%s: the list of the recording’s own profile, however many are newer',
+      },
+    ],
+  },
+  {
+    name: 'a change follows from the recording as it is when it is saved',
+    promise: 'I6',
+    keeps: 'Two people change the sound and the picture at once, and one change is lost.',
+    file: 'commands/record/subscribe.ts',
+    text: 'subscription(now, word',
+    instead: 'subscription(s, word',
+    tests: [
+      {
+        file: 'test/commands/record-running.test.ts',
+        test: 'two that say at once whose sound and whose picture is recorded both get what they want',
+      },
+    ],
+  },
+  {
     name: 'what Slack takes long over has time to arrive',
     promise: 'I6',
     keeps: 'A message that arrives after the client has stopped waiting is looked for too soon, and sent twice.',
