@@ -29,6 +29,7 @@ export function createFileCheck(
       const bucket = await bucketOf(storage);
       if (!bucket || names.length === 0) return nothing;
       const found = await inspectFiles(bucket, names, { now });
+      const { looked, slices } = found.totals;
       const superseded = found.files.filter((f) => f.state === 'superseded').map((f) => f.key);
       return {
         at: now(),
@@ -46,6 +47,7 @@ export function createFileCheck(
         missing: found.missing.slice(0, mostNamed),
         missingCount: found.missing.length,
         ...(superseded.length > 0 ? { superseded } : {}),
+        ...(found.verdict === 'ready' && looked < slices ? { sample: { looked, slices } } : {}),
       };
     },
     async search(storage, r) {

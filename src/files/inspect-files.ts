@@ -47,6 +47,8 @@ export interface Inspection {
   why?: string;
 }
 
+/** A recorder's token lives for a day at most, which are 5,760 slices of 15 seconds; some are shorter. */
+const slicesOfADay = 8_000;
 /** Requests to the bucket at a time. */
 const parallel = 8;
 /** A bucket that has refused or failed so often in a row is not asked about the rest of a list. */
@@ -60,7 +62,7 @@ const patience = 16;
 export async function inspectFiles(
   bucket: Bucket,
   keys: readonly string[],
-  { now = Date.now, mostSlices = 2_000 }: { now?: () => number; mostSlices?: number } = {},
+  { now = Date.now, mostSlices = slicesOfADay }: { now?: () => number; mostSlices?: number } = {},
 ): Promise<Inspection> {
   const unique = [...new Set(keys)];
   const lists = new Map<string, ListReading>();
@@ -85,7 +87,10 @@ export async function inspectFiles(
   for (const key of all) {
     const reading = lists.get(key);
     if (!reading) continue;
-    const superseded = longest.get(listName(key).of) !== key;
+    const best = longest.get(listName(key).of) ?? key;
+    // Only by one that was read. Of one of which the bucket said nothing nobody knows how long it is; a refusal among lists that can be read means
+    // absent, as below.
+    const superseded = best !== key && lists.get(best)?.kind === 'list' && reading.kind !== 'unknown';
     files.push(superseded ? { ...blank(key), state: 'superseded' } : await inspectList(key, reading));
   }
   return sumUp(files);

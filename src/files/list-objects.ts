@@ -2,7 +2,7 @@ import type { Bucket } from './bucket.ts';
 import { refused, unreached } from './look-up.ts';
 import { s3Place } from './s3-place.ts';
 import { listAzure } from './sign-azure.ts';
-import { signListing } from './sign-s3.ts';
+import { type From, signListing } from './sign-s3.ts';
 
 /** `keys`: those that begin with the prefix; `more`: there are too many to have them all. */
 export type Listing =
@@ -30,8 +30,9 @@ export async function listObjects(
     return { kind: 'unknown', why: 'The temporary credentials of the bucket cannot be had at the moment.' };
   const place = bucket.vendor === 5 ? undefined : s3Place(bucket);
   if (place && (!place.ok || bucket.vendor === 0)) return { kind: 'forbidden' };
-  const found: string[] = [];
-  let from: string | undefined;
+  const isAzure = place === undefined;
+  const found = new Set<string>();
+  let from: From | undefined;
   for (let page = 0; page < mostPages; page++) {
     const query = place?.ok
       ? await signListing(place, {
@@ -42,17 +43,38 @@ export async function listObjects(
           prefix,
           from,
         })
-      : await listAzure(bucket, { now, ...keys, prefix, from });
+      : await listAzure(bucket, { now, ...keys, prefix, from: from?.at });
     const got = await fetchText(query);
     if (got.kind !== 'text') return got;
-    const names = [...got.text.matchAll(place ? /<Key>([^<]*)<\/Key>/g : /<Blob><Name>([^<]*)<\/Name>/g)];
-    // That was asked for at S3, because XML cannot hold every name; a server that cannot do it does not say that it did.
-    const isEncoded = got.text.includes('<EncodingType>url</EncodingType>');
-    found.push(...names.map((m) => (isEncoded ? decode(unescapeXml(m[1] ?? '')) : unescapeXml(m[1] ?? ''))));
-    from = unescapeXml(/<(?:NextContinuationToken|NextMarker)>([^<]+)</.exec(got.text)?.[1] ?? '');
-    if (!from) return { kind: 'listed', keys: found.filter((key) => key.startsWith(prefix)), more: false };
+    const before = found.size;
+    for (const key of keysOn(got.text, isAzure)) found.add(key);
+    from = next(got.text, isAzure, [...found].at(-1));
+    if (!from) return { kind: 'listed', keys: [...found].filter((key) => key.startsWith(prefix)), more: false };
+    // A server that does not understand where to go on begins anew each time.
+    if (found.size === before) break;
   }
-  return { kind: 'listed', keys: found.filter((key) => key.startsWith(prefix)), more: true };
+  return { kind: 'listed', keys: [...found].filter((key) => key.startsWith(prefix)), more: true };
+}
+
+/** The names on a page. */
+function keysOn(page: string, isAzure: boolean): string[] {
+  // That was asked for at S3, because XML cannot hold every name; a server that cannot do it does not say that it did.
+  const isEncoded = page.includes('<EncodingType>url</EncodingType>');
+  const names = [...page.matchAll(isAzure ? /<Blob><Name>([^<]*)<\/Name>/g : /<Key>([^<]*)<\/Key>/g)];
+  return names.map((m) => (isEncoded ? decode(unescapeXml(m[1] ?? '')) : unescapeXml(m[1] ?? '')));
+}
+
+/**
+ * Where the page after this one begins; undefined: this is the last. A server that knows the first version of ListObjects only gives no token: it
+ * goes on after a name (docs.aws.amazon.com, ListObjects).
+ */
+function next(page: string, isAzure: boolean, lastKey: string | undefined): From | undefined {
+  const tag = isAzure ? /<NextMarker>([^<]+)</ : /<NextContinuationToken>([^<]+)</;
+  const token = tag.exec(page)?.[1];
+  if (token !== undefined) return { kind: 'token', at: unescapeXml(token) };
+  return !isAzure && lastKey !== undefined && /<IsTruncated>true</.test(page)
+    ? { kind: 'name', at: lastKey }
+    : undefined;
 }
 
 type Fetched = { kind: 'text'; text: string } | { kind: 'forbidden' } | { kind: 'unknown'; why: string };

@@ -29,15 +29,17 @@ export async function searchFiles(
   const wanted = r.snapshots ? /\.(m3u8|mp4|mpd|jpg)$/ : /\.(m3u8|mp4|mpd)$/;
   const found: string[] = [];
   let listed = true;
+  let cut = false;
   for (let n = r.copies || r.snapshots ? -1 : 0; n < mostTakeovers; n++) {
     const listing = await listObjects(bucket, `${folder}${markOf(n)}${r.sid}_`, { now: now() });
     if (listing.kind !== 'listed' || listing.more) listed = false;
+    if (listing.kind === 'listed' && listing.more) cut = true;
     if (listing.kind === 'listed') found.push(...listing.keys.filter((key) => wanted.test(key)));
     else if (listing.kind === 'forbidden') break;
     const goesOn = n < r.takeovers || (listing.kind === 'listed' && listing.keys.length > 0);
     if (!goesOn) break;
   }
-  if (listed) return { found: found.slice(0, mostFound).map(describe), expected: [] };
+  if (listed) return { ...named(found, false), expected: [] };
   // One name for each list and film of the first recorder, under the mark of each that took over.
   const own = r.names.filter((key) => !/^bak\d+_/.test(key.slice(folder.length)) && /\.(m3u8|mp4)$/.test(key));
   const answers: Lookup[] = [];
@@ -56,11 +58,19 @@ export async function searchFiles(
   // Where one file can be read, a refusal means absent.
   const readable = answers.some((a) => a.kind === 'there' || a.kind === 'absent');
   return {
-    found: found.slice(0, mostFound).map(describe),
+    // Lists and films that a listing lacks were guessed; what a picture is called cannot be.
+    ...named(found, cut && r.snapshots),
     expected: readable
       ? []
       : open.slice(0, mostGuesses).map((name) => ({ ...describe(name), expected: true as const })),
   };
+}
+
+/** Those that are kept: lists and films before pictures. `cut`: there are more than these. */
+function named(found: readonly string[], cut: boolean): Pick<FilesFound, 'found' | 'more'> {
+  const isPicture = (key: string) => key.endsWith('.jpg');
+  const kept = [...found.filter((key) => !isPicture(key)), ...found.filter(isPicture)].slice(0, mostFound);
+  return { found: kept.map(describe), ...(cut || found.length > mostFound ? { more: true as const } : {}) };
 }
 
 /** How the names of the nth recorder that took over begin, from 0; those of the first recorder of all, -1, as they are. */

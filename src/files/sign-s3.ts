@@ -38,6 +38,12 @@ export async function signS3(
   return presign(place, new URL(`${place.base}/${encodeKey(key)}`), query, r);
 }
 
+/** Where a page of a list begins: by the second version's token, or after a name, as the first version has it. */
+export interface From {
+  kind: 'token' | 'name';
+  at: string;
+}
+
 /** An address that lists the bucket's objects under a prefix, a thousand at a time, good for five minutes (docs.aws.amazon.com, ListObjectsV2). */
 export function signListing(
   place: S3Place,
@@ -48,14 +54,15 @@ export function signListing(
     stsToken?: string | undefined;
     prefix: string;
     /** Where the page before ended. */
-    from: string | undefined;
+    from: From | undefined;
   },
 ): Promise<string> {
   const query: Record<string, string> = {
     'list-type': '2',
     'encoding-type': 'url',
     prefix: r.prefix,
-    ...(r.from ? { 'continuation-token': r.from } : {}),
+    // `marker` is what the first version goes on after, and the second one does not know.
+    ...(r.from ? { [r.from.kind === 'token' ? 'continuation-token' : 'marker']: r.from.at } : {}),
   };
   return presign(place, new URL(place.base), query, { ...r, method: 'GET', seconds: 300 });
 }

@@ -21,9 +21,10 @@ export async function lookForFiles(
   const { snapshotConfig, ...recipe } = s.recipe;
   const snapshots = snapshotConfig !== undefined;
   const [base = ''] = expectFiles({ sid, channelName, recipe: { ...recipe, mode: 'mix' } }).names;
+  let more = false;
   const search = async (copies: boolean) => {
     const names = files.map((f) => f.name);
-    const { found, expected } = await fileCheck.search(storage, {
+    const { found, expected, ...rest } = await fileCheck.search(storage, {
       sid,
       base,
       names,
@@ -31,6 +32,7 @@ export async function lookForFiles(
       copies,
       snapshots,
     });
+    more ||= rest.more ?? false;
     files = mergeFiles(mergeFiles(files, found), expected);
     return files.length > names.length;
   };
@@ -45,5 +47,5 @@ export async function lookForFiles(
   let report = await inspect();
   // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.
   if (!hinted && report.verdict === 'ready' && !report.ended && (await search(true))) report = await inspect();
-  return { report, files };
+  return { report: more ? { ...report, more } : report, files };
 }

@@ -47,6 +47,10 @@ export const fileReport = z.object({
   missingCount: z.number(),
   /** Copies of lists of which another copy is longer: they are no files of the recording. */
   superseded: z.array(z.string()).optional(),
+  /** Where there are too many slices to look at all of them: at how many of them, evenly spread. All of those are there. */
+  sample: z.object({ looked: z.number(), slices: z.number() }).optional(),
+  /** There are more files than are named and were looked at. */
+  more: z.literal(true).optional(),
 });
 
 /** Why a recording did not do what was wanted. */

@@ -198,7 +198,9 @@ export function createAnnouncer(parts: {
         thread_ts: place.ts,
         filename: file,
         title: `Files of ${plain(s.channelName, 80)}`,
-        initial_comment: mrkdwn`All ${s.files.length} files of the recording.`,
+        initial_comment: s.report?.more
+          ? mrkdwn`${s.files.length} files of the recording. There are more in the bucket, too many to name them.`
+          : mrkdwn`All ${s.files.length} files of the recording.`,
         content: s.files.map((f) => `${f.name}\t${places.get(f.name) ?? ''}`).join('\n'),
       });
       return { ok: true };

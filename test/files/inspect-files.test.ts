@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFileCheck } from '../../src/files/create-file-check.ts';
 import { type InspectedFile, inspectFiles } from '../../src/files/inspect-files.ts';
@@ -129,6 +131,44 @@ describe('what can be said of the files of a recording', () => {
     expect(only((await inspectFiles(s3.bucket, names)).files, 'p/a.m3u8')?.state).toBe('there');
   });
 
+  // Copy and list have two and three slices, all there.
+  test.each([
+    [
+      'of a list that the bucket does not answer for nobody knows that a copy is longer',
+      503,
+      200,
+      'unknown',
+      ['unknown', 'there'],
+    ],
+    ['nor of such a copy that the list is', 200, 503, 'unknown', ['there', 'unknown']],
+    ['a list that is absent has only its copy', 404, 200, 'ready', ['superseded', 'there']],
+    ['one that is refused where its copy can be read is absent', 403, 200, 'ready', ['superseded', 'there']],
+    ['where all are refused the key cannot read', 403, 403, 'cannot_read', ['cannot_read', 'cannot_read']],
+    ['where nothing is answered nothing is known', 503, 503, 'unknown', ['unknown', 'unknown']],
+    ['the longer one counts', 200, 200, 'ready', ['there', 'superseded']],
+  ] as const)('%s', async (_what, ofList, ofCopy, verdict, states) => {
+    // A bucket that answers as it is told, whoever asks.
+    const answers = new Map<string, { status: number; body: string }>([
+      ['/films/p/a.m3u8', { status: ofList, body: text(['a_0.ts', 'a_1.ts', 'a_2.ts']) }],
+      ['/films/p/a_100_0.m3u8', { status: ofCopy, body: text(['a_0.ts', 'a_1.ts']) }],
+    ]);
+    const gate = createServer((req, res) => {
+      const { pathname } = new URL(req.url ?? '/', 'http://gate');
+      const { status, body } = answers.get(pathname) ?? { status: 200, body: 'abc' };
+      res.writeHead(status, { 'content-length': body.length }).end(req.method === 'HEAD' ? undefined : body);
+    });
+    await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+    try {
+      const endpoint = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`;
+      const found = await inspectFiles({ ...s3.bucket, endpoint }, ['p/a.m3u8', 'p/a_100_0.m3u8']);
+      expect(found.verdict).toBe(verdict);
+      expect(found.files.map((f) => f.state)).toEqual(states);
+    } finally {
+      gate.closeAllConnections();
+      gate.close();
+    }
+  });
+
   test('a recorder that took over wrote a part of its own', async () => {
     await record('p/a.m3u8', 2);
     await record('p/bak0_a.m3u8', 3);
@@ -174,11 +214,35 @@ describe('the report that a session keeps', () => {
     expect((await check.inspect('default', ['p/a.m3u8'])).files).toEqual([
       { name: 'p/a.m3u8', size: 6, seconds: 31, slices: 2 },
     ]);
+    expect((await check.inspect('default', ['p/a.m3u8'])).sample).toBeUndefined();
     const many = Array.from({ length: 250 }, (_, i) => `p/${i}.jpg`);
     await Promise.all(many.map((name) => put(name)));
     expect(await check.inspect('default', many)).toMatchObject({ verdict: 'ready', files: { length: 200 } });
     expect(await check.inspect('unheard of', ['p/a.m3u8'])).toMatchObject({ verdict: 'unknown', files: [] });
   });
+});
+
+test('a day of slices is looked at whole, and of more it is said how many were', { timeout: 120_000 }, async () => {
+  // Only as many requests as have to be: the bucket is there, and each slice is the same.
+  const bucket = createServer((req, res) => {
+    const { pathname } = new URL(req.url ?? '/', 'http://x');
+    const count = Number(/(\d+)\.m3u8$/.exec(pathname)?.[1] ?? 0);
+    const body = count > 0 ? text(Array.from({ length: count }, (_, n) => `${n}.ts`)) : 'abc';
+    res.writeHead(200, { 'content-length': body.length }).end(req.method === 'HEAD' ? undefined : body);
+  });
+  await new Promise<void>((resolve) => bucket.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`;
+  const check = createFileCheck(() => ({ ...s3.bucket, endpoint }), Date.now);
+  try {
+    const day = await check.inspect('default', ['p/5760.m3u8']);
+    expect(day).toMatchObject({ verdict: 'ready', files: [{ slices: 5_760, size: 5_760 * 3 }] });
+    expect(day.sample).toBeUndefined();
+    const more = await check.inspect('default', ['p/9000.m3u8']);
+    expect(more).toMatchObject({ verdict: 'ready', sample: { looked: 8_000, slices: 9_000 } });
+  } finally {
+    bucket.closeAllConnections();
+    bucket.close();
+  }
 });
 
 describe('reading a list', () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createStorage } from '../../sandbox/storage/create-storage.ts';
 import type { Bucket } from '../../src/files/bucket.ts';
@@ -16,11 +18,11 @@ afterEach(async () => {
 const sid = 'a'.repeat(32);
 const list = (n: number, ended: boolean) =>
   `#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:15\n${Array.from({ length: n }, (_, i) => `#EXTINF:15.0\n${sid}_m_${i}.ts\n`).join('')}${ended ? '#EXT-X-ENDLIST\n' : ''}`;
-const keys = { bucket: 'recordings', accessKey: 'AK', secretKey: 'SK' };
+const keysOf = { bucket: 'recordings', accessKey: 'AK', secretKey: 'SK' };
 
 /** The sandbox's bucket with what a recording with a failover and a failed upload leaves behind. */
 async function troubled() {
-  const storage = await createStorage(keys);
+  const storage = await createStorage(keysOf);
   closers.push(() => storage.close());
   const put = (key: string, body: string) => storage.put(`acme/${key}`, body);
   put(`${sid}_m.m3u8`, list(2, false));
@@ -29,7 +31,7 @@ async function troubled() {
   for (const i of [0, 1, 2]) put(`${sid}_m_${i}.ts`, 'x');
   put(`bak0_${sid}_m.m3u8`, list(3, true));
   put(`${'b'.repeat(32)}_other.m3u8`, list(1, true));
-  const bucket: Bucket = { ...keys, vendor: 11, region: '', endpoint: storage.url };
+  const bucket: Bucket = { ...keysOf, vendor: 11, region: '', endpoint: storage.url };
   return { storage, bucket };
 }
 const common = { sid, base: `acme/${sid}_m.m3u8`, copies: true, snapshots: false };
@@ -147,6 +149,56 @@ describe('in buckets of others', () => {
       keys: [`acme/${sid}_100%25 a+b.m3u8`],
       more: false,
     });
+  });
+
+  /** A server that knows the first version of ListObjects only; `goesOn`: it understands where a page is to begin. */
+  async function firstVersion(keys: readonly string[], { goesOn = true } = {}): Promise<Bucket> {
+    const server = createServer((req, res) => {
+      const after = goesOn ? (new URL(req.url ?? '/', 'http://x').searchParams.get('marker') ?? '') : '';
+      const left = keys.filter((key) => key > after);
+      const page = left.slice(0, 1_000).map((key) => `<Contents><Key>${key}</Key></Contents>`);
+      const cut = `<IsTruncated>${left.length > 1_000}</IsTruncated>`;
+      res.end(`<ListBucketResult>${cut}${page.join('')}</ListBucketResult>`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(async () => server.close());
+    return {
+      ...keysOf,
+      vendor: 11,
+      region: '',
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    };
+  }
+  const slices = Array.from({ length: 2_500 }, (_, i) => `acme/${sid}_m_${100_000 + i}.ts`);
+
+  test('one that knows the first version of ListObjects only', async () => {
+    expect(await listObjects(await firstVersion(slices), 'acme/')).toEqual({
+      kind: 'listed',
+      keys: slices,
+      more: false,
+    });
+  });
+
+  test('and one that sends its first page for ever: there is more, and it is not asked for ever', async () => {
+    const bucket = await firstVersion(slices, { goesOn: false });
+    expect(await listObjects(bucket, 'acme/')).toEqual({ kind: 'listed', keys: slices.slice(0, 1_000), more: true });
+    const snapshots = { ...common, copies: false, snapshots: true, takeovers: 0, names: [] };
+    expect((await searchFiles(bucket, snapshots)).more).toBe(true);
+    // Of lists it is no hint that there are others: their names are known.
+    expect((await searchFiles(bucket, { ...snapshots, snapshots: false, names: named })).more).toBeUndefined();
+  });
+
+  test('more pictures than can be named: lists come first, and it is said that there are more', async () => {
+    const pictures = Array.from({ length: 6_000 }, (_, i) => `acme/${sid}_m__uid_s_7__uid_e_video_${100_000 + i}.jpg`);
+    const all = [...pictures, `acme/${sid}_m.mp4`].sort();
+    const snapshots = { ...common, copies: false, snapshots: true, takeovers: 0, names: [] };
+    const found = await searchFiles(await firstVersion(all), snapshots);
+    expect(found.found).toHaveLength(5_000);
+    expect(found.found[0]?.name).toBe(`acme/${sid}_m.mp4`);
+    expect(found.more).toBe(true);
+    const fewer = await searchFiles(await firstVersion(all.slice(0, 5_000)), snapshots);
+    expect(fewer.found).toHaveLength(5_000);
+    expect(fewer.more).toBeUndefined();
   });
 
   test('Azure', async () => {

@@ -32,3 +32,14 @@ test('where Agora named nothing, what it should have written is looked for, and 
   expect(files).toEqual([{ name: 's_m.m3u8', expected: true }]);
   expect(report).toMatchObject({ verdict: 'missing', missing: ['s_m.m3u8'] });
 });
+
+test('that there are more files than are named is kept with what was seen', async () => {
+  const { fileCheck, expectFiles } = parts(whole);
+  const look = (more: { more?: true }) =>
+    lookForFiles(uploading(), {
+      fileCheck: { ...fileCheck, search: async (...r) => ({ ...(await fileCheck.search(...r)), ...more }) },
+      expectFiles,
+    });
+  expect((await look({ more: true })).report).toMatchObject({ verdict: 'ready', more: true });
+  expect((await look({})).report.more).toBeUndefined();
+});

@@ -1,4 +1,5 @@
 import { agoraGuards } from './agora-guards.ts';
+import { fileGuards } from './file-guards.ts';
 import type { Guard } from './guard.ts';
 import { recordingGuards } from './recording-guards.ts';
 import { slackGuards } from './slack-guards.ts';
@@ -10,6 +11,7 @@ export const allGuards: readonly Guard[] = [
   ...transitionGuards,
   ...recordingGuards,
   ...storeGuards,
+  ...fileGuards,
   ...slackGuards,
   ...agoraGuards,
 ];

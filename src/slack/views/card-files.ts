@@ -5,6 +5,7 @@ import type { FileLink } from '../file-links.ts';
 import { escaped, join, type Mrkdwn, mrkdwn, time } from '../mrkdwn.ts';
 import { context, section } from './blocks.ts';
 import { consoleWords, countFiles, fileBlocks, formatSize, proofOf, shownFirst } from './files.ts';
+import { areAllSeen, notLookedAt } from './seen-words.ts';
 
 /** The files of a wish on its card: who says that they are there, each as a link, and buttons to watch and to load them. `all`: with those of all parts. */
 export function cardFiles(
@@ -15,9 +16,11 @@ export function cardFiles(
 ): KnownBlock[] {
   const open = fileActions(lead, parts, links);
   const said = linksSaid(links);
+  const left = parts.map((p) => notLookedAt(p.report)).find((words) => words !== undefined);
   return [
     section(filesHeading(all, parts)),
     ...fileBlocks(all.files, links, parts),
+    ...(left ? [context(left)] : []),
     ...(open ? [open] : []),
     ...(said ? [context(said)] : []),
   ];
@@ -27,6 +30,8 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []);
   const size = seen.reduce((sum, f) => sum + (f.size ?? 0), 0);
   const what = mrkdwn` (${escaped([countFiles(s.files), ...(size > 0 ? [formatSize(size)] : [])].join(', '))})`;
+  // Of a sample, or where there are too many to name them, the thread says more.
+  const all = areAllSeen(parts) ? mrkdwn`all ` : mrkdwn``;
   const doubtful = parts.some((p) => p.files.length > 0 && proofOf(p) !== 'seen');
   if (s.state === 'completed' && s.proof !== 'agora' && doubtful) {
     return mrkdwn`Files${what}, seen in the bucket but for those that are marked:`;
@@ -34,16 +39,16 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   if (s.state === 'completed') {
     switch (s.proof) {
       case 'both':
-        return mrkdwn`Files, all seen in the bucket${what}:`;
+        return mrkdwn`Files, ${all}seen in the bucket${what}:`;
       case 'bucket':
-        return mrkdwn`Files, all seen in the bucket${what}; Agora has not confirmed the upload:`;
+        return mrkdwn`Files, ${all}seen in the bucket${what}; Agora has not confirmed the upload:`;
       case 'agora':
         return s.files.every((f) => f.expected)
           ? mrkdwn`Agora confirms the upload and has named no files; these are the names that they should have. ${unseen(parts)}`
           : mrkdwn`Files, as Agora confirms them${what}. ${unseen(parts)}`;
     }
   }
-  if (!doubtful) return mrkdwn`Files of what was recorded until then, all seen in the bucket${what}:`;
+  if (!doubtful) return mrkdwn`Files of what was recorded until then, ${all}seen in the bucket${what}:`;
   if (seen.length > 0 && parts.some((p) => p.salvage)) {
     return mrkdwn`Files of what was recorded until then${what}; I am still looking into the bucket:`;
   }

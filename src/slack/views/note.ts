@@ -7,6 +7,7 @@ import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
 import { fileBlocks } from './files.ts';
 import { layoutWords, streamWords } from './in-force.ts';
+import { notLookedAt } from './seen-words.ts';
 
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
@@ -43,15 +44,18 @@ const noEndMark = mrkdwn` A list has no end mark: the recorder did not get to wr
 
 function filesWords({ report }: Session, n: Extract<Note, { type: 'files' }>): Mrkdwn {
   const what = countWords(n.files);
+  const unseen = notLookedAt(report);
   switch (n.proof) {
     case 'both':
-      return mrkdwn`Ready: Agora confirms the upload, and I have seen all of it in the bucket: ${what}.`;
+      return unseen
+        ? mrkdwn`Ready: Agora confirms the upload, and I have seen these in the bucket: ${what}. ${unseen}`
+        : mrkdwn`Ready: Agora confirms the upload, and I have seen all of it in the bucket: ${what}.`;
     case 'agora':
       return mrkdwn`Agora confirms that the upload is complete: ${what}. I could not look into the bucket myself: the key may not read it, or it did not answer.`;
     case 'bucket':
       return report && !report.ended
-        ? mrkdwn`${what} found in the bucket, with every slice.${noEndMark} Agora has not confirmed that the upload is complete.`
-        : mrkdwn`${what} found in the bucket, complete with end mark. Agora has not confirmed that the upload is complete.`;
+        ? mrkdwn`${what} found in the bucket${unseen ? mrkdwn`. ${unseen}` : mrkdwn`, with every slice.`}${noEndMark} Agora has not confirmed that the upload is complete.`
+        : mrkdwn`${what} found in the bucket, complete with end mark.${unseen ? mrkdwn` ${unseen}` : mrkdwn``} Agora has not confirmed that the upload is complete.`;
     case 'none':
       return unconfirmed(n.files);
   }
@@ -73,7 +77,10 @@ function salvagedWords(s: Session, { files, proof }: Extract<Note, { type: 'file
   if (report?.verdict === 'ready') {
     const mark = report.ended ? mrkdwn`` : noEndMark;
     const agora = proof === 'both' ? mrkdwn` Agora confirms the upload.` : mrkdwn``;
-    return mrkdwn`What was recorded until then is in the bucket, all of it seen: ${what}.${mark}${agora}`;
+    const unseen = notLookedAt(report);
+    return unseen
+      ? mrkdwn`What was recorded until then is in the bucket: ${what}. ${unseen}${mark}${agora}`
+      : mrkdwn`What was recorded until then is in the bucket, all of it seen: ${what}.${mark}${agora}`;
   }
   if (report?.verdict === 'missing') {
     const { missing, missingCount: count } = report;

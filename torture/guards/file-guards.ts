@@ -1,0 +1,58 @@
+import type { Guard } from './guard.ts';
+
+const inspect = 'test/files/inspect-files.test.ts';
+const search = 'test/files/search-files.test.ts';
+
+/** What has to be seen in a bucket before anybody is told that the files are there. */
+export const fileGuards: readonly Guard[] = [
+  {
+    name: 'a list of which the bucket said nothing is not taken for shorter than its copy',
+    promise: 'I2',
+    keeps: 'A bucket fails once, and a recording of hours is called ready with the copy of its first minutes.',
+    file: 'src/files/inspect-files.ts',
+    text: " && reading.kind !== 'unknown'",
+    instead: '',
+    tests: [{ file: inspect, test: 'nor of such a copy that the list is' }],
+  },
+  {
+    name: 'what could not be read supersedes nothing',
+    promise: 'I2',
+    keeps: 'A key that may not read is told that its files are missing.',
+    file: 'src/files/inspect-files.ts',
+    text: " && lists.get(best)?.kind === 'list'",
+    instead: '',
+    tests: [{ file: inspect, test: 'where all are refused the key cannot read' }],
+  },
+  {
+    name: 'a bucket is listed to its end',
+    promise: 'I2',
+    keeps: 'Of a bucket that knows the first version of ListObjects only the first thousand files are told, as all.',
+    file: 'src/files/list-objects.ts',
+    text: '/<IsTruncated>true</.test(page)',
+    instead: 'false',
+    tests: [{ file: search, test: 'one that knows the first version of ListObjects only' }],
+  },
+  {
+    name: 'of too many slices it is said how many were looked at',
+    promise: 'I2',
+    keeps: 'Slices that nobody has looked at are told as seen.',
+    file: 'src/files/create-file-check.ts',
+    text: "found.verdict === 'ready' && looked < slices",
+    instead: 'false',
+    tests: [{ file: inspect, test: 'a day of slices is looked at whole, and of more it is said how many were' }],
+  },
+  {
+    name: 'that there are more files than can be named is said',
+    promise: 'I2',
+    keeps: 'Of thousands of pictures the first are told as all.',
+    file: 'src/recording/look-for-files.ts',
+    text: 'more ||= rest.more ?? false;',
+    instead: '',
+    tests: [
+      {
+        file: 'test/recording/look-for-files.test.ts',
+        test: 'that there are more files than are named is kept with what was seen',
+      },
+    ],
+  },
+];
