@@ -83,7 +83,9 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         heard: clock.heard,
         sleep: (ms) => delay(ms, undefined, { ref: false }),
       }),
+    onSetBack: () => lookAnew?.(),
   });
+  let lookAnew: (() => void) | undefined;
   const now = parts.now ?? clock.now;
   const metrics = createMetrics();
   const opened = await openStore(config.STORE_URL, {
@@ -196,6 +198,14 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       newId: () => randomBytes(9).toString('base64url'),
       log: log.child({ part: 'recordings' }),
     });
+    lookAnew = () => {
+      recordings.lookAnew().catch((error: unknown) => {
+        log.warn(
+          { err: error },
+          'Not all recordings could be looked at anew; each is when its time comes by the clock before',
+        );
+      });
+    };
     const auditor = createAudit({ recordings, store, announcer, now, log: log.child({ part: 'audit' }) });
     audit = auditor;
 

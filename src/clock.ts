@@ -29,8 +29,10 @@ export function createClock(parts: {
   monotonic?: () => number;
   /** Told of each jump, so that somebody is asked what time it is. */
   onJump?: () => void;
+  /** Told when the time that all goes by was set back, so that what was planned by it is looked at anew. */
+  onSetBack?: () => void;
 }): Clock {
-  const { log, wall = Date.now, monotonic = () => performance.now(), onJump } = parts;
+  const { log, wall = Date.now, monotonic = () => performance.now(), onJump, onSetBack } = parts;
   let offset = wall() - monotonic();
   let skew: number | undefined;
   /** How far the machine's clock is from what is gone by, in milliseconds, as it was last said; undefined: they agree. */
@@ -73,6 +75,7 @@ export function createClock(parts: {
         offset = wall() - monotonic();
         jumped = undefined;
         log.warn({ seconds: Math.round((wall() - own) / 1000) }, "The machine's clock was set right, and is followed");
+        if (wall() < own - correction) onSetBack?.();
       }
       if (!wallAgrees && !wrong) {
         log.error(

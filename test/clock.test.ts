@@ -8,6 +8,7 @@ let monotonic: number;
 let log: CapturedLog;
 let clock: Clock;
 let jumps: number;
+let setBack: number;
 const pass = (ms: number) => {
   wall += ms;
   monotonic += ms;
@@ -19,12 +20,16 @@ beforeEach(() => {
   monotonic = 12_345;
   log = captureLog();
   jumps = 0;
+  setBack = 0;
   clock = createClock({
     log: log.log,
     wall: () => wall,
     monotonic: () => monotonic,
     onJump: () => {
       jumps += 1;
+    },
+    onSetBack: () => {
+      setBack += 1;
     },
   });
 });
@@ -114,5 +119,19 @@ describe('the clock that deadlines go by', () => {
     clock.heard(cut(wall - 60_000));
     expect(clock.skew()).toBeGreaterThan(59_000);
     expect(log.text()).toContain('clock is wrong');
+  });
+
+  test('says when it was set back, and not when it went on', () => {
+    wall += hour;
+    clock.now();
+    clock.heard(cut(wall));
+    expect(clock.now()).toBe(wall);
+    expect(setBack).toBe(0);
+    wall -= hour;
+    clock.now();
+    expect(setBack).toBe(0);
+    clock.heard(cut(wall));
+    expect(clock.now()).toBe(wall);
+    expect(setBack).toBe(1);
   });
 });

@@ -2,6 +2,7 @@ import type { Announcer } from '../recording/announcer.ts';
 import type { Log, SessionStore } from '../recording/ports.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import type { Survey } from '../recording/survey.ts';
+import { tellOnce } from '../recording/tell-once.ts';
 
 export interface Audit {
   /** Looks at everything once. True: every recording is looked after, and no stop is late. */
@@ -26,7 +27,7 @@ const toldFor = 30 * 24 * 3_600_000;
 /** The auditor: what the sweeps should have done is looked for anew, in the store and not in what they believe. */
 export function createAudit(parts: {
   recordings: Pick<Recordings, 'audit' | 'survey'>;
-  store: Pick<SessionStore, 'firstTime' | 'forget'>;
+  store: Pick<SessionStore, 'firstTime' | 'prolong' | 'forget'>;
   announcer: Announcer;
   now: () => number;
   log: Log;
@@ -53,11 +54,10 @@ export function createAudit(parts: {
   async function tellOfBroken(): Promise<void> {
     for (const [id, record] of broken) {
       if (record.told) continue;
-      const key = `unreadable:${id}`;
-      const first = await store.firstTime(key, toldFor);
-      record.told = !first || (await announcer.warn({ kind: 'unreadable', id, why: record.why }));
-      // Nobody was reached: it is new again, to this process and to the next.
-      if (first && !record.told) await store.forget(key);
+      // Where another process has told it, or is about to, it is looked at again each time: that one may die over it.
+      record.told = await tellOnce(store, `unreadable:${id}`, toldFor, () =>
+        announcer.warn({ kind: 'unreadable', id, why: record.why }),
+      );
     }
   }
 

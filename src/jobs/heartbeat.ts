@@ -34,7 +34,9 @@ export function createHeartbeat(parts: {
     try {
       await tick();
       last = now();
-      if (auditing || now() - audited < auditEvery) return;
+      const since = now() - audited;
+      // A clock that was set back does not put it off.
+      if (auditing || (since >= 0 && since < auditEvery)) return;
       audited = now();
       // Not waited for: looking at thousands takes longer than a second may, and the next beat has stops to make.
       auditing = look().finally(() => {

@@ -16,12 +16,13 @@ import type { Recordings } from './recordings.ts';
 import { holdsChannel, isEnded, mayRecord, type Session, type SessionIn, type StrayTask } from './session.ts';
 import { takeSurvey } from './survey.ts';
 import { findMissing, putPressing, takeUpAll } from './take-up.ts';
+import { tellOnce } from './tell-once.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { askChange, onPush } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
-import { addPart, followLead } from './transitions/parts.ts';
+import { addPart, afterVain, followLead } from './transitions/parts.ts';
 import { beginCall, endCall } from './transitions/task-call.ts';
 import { warnOfCredentials } from './warn-of-credentials.ts';
 
@@ -98,8 +99,9 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   /** Tells the lead how a part stands, and the part before it that it may end. Done anew each time, so a crash in between loses nothing. */
   async function report(id: string): Promise<void> {
     const leadId = leadIdOf(id);
-    const s = leadId === undefined ? undefined : await store.get(id);
-    if (leadId === undefined || !s) return;
+    if (leadId === undefined) return count(id);
+    const s = await store.get(id);
+    if (!s) return;
     const { wantsPart, after } = s;
     const done = !mayRecord(s);
     const known = await store.get(leadId);
@@ -115,14 +117,30 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     if (wantsPart) await store.update(id, ({ wantsPart: _, ...rest }) => rest as Session);
     if (s.role !== 'next' || after === null) return;
     if (s.state === 'recording') await store.update(after, (t) => askStop(t, null, now(), 'rolled'));
-    else if (isEnded(s)) {
-      // It never took over: the one before it still records, and asks for the next one soon.
-      await store.update(after, (t) =>
+    else if (isEnded(s) || s.desired === 'stopped') {
+      // It never took over: the one before it still records, and asks for the next one soon; or it is lost by now.
+      const lost = await store.update(after, (t) =>
         t.desired === 'recording' && !isEnded(t) ? { ...t, rollAt: now() + limits.rollAgain } : t,
       );
+      await store.update(leadId, (lead) => afterVain(lead, id, lost, now()));
+      wake(leadId);
     } else return;
     await store.update(id, (t) => ({ ...t, after: null }));
     wake(after);
+  }
+
+  /** A part that ended, and whose process died before it said so, says nothing any more: a lead that waits for nothing else looks itself. */
+  async function count(leadId: string): Promise<void> {
+    const lead = await store.get(leadId);
+    const open = lead && isEnded(lead) ? lead.others.filter((o) => o.made && !o.done) : [];
+    const parts = await store.getMany(open.map((o) => o.id));
+    // One that still asks for another recorder says so itself, and gives the channel free no sooner.
+    const isOver = (p: Session | undefined) => !p || (!mayRecord(p) && !p.wantsPart && p.after === null);
+    const ended = open.filter((_, n) => isOver(parts[n])).map((o) => o.id);
+    if (ended.length === 0) return;
+    await store.update(leadId, (t) =>
+      oweCard({ ...t, others: t.others.map((o) => (ended.includes(o.id) ? { ...o, done: true } : o)) }, now()),
+    );
   }
 
   async function warnOfCapacity(project: string): Promise<void> {
@@ -130,10 +148,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     const used = capacity.used(project);
     if (used < limits.capacityWarning * maxConcurrent) return;
     const key = `capacity:${project}`;
-    if (!(await store.firstTime(key, warnedFor))) return;
-    log.warn({ project, used, maxConcurrent }, 'Most of the recorders are in use');
-    // Slack is away: it is new again, for the next turn.
-    if (!(await announcer.warn({ kind: 'capacity', project, used, maxConcurrent }))) await store.forget(key);
+    await tellOnce(store, key, warnedFor, () => {
+      log.warn({ project, used, maxConcurrent }, 'Most of the recorders are in use');
+      return announcer.warn({ kind: 'capacity', project, used, maxConcurrent });
+    });
   }
 
   /** `went`: the wish was to record until then. */
@@ -157,8 +175,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     for (const o of s.others) if (!o.done) wake(o.id);
   }
 
+  /** Its answer to start was lost, and whoever sent it may be over or no longer hold the channel: only so can it be stopped at last. */
+  async function ofStray({ uid, channelName }: Notice): Promise<Session | undefined> {
+    const s = uid === undefined ? undefined : await store.byStray(uid);
+    return s?.channelName === channelName && s?.strays.some((t) => t.uid === uid && !t.sid) ? s : undefined;
+  }
+
   async function addEvidence(notice: Notice): Promise<void> {
-    const bySid = notice.sid ? await store.bySid(notice.sid) : undefined;
+    const bySid = (notice.sid ? await store.bySid(notice.sid) : undefined) ?? (await ofStray(notice));
     const lead = bySid ?? (notice.channelName ? await store.byChannelName(notice.channelName) : undefined);
     if (!lead) return;
     const s = bySid ?? (await partsOf(store, lead)).find((t) => t.uid === notice.uid) ?? lead;
@@ -262,7 +286,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const all = emptyCapsule(c, by, card, now(), settings);
       const [lead, ...others] = all;
       if (!lead) return;
-      const answer = await store.create(lead);
+      const answer = await store.create(lead, others);
       if (!answer.created) {
         const { busyId } = answer;
         // Another click was faster.
@@ -277,7 +301,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
         wake(busyId);
         return;
       }
-      for (const s of others) await store.create(s);
       wakeAll(lead);
     },
 
@@ -315,6 +338,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     firstTime: (key) => store.firstTime(`slack:${key}`, seenFor),
 
     resume: () => takeUpAll({ store, agenda, capacity, now, log }),
+
+    async lookAnew() {
+      for (const id of await store.unsettledIds()) wake(id);
+    },
 
     tick: () => agenda.beat(),
 

@@ -44,6 +44,10 @@ export const limits = {
   uploadGiveUp: 72 * hour,
   /** A session that made more steps in one go than any should waits for so long. */
   respite: 5 * second,
+  /** No next step is planned further ahead than this; while files are looked for, and of what Slack is told, than these. */
+  stepAhead: 10 * minute,
+  seldomAhead: 2 * hour,
+  outboxAhead: 30 * minute,
   /** Who has asked for so long and got no answer says so. */
   silence: 10 * minute,
   /** And who was asleep over most of that asks so often before it does. */

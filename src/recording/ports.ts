@@ -170,9 +170,9 @@ export interface Notice {
 export interface SessionStore {
   /**
    * Saves a new session and takes its Agora channel, both or neither. Answers the live session's id when the channel is taken. A part that is not
-   * the lead takes none; one that is there already stays as it is.
+   * the lead takes none; one that is there already stays as it is. `parts`: of a lead, saved with it or not at all.
    */
-  create(s: Session): Promise<{ created: true } | { created: false; busyId: string }>;
+  create(s: Session, parts?: readonly Session[]): Promise<{ created: true } | { created: false; busyId: string }>;
   get(id: string): Promise<Session | undefined>;
   /** Several at once, in their order, which costs less than one after the other. One that cannot be read hides no other. */
   getMany(ids: readonly string[]): Promise<(Session | undefined)[]>;
@@ -187,12 +187,16 @@ export interface SessionStore {
   /** The newest session of an Agora channel, however it stands. */
   last(channelName: string): Promise<Session | undefined>;
   bySid(sid: string): Promise<Session | undefined>;
+  /** The session that has, or had, a stray of this uid whose sid nobody knows. */
+  byStray(uid: string): Promise<Session | undefined>;
   /** Ids of sessions that still have something to do: live ones, and ended ones that owe messages, have strays or files to look for. Read at boot. */
   unsettledIds(): Promise<string[]>;
   /** Newest first: live ones and those that ended lately. */
   recent(limit: number): Promise<Session[]>;
   /** True the first time a key is seen within `ttlMs`, else false: for Slack triggers and Agora's noticeIds. */
   firstTime(key: string, ttlMs: number): Promise<boolean>;
+  /** What was seen stays seen for so long from now. */
+  prolong(key: string, ttlMs: number): Promise<void>;
   /** Undoes {@link firstTime}, when the work it guarded could not be saved. */
   forget(key: string): Promise<void>;
   /** Throws if the store does not work right now. */

@@ -67,6 +67,8 @@ export interface Recordings {
   firstTime(key: string): Promise<boolean>;
   /** Puts every unsettled session on the agenda, reading each once. Call once, before the first tick. Answers how they stand. */
   resume(): Promise<{ sessions: number; survey: Survey }>;
+  /** The clock was set back: has every unsettled session looked at, whatever was planned by the clock before. Throws StoreError. */
+  lookAnew(): Promise<void>;
   /** Does what is due. One session's failure does not stop the others. */
   tick(): Promise<void>;
   /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */

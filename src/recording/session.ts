@@ -158,6 +158,8 @@ export const strayTask = z.object({
   project: z.string().optional(),
   tries: z.number(),
   nextAt: z.number(),
+  /** How many answers were neither that it is out nor that Agora does not know it. */
+  fails: z.number().optional(),
   /** 404s in a row, and since when: one proves nothing. */
   missingCount: z.number().optional(),
   missingSince: z.number().optional(),
@@ -281,6 +283,8 @@ const common = {
   files: z.array(recordedFile),
   /** What was seen when the bucket was last looked into. */
   report: fileReport.optional(),
+  /** Since Agora said that all is uploaded: looks into the bucket that missed files, and those in a row that it did not answer. */
+  looks: z.object({ missing: z.number(), silent: z.number() }).optional(),
   /** It failed while it may have written files: what there is of them is still looked for in the bucket, and told then. */
   salvage: z.object({ tries: z.number(), nextAt: z.number() }).optional(),
   evidence,

@@ -2,8 +2,9 @@ import type { Capacity } from './capacity.ts';
 import { eachSession } from './each-session.ts';
 import { dueAt, pressingAt } from './planner.ts';
 import type { Agenda, Log, SessionStore } from './ports.ts';
-import type { Session } from './session.ts';
+import { isEnded, type Session } from './session.ts';
 import { count, emptySurvey, type Survey } from './survey.ts';
+import { withoutFarAhead } from './transitions/far-ahead.ts';
 
 interface Parts {
   store: SessionStore;
@@ -27,8 +28,9 @@ export async function takeUpAll(parts: Parts & { capacity: Capacity }): Promise<
     if (!s) return putPressing(agenda, id, now());
     capacity.note(s);
     count(survey, s);
-    agenda.put(id, dueAt(s) ?? now());
-    agenda.press?.(id, pressingAt(s));
+    const sane = withoutFarAhead(s, now());
+    agenda.put(id, dueAt(sane) ?? now());
+    agenda.press?.(id, pressingAt(sane));
   };
   try {
     await eachSession(store, ids, takeUp);
@@ -43,8 +45,15 @@ export async function takeUpAll(parts: Parts & { capacity: Capacity }): Promise<
 /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */
 export async function findMissing({ store, agenda, now, log }: Parts): Promise<{ sessions: number; missing: number }> {
   const ids = await store.unsettledIds();
-  const missing = await agenda.missing(ids);
-  if (missing.length > 0) log.warn({ sessions: missing.length }, 'Sessions had lost their turn; they get a new one');
-  for (const id of missing) putPressing(agenda, id, now());
-  return { sessions: ids.length, missing: missing.length };
+  const without = await agenda.missing(ids);
+  const sessions = await store.getMany(without);
+  // One that has ended and waits for others of its wish is woken by them; it looks after them now and then all the same.
+  const lost = without.filter((_, n) => !waitsForOthers(sessions[n]));
+  if (lost.length > 0) log.warn({ sessions: lost.length }, 'Sessions had lost their turn; they get a new one');
+  for (const id of without) putPressing(agenda, id, now());
+  return { sessions: ids.length, missing: lost.length };
+}
+
+function waitsForOthers(s: Session | undefined): boolean {
+  return s !== undefined && isEnded(s) && dueAt(s) === undefined && s.others.some((o) => !o.done);
 }

@@ -36,6 +36,7 @@ type Held = string | undefined | typeof unreadable;
  * | `busy:<channel name>` | id of the live session of an Agora channel |
  * | `last:<channel name>` | id of the newest session of an Agora channel |
  * | `sid:<sid>` | id of the session that has this task |
+ * | `stray:<uid>` | id of the session that has a task of this uid whose sid nobody knows |
  * | `unsettled:<id>` | sessions that still have something to do; read at boot |
  * | `recent:<time>:<id>` | for lists, newest last |
  * | `once:<key>` | what was seen already |
@@ -122,7 +123,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
   }
 
   return {
-    async create(s) {
+    async create(s, parts = []) {
       if (s.lead !== null) {
         const key = `session:${s.id}`;
         // Not made: it is there already.
@@ -139,6 +140,10 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         { key: `unsettled:${s.id}`, set: '1' },
         { key: recentKey(s), set: s.id, ttl: keepPointers },
         { key: `last:${s.channelName}`, set: s.id, ttl: keepPointers },
+        ...parts.flatMap((p): Write[] => [
+          { key: `session:${p.id}`, set: JSON.stringify(p) },
+          { key: `unsettled:${p.id}`, set: '1' },
+        ]),
       ];
       for (let i = 0; i < maxConflicts; i++) {
         await yieldToOthers(i);
@@ -179,6 +184,8 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
     last: (channelName) => pointer(`last:${channelName}`),
 
+    byStray: (uid) => pointer(`stray:${uid}`),
+
     bySid: (sid) => pointer(`sid:${sid}`),
 
     async unsettledIds() {
@@ -198,6 +205,10 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     },
 
     firstTime: (key, ttlMs) => commit(`once:${key}`, undefined, [{ key: `once:${key}`, set: '1', ttl: ttlMs }]),
+
+    async prolong(key, ttlMs) {
+      await commit(`once:${key}`, '1', [{ key: `once:${key}`, set: '1', ttl: ttlMs }]);
+    },
 
     async forget(key) {
       await commit(`once:${key}`, '1', [{ key: `once:${key}`, delete: '1' }]);
@@ -232,6 +243,8 @@ function writesOf(before: Session, after: Session): Write[] {
   ];
   const sid = sidOf(after);
   if (sid !== undefined && sid !== sidOf(before)) writes.push({ key: `sid:${sid}`, set: id, ttl: keepPointers });
+  const unheardOf = after.strays.filter((t) => t.sid === undefined && before.strays.every((b) => b.uid !== t.uid));
+  for (const { uid } of unheardOf) writes.push({ key: `stray:${uid}`, set: id, ttl: keepPointers });
   if (holdsChannel(before) && !holdsChannel(after)) writes.push({ key: `busy:${after.channelName}`, delete: id });
   if (settled !== isSettled(before)) {
     writes.push({ key: `unsettled:${id}`, ...(settled ? { delete: '1' } : { set: '1' }) });

@@ -101,17 +101,21 @@ describe('when it nears', () => {
       nextAt: end + day,
       evidence: { ended: false, failoverUids: ['77'] },
     }) as Session;
+  /** Its next step is just ahead. */
+  const soon = (t: Session, at: number): Session => ({ ...t, nextAt: at + 1 });
   const alerts = (t: Session) => t.outbox.flatMap((o) => (o.message.kind === 'alert' ? [o.message.failure] : []));
 
   test.each(modes)('a %s task that still runs is one alert six hours before, and one when it has passed', (mode) => {
     const t = stopping(mode);
     expect(dueAt(t)).toBe(end - 6 * hour);
-    expect(passTime(t, end - 6 * hour - 1)).toBe(t);
-    const warned = passTime(t, end - 6 * hour);
+    const before = soon(t, end - 6 * hour - 1);
+    expect(passTime(before, end - 6 * hour - 1)).toBe(before);
+    const warned = passTime(soon(t, end - 6 * hour), end - 6 * hour);
     expect(alerts(warned)).toMatchObject([{ kind: 'control_ending', what: expect.stringMatching(/for 6 h more/) }]);
-    expect(passTime(warned, end - 1)).toBe(warned);
-    expect(dueAt({ ...warned, outbox: [] })).toBe(end);
-    const over = passTime(warned, end);
+    const waiting = soon(warned, end - 1);
+    expect(passTime(waiting, end - 1)).toBe(waiting);
+    expect(dueAt({ ...warned, nextAt: end + day, outbox: [] })).toBe(end);
+    const over = passTime(soon(warned, end), end);
     expect(over).toMatchObject({ state: 'failed', failure: { kind: 'stop_unproved', code: 'resource expired' } });
     expect(alerts(over)).toHaveLength(2);
     // Put out of the channel under each of its uids, without a sid: a stop would be refused.

@@ -1,97 +1,126 @@
-import { expect, test } from 'vitest';
-import { createRecordings } from '../../src/recording/create-recordings.ts';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createPart, createSession } from '../../src/recording/create-session.ts';
-import type { Recorder, Refusal } from '../../src/recording/ports.ts';
+import type { Recorder, TaskRef } from '../../src/recording/ports.ts';
 import type { OtherPart, Session } from '../../src/recording/session.ts';
-import { createAgenda } from '../../src/store/create-agenda.ts';
-import { createSessionStore } from '../../src/store/create-session-store.ts';
-import { openSqlite } from '../../src/store/sqlite-adapter.ts';
-import { captureLog } from '../support/quiet-log.ts';
+import {
+  createScriptedWorld,
+  done,
+  hour,
+  refusal,
+  type ScriptedWorld,
+  scriptedSettings,
+  start,
+  status,
+} from './support/scripted-world.ts';
 
-const hour = 3_600_000;
-const settings = {
-  defaultDuration: hour,
-  maxDuration: 30 * hour,
-  maxIdleTime: 300_000,
-  limitsOf: () => ({ qps: 10, maxConcurrent: 50 }),
-};
-const no: Refusal = { class: 'unknown', code: '504/62', cause: 'C.', next: 'N.', reason: '' };
+/** The next recorder, which is brought in before the token of the one before it ends. test/parts.test.ts plays a whole day. */
+let world: ScriptedWorld;
+afterEach(() => world.close());
 
-/** A day into a recording: the first recorder works, the next one has just been started. test/parts.test.ts plays the whole day. */
+const request = { channelName: 'math-101', duration: 50 * hour, team: 'T', channel: 'C', by: 'U' };
+const hours = () => (world.clock.now - start) / hour;
+
 test('the old recorder is stopped once the next one is proved, and not before', async () => {
-  let time = 1_800_000_000_000;
-  const now = () => time;
-  const { log } = captureLog();
-  const store = createSessionStore(openSqlite(':memory:', now), { now, log });
-  const request = { channelName: 'math-101', duration: 30 * hour, team: 'T', channel: 'C', by: 'U' };
   const other: OtherPart = { id: 'a.2', part: 2, role: 'next', after: 'a', made: true, done: false };
-  const quiet = { outbox: [], startedAt: time, acquiredAt: time };
-  const fresh = createSession(request, 'a', time, settings);
+  const quiet = { outbox: [], startedAt: start, acquiredAt: start };
+  const fresh = createSession(request, 'a', start, scriptedSettings);
   const lead = {
     ...fresh,
     ...quiet,
     state: 'recording',
     resourceId: 'r1',
     sid: 's1',
-    recordingSince: time,
+    recordingSince: start,
     others: [other],
   };
-  const next = { ...createPart(fresh, other, time), ...quiet, state: 'starting', resourceId: 'r2', sid: 's2' };
-  await store.create(lead as Session);
-  await store.create(next as Session);
-
-  const status = new Map([
+  const next = { ...createPart(fresh, other, start), ...quiet, state: 'starting', resourceId: 'r2', sid: 's2' };
+  const said = new Map([
     ['s1', 5],
     ['s2', 2],
   ]);
   const stopped: string[] = [];
-  const refuse = async () => no;
-  const recorder: Recorder = {
-    query: async (r) => ({ class: 'done', value: { status: status.get(r.sid) ?? 0, files: [], uploading: 'unknown' } }),
+  world = createScriptedWorld({
+    query: async (r) => status(said.get(r.sid) ?? 0),
     stop: async (r) => {
       stopped.push(r.sid);
-      return no;
+      return refusal('unknown');
     },
-    acquire: refuse,
-    preview: refuse,
-    refreshCredentials: refuse,
-    start: refuse,
-    update: refuse,
-    updateLayout: refuse,
-    remove: refuse,
-  };
-  const agenda = createAgenda({ now, log });
-  const recordings = createRecordings({
-    store,
-    agenda,
-    recorder,
-    announcer: { deliver: async () => ({ ok: true }), warn: async () => true },
-    fileCheck: {
-      inspect: async () => ({ at: time, verdict: 'unknown', ended: false, files: [], missing: [], missingCount: 0 }),
-      search: async () => ({ found: [], expected: [] }),
-    },
-    expectFiles: () => ({ names: [], patterns: [] }),
-    settings,
-    now,
-    newId: () => 'b',
-    log,
   });
-  const pass = async (seconds: number) => {
-    for (let i = 0; i < seconds; i++) {
-      time += 1_000;
-      await recordings.tick();
-      await recordings.settled();
-    }
-  };
-
-  await recordings.resume();
-  await pass(60);
+  await world.store.create(lead as Session);
+  await world.store.create(next as Session);
+  await world.recordings.resume();
+  await world.pass(60);
   expect(stopped).toEqual([]);
-  expect(await store.get('a')).toMatchObject({ state: 'recording', desired: 'recording' });
-  status.set('s2', 4);
-  await pass(30);
+  expect(await world.store.get('a')).toMatchObject({ state: 'recording', desired: 'recording' });
+  said.set('s2', 4);
+  await world.pass(30);
   expect(stopped).toContain('s1');
-  expect(await store.get('a.2')).toMatchObject({ state: 'recording', desired: 'recording', after: null });
-  await agenda.stop();
-  await store.close();
+  expect(await world.store.get('a.2')).toMatchObject({ state: 'recording', desired: 'recording', after: null });
+});
+
+describe('one that does not take over', () => {
+  /** Each task is called after its resource: s1, s2 and so on; s1 records until its token ends, and all from the third on do. */
+  function agora(
+    more: { query: (r: TaskRef) => ReturnType<typeof status> | undefined } & Omit<Partial<Recorder>, 'query'>,
+  ) {
+    let resources = 0;
+    const started: { sid: string; at: number }[] = [];
+    const { query, ...rest } = more;
+    world = createScriptedWorld({
+      acquire: async () => done({ resourceId: `${++resources}` }),
+      start: async ({ resourceId }) => {
+        started.push({ sid: `s${resourceId}`, at: hours() });
+        return done({ sid: `s${resourceId}` });
+      },
+      query: async (r) => query(r) ?? (r.sid === 's1' && hours() >= 24 ? refusal('gone', '404/404') : status(5)),
+      stop: async () => done({ files: [], uploading: 'unknown' as const }),
+      ...rest,
+    });
+    return started;
+  }
+
+  test.each([
+    ['is on its way to the bucket', async () => done({ files: [], uploading: 'unknown' as const })],
+    ['cannot be stopped', async () => refusal('unknown')],
+  ])('and %s is followed by another one before the token ends', async (_how, stop) => {
+    const started = agora({ query: (r) => (r.sid === 's2' ? status(1) : undefined), stop });
+    await world.recordings.start(request);
+    await world.pass(60);
+    await world.pass(23 * 3600, 30);
+    await world.pass(3600, 5);
+    expect(started.map((t) => t.sid)).toEqual(['s1', 's2', 's3']);
+    expect(started[2]?.at).toBeLessThan(23.7);
+    expect(await world.store.get('id1.3')).toMatchObject({ role: 'next', state: 'recording' });
+  });
+
+  test('while it waits for a recorder the old one is lost: it takes its place, and nobody else does', async () => {
+    let full = false;
+    let resources = 0;
+    const started = agora({
+      acquire: async () => (full ? refusal('retry_same', '400/406') : done({ resourceId: `${++resources}` })),
+      query: (r) => (r.sid === 's1' && hours() >= 23.7 ? status(8) : undefined),
+    });
+    await world.recordings.start({ ...request, replace: 2 });
+    await world.pass(60);
+    full = true;
+    await world.pass(23.8 * 3600, 20);
+    expect((await world.store.get('id1'))?.state).toBe('failed');
+    full = false;
+    await world.pass(1800, 5);
+    expect(started.map((t) => t.sid)).toEqual(['s1', 's2']);
+    expect(await world.store.get('id1')).toMatchObject({ others: [{ role: 'next' }], replaceLeft: 2 });
+  });
+
+  test('and the old one is lost by then: the profile’s new recorder takes their place', async () => {
+    const started = agora({
+      query: (r) => (r.sid === 's2' ? status(1) : r.sid === 's1' && hours() >= 23.51 ? status(8) : undefined),
+    });
+    await world.recordings.start({ ...request, replace: 2 });
+    await world.pass(60);
+    await world.pass(23.4 * 3600, 30);
+    await world.pass(1200, 5);
+    expect(await world.store.get('id1.3')).toMatchObject({ role: 'replacement', state: 'recording' });
+    expect(started.map((t) => t.sid)).toEqual(['s1', 's2', 's3']);
+    expect((await world.store.get('id1'))?.replaceLeft).toBe(1);
+  });
 });

@@ -16,7 +16,7 @@ async function live(count: number, due: number) {
   const idOf = (n: number) => `s${n}`;
   for (let n = 0; n < count; n++) {
     const s = silent(started(sampleSession(idOf(n), `channel-${n}`, start), `sid-${n}`));
-    const nextAt = n < due ? start + 60_000 : start + hour;
+    const nextAt = n < due ? start + 60_000 : start + 5 * 60_000;
     await rig.store.create({
       ...s,
       state: 'recording',

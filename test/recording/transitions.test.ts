@@ -125,6 +125,10 @@ const told =
   (s) =>
     onNotice(s, n, now);
 
+/** A notification with files, as Agora sends it once they are uploaded. */
+const uploadedNotice = ({ eventType, files }: { eventType: number; files: { name: string }[] }): Change =>
+  told(notice(eventType, { files }));
+
 const reportOf = (more: Partial<FileReport>): FileReport => ({
   at: now,
   verdict: 'ready',
@@ -265,7 +269,7 @@ const table: [event: string, change: Change, row: string][] = [
   [
     'stop nothing_recorded',
     stopAnswer(refusal('nothing_recorded')),
-    '.         .         .         .         .         .         empty     .         .         .         .      .',
+    '.         .         .         .         .         .         uploading .         .         .         .      .',
   ],
   [
     'stop gone once',
@@ -480,6 +484,100 @@ describe('what people are told', () => {
       expect(alerts(s)).toHaveLength(2);
     },
   );
+
+  test('files that were missed are looked for until they are seen, whatever is not answered in between', () => {
+    const missing = { verdict: 'missing' as const, files: [], missing: ['x.ts'], missingCount: 1 };
+    const says = (s: Session, ...verdicts: FileReport['verdict'][]) =>
+      verdicts.reduce((t, verdict) => inspected(verdict === 'missing' ? missing : { verdict, files: [] })(t), s);
+    const uploaded = says(
+      queried({ class: 'done', value: { status: 8, files: [file], uploading: 'uploaded' } })(states.uploading),
+    );
+    expect(uploaded).toMatchObject({ state: 'uploading', evidence: { uploaded: 'uploaded' } });
+    const missed = says(uploaded, 'missing', 'missing', 'unknown', 'missing');
+    expect(told(missed)).toEqual(['missing_files']);
+    const silent = says(missed, 'unknown', 'unknown', 'unknown', 'unknown', 'unknown', 'cannot_read', 'missing');
+    expect(silent).toMatchObject({ state: 'uploading', report: { verdict: 'missing', missing: ['x.ts'] } });
+    expect(told(silent)).toEqual(['missing_files']);
+    expect(says(silent, 'ready')).toMatchObject({ state: 'completed', proof: 'both' });
+    // Where nothing was ever missed, silence leaves Agora's word alone.
+    expect(says(uploaded, 'unknown', 'unknown', 'unknown').state).toBe('uploading');
+    expect(says(uploaded, 'unknown', 'unknown', 'unknown', 'unknown')).toMatchObject({
+      state: 'completed',
+      proof: 'agora',
+    });
+    expect(says(uploaded, 'cannot_read')).toMatchObject({ state: 'completed', proof: 'agora' });
+    // As the version before kept it.
+    const { looks: _, ...before } = missed;
+    expect(says({ ...before, tries: 7 } as Session, 'unknown', 'unknown', 'unknown', 'unknown', 'missing').state).toBe(
+      'uploading',
+    );
+    expect(told(says({ ...before, tries: 7 } as Session, 'missing'))).toEqual(['missing_files']);
+  });
+
+  test.each<[string, object]>([
+    ['Agora has named files', { files: [file] }],
+    ['another recorder took over', { evidence: { ...fresh.evidence, failoverUids: ['7'] } }],
+    ['Agora has said that they are uploaded', { evidence: { ...fresh.evidence, uploaded: 'uploaded' } }],
+  ])('"no recorded data" is not believed when %s: the bucket is looked into', (_why, known) => {
+    const s = { ...states.stopping, files: [], ...known } as Session;
+    expect(stopAnswer(refusal('nothing_recorded', '206/435'))(s).state).toBe('uploading');
+    const none = { ...states.stopping, files: [{ ...file, expected: true as const }] };
+    expect(stopAnswer(refusal('nothing_recorded', '206/435'))(none).state).toBe('empty');
+  });
+
+  test('and files that Agora tells of afterwards are told', () => {
+    const late = uploadedNotice({ eventType: 31, files: [file] })(states.empty);
+    expect(late.state).toBe('empty');
+    expect(told(late)).toEqual(['files']);
+    expect(told(uploadedNotice({ eventType: 31, files: [file] })(late))).toEqual(['files']);
+  });
+
+  test('a stop for safety that keeps failing is an alert too', () => {
+    let s: Session = states.starting;
+    s = { ...passed(s, start + 90_000), outbox: [] };
+    expect(s).toMatchObject({ state: 'stopping', failure: { kind: 'start_unproved' } });
+    for (let n = 0; n < 10; n++) s = onStop(s, refusal('operator_mistake', '401/-'), now + n * 60_000);
+    expect(alerts(s)).toMatchObject([{ message: { failure: { kind: 'stop_unproved', code: '401/-' } } }]);
+  });
+
+  test('a stray that Agora does not know at first, and then refuses, is an alert', () => {
+    const stray = { uid: '5', resourceId: 'r', sid: 's2', tries: 0, nextAt: now };
+    let s: Session = { ...states.failed, strays: [stray] } as Session;
+    const answer = (r: Refusal, at: number) => {
+      const [known] = s.strays;
+      if (known) s = onRelease(s, known, r, at);
+    };
+    for (let n = 0; n < 4; n++) answer(refusal('gone', '404/404'), now + n * 5_000);
+    for (let n = 0; n < 3; n++) answer(refusal('operator_mistake', '401/-'), now + 60_000 + n * 60_000);
+    expect(alerts(s)).toEqual([]);
+    for (let n = 3; n < 9; n++) answer(refusal('operator_mistake', '401/-'), now + 60_000 + n * 60_000);
+    expect(alerts(s)).toMatchObject([{ message: { failure: { kind: 'stop_unproved', code: '401/-' } } }]);
+  });
+
+  test('a step that is further off than any is planned was planned by a wrong clock: it is due', () => {
+    const hour = 60 * minute;
+    const item = { id: 'o', message: { kind: 'card' as const }, tries: 0, nextAt: now + hour };
+    const stray = { uid: '5', resourceId: 'r', sid: 's2', tries: 0, nextAt: now + hour };
+    const unheard = { uid: '6', resourceId: 'r', tries: 1, nextAt: now + 8 * hour };
+    const ahead = {
+      ...states.recording,
+      stopAt: now + 2 * hour,
+      warnAt: now + hour,
+      nextAt: now + hour,
+      call: { revision: 1, until: now + hour },
+      outbox: [item],
+      strays: [stray, unheard],
+    };
+    const after = passTime(ahead, now);
+    expect(after).toMatchObject({ nextAt: now, outbox: [{ nextAt: now }], strays: [{ nextAt: now }, unheard] });
+    expect(after.call).toBeUndefined();
+    expect(after.stopAt).toBe(ahead.stopAt);
+    expect(passTime(after, now)).toBe(after);
+    // Files are looked for now and then only.
+    const seldom = { ...states.uploading, nextAt: now + hour };
+    expect(passTime(seldom, now)).toBe(seldom);
+    expect(passTime({ ...seldom, nextAt: now + 3 * hour }, now).nextAt).toBe(now);
+  });
 
   test('who slept over ten minutes asks more than once before that is an alert', () => {
     let s = onQuery(states.recording, refusal('unknown'), now, context);

@@ -206,6 +206,35 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         expect((await store.unsettledIds()).toSorted()).toEqual(['done', 'live']);
       });
 
+      test('a lead and its parts are saved together, or none of them', async () => {
+        const part = { ...sampleSession('a.2', 'math'), lead: 'a', part: 2 };
+        expect(await store.create(sampleSession('a', 'math'), [part])).toEqual({ created: true });
+        expect(await store.get('a.2')).toEqual(part);
+        expect((await store.unsettledIds()).toSorted()).toEqual(['a', 'a.2']);
+        const other = { ...sampleSession('b.2', 'math'), lead: 'b', part: 2 };
+        expect(await store.create(sampleSession('b', 'math'), [other])).toEqual({ created: false, busyId: 'a' });
+        expect(await store.get('b.2')).toBeUndefined();
+      });
+
+      test('byStray: who has a task whose sid nobody knows', async () => {
+        await create(sampleSession('a'));
+        const stray = { uid: '77', resourceId: 'r', tries: 0, nextAt: 0 };
+        await store.update('a', (s) => ({ ...s, strays: [stray, { ...stray, uid: '78', sid: 's' }] }));
+        expect((await store.byStray('77'))?.id).toBe('a');
+        expect(await store.byStray('78')).toBeUndefined();
+        expect(await store.byStray('79')).toBeUndefined();
+      });
+
+      test('what was seen for a moment is seen for longer when that is asked for', async () => {
+        expect(await store.firstTime('k', 300)).toBe(true);
+        await store.prolong('k', 60_000);
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        expect(await store.firstTime('k', 300)).toBe(false);
+        // What nobody has seen is not made.
+        await store.prolong('never', 60_000);
+        expect(await store.firstTime('never', 300)).toBe(true);
+      });
+
       test('last: the newest of a channel, live or ended', async () => {
         await create(sampleSession('a', 'math', 1));
         await create(sampleSession('b', 'art', 2));

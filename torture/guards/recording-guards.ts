@@ -7,6 +7,77 @@ const recipe = 'test/recording/recipe.test.ts';
 /** What stands around the rules: what is saved before what, who is told, and who is looked after. */
 export const recordingGuards: readonly Guard[] = [
   {
+    name: 'a next recorder that never takes over is followed by another one',
+    promise: 'I3',
+    keeps: 'The token of the old recorder ends, and half of a long recording is never made.',
+    file: 'src/recording/create-recordings.ts',
+    text: "else if (isEnded(s) || s.desired === 'stopped') {",
+    instead: 'else if (isEnded(s)) {',
+    tests: [
+      {
+        file: 'test/recording/next-recorder.test.ts',
+        test: 'and %s is followed by another one before the token ends',
+      },
+    ],
+  },
+  {
+    name: 'a notification finds a recorder whose wish is over',
+    promise: 'I1',
+    keeps:
+      'A page whose start was never answered for is recorded, and bills, for hours though a notification told its sid.',
+    file: 'src/recording/create-recordings.ts',
+    text: ' ?? (await ofStray(notice))',
+    instead: '',
+    tests: [
+      {
+        file: 'test/recording/left-behind.test.ts',
+        test: 'is stopped when a notification tells its sid, though its wish is over%s',
+      },
+    ],
+  },
+  {
+    name: 'a Stop from the button is saved for all recorders at once',
+    promise: 'I1',
+    keeps: 'The process dies over the first of two recorders, and nobody stops the second.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'const answer = await store.create(lead, others);',
+    instead: 'const answer = await store.create(lead);\n      for (const s of others) await store.create(s);',
+    tests: [
+      {
+        file: 'test/recording/left-behind.test.ts',
+        test: 'is saved with all its recorders or not at all, so that the next click stops them all',
+      },
+    ],
+  },
+  {
+    name: 'that something was told is kept once it was',
+    promise: 'I4',
+    keeps: 'The process dies while it tells of a record that cannot be read, and nobody is told for 30 days.',
+    file: 'src/recording/tell-once.ts',
+    text: 'store.firstTime(key, whileTelling)',
+    instead: 'store.firstTime(key, ms)',
+    tests: [
+      {
+        file: 'test/recording/left-behind.test.ts',
+        test: 'is told by the next process when this one dies over it, and by one of them only',
+      },
+    ],
+  },
+  {
+    name: 'a lead finds out that its last recorder is over',
+    promise: 'I2',
+    keeps: 'A process dies before it said so, and the channel can never be recorded again.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'if (leadId === undefined) return count(id);',
+    instead: 'if (leadId === undefined) return;',
+    tests: [
+      {
+        file: 'test/recording/left-behind.test.ts',
+        test: 'finds out that it is over, though whoever ended it died before it said so',
+      },
+    ],
+  },
+  {
     name: 'a command is acknowledged once what it wants is saved',
     promise: 'I6',
     keeps: 'Somebody is told that a recording begins, the process dies, and nobody remembers it.',
@@ -158,7 +229,7 @@ export const recordingGuards: readonly Guard[] = [
     promise: 'I3',
     keeps: 'Redis loses its queue, and no recording is stopped any more.',
     file: 'src/recording/take-up.ts',
-    text: 'for (const id of missing) putPressing(agenda, id, now());',
+    text: 'for (const id of without) putPressing(agenda, id, now());',
     instead: '',
     tests: [{ file: recordings, test: 'turns that were lost are put back by the audit' }],
   },

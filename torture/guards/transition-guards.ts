@@ -73,6 +73,57 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: transitions, test: 'who gets no answer for ten minutes says that' }],
   },
   {
+    name: 'files that were missed are not forgotten when the bucket is silent once',
+    promise: 'I2',
+    keeps: 'A bucket does not answer once, and files that are missing are told as confirmed by Agora.',
+    file: 'src/recording/transitions/on-inspection.ts',
+    text: "if (report.verdict !== 'missing' && looks.missing > 0) return again;",
+    instead: '',
+    tests: [
+      {
+        file: transitions,
+        test: 'files that were missed are looked for until they are seen, whatever is not answered in between',
+      },
+    ],
+  },
+  {
+    name: '"no recorded data" is not believed against what is known',
+    promise: 'I2',
+    keeps: 'A recording with files is told as empty, because the recorder that is asked last has none.',
+    file: 'src/recording/transitions/on-stop.ts',
+    text: 'return mayHaveFiles(s) ? afterStop(s, now) : toEmpty(s, now);',
+    instead: 'return toEmpty(s, now);',
+    tests: [{ file: transitions, test: '"no recorded data" is not believed when %s: the bucket is looked into' }],
+  },
+  {
+    name: 'a replacement does not run beside the next recorder',
+    promise: 'I6',
+    keeps: 'Two recorders record, and bill, side by side for hours.',
+    file: 'src/recording/transitions/parts.ts',
+    text: 'if (there || taken) return lead;',
+    instead: 'if (there) return lead;',
+    tests: [
+      {
+        file: 'test/recording/next-recorder.test.ts',
+        test: 'while it waits for a recorder the old one is lost: it takes its place, and nobody else does',
+      },
+    ],
+  },
+  {
+    name: 'what a clock that was wrong has planned is due',
+    promise: 'I3',
+    keeps: 'A clock is set back by an hour, and nobody looks after any recording for an hour.',
+    file: 'src/recording/transitions/pass-time.ts',
+    text: 'if (sane !== s) return sane;',
+    instead: '',
+    tests: [
+      {
+        file: 'test/recording/left-behind.test.ts',
+        test: 'holds nothing up: what was planned by it is looked at anew',
+      },
+    ],
+  },
+  {
     name: 'who does not know how a recording stands says so',
     promise: 'I4',
     keeps: 'Agora is silent for hours, and nobody hears that nobody knows whether it records.',

@@ -101,7 +101,9 @@ export function createSimulatedBot(index: number, parts: Parts): BotInside {
     monotonic,
     onJump: () =>
       void askTime({ transport, hosts: ['https://agora.test'], heard: clock.heard, sleep: (ms) => time.sleep(ms) }),
+    onSetBack: () => lookAnew?.(),
   });
+  let lookAnew: (() => void) | undefined;
   const { now } = clock;
   const agenda = createAgenda({ now, log });
   const store = createSessionStore(db, { now, log });
@@ -184,6 +186,7 @@ export function createSimulatedBot(index: number, parts: Parts): BotInside {
     newId: () => newId(index),
     log,
   });
+  lookAnew = () => void recordings.lookAnew().catch(() => undefined);
   const route = createNotificationsRoute(
     {
       enabled: true,

@@ -13,7 +13,7 @@ import { answered, askBy, unanswered } from './patience.ts';
 export function onInspection(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
   if (s.state !== 'uploading' && s.state !== 'backuped') return s;
   const said = report.verdict === 'unknown' ? unanswered(s, now) : answered(s, now);
-  const looked = { ...said, report };
+  const looked = { ...said, report: lasting(s.report, report) };
   const named = { ...looked, files: filesSeen(s.files, report, names) };
   const agora = s.evidence.uploaded === 'uploaded';
   // Nothing is known to look for: Agora's word is all there is.
@@ -27,11 +27,26 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
     return report.ended || still ? complete(named, 'bucket', now) : named;
   }
   if (!agora || s.state === 'backuped') return named;
+  const looks = looksAfter(s, report);
   const tries = s.tries + 1;
-  const again = { ...named, tries, nextAt: askBy(named, now + wait('inspect', tries), now) };
+  const again = { ...named, looks, tries, nextAt: askBy(named, now + wait('inspect', tries), now) };
+  // What was missed once is looked for until it is seen: neither a refusal nor silence says that it has come.
+  if (report.verdict !== 'missing' && looks.missing > 0) return again;
   if (report.verdict === 'cannot_read') return complete(named, 'agora', now);
-  if (report.verdict === 'unknown') return tries >= limits.inspectTries ? complete(named, 'agora', now) : again;
-  if (tries !== limits.missingTries) return again;
+  if (report.verdict === 'unknown') return looks.silent >= limits.inspectTries ? complete(named, 'agora', now) : again;
+  if (looks.missing !== limits.missingTries) return again;
   const { missing, missingCount: count } = report;
   return oweNote(oweCard(again, now), now, { type: 'missing_files', missing, count });
+}
+
+/** What is shown to people: files that were missed are, until something is known of them again. */
+function lasting(before: FileReport | undefined, report: FileReport): FileReport {
+  const says = report.verdict === 'ready' || report.verdict === 'missing';
+  return !says && before?.verdict === 'missing' ? { ...before, at: report.at } : report;
+}
+
+function looksAfter(s: Session, { verdict }: FileReport): NonNullable<Session['looks']> {
+  // The version before counted all looks together.
+  const { missing, silent } = s.looks ?? { missing: s.report?.verdict === 'missing' ? s.tries : 0, silent: 0 };
+  return { missing: verdict === 'missing' ? missing + 1 : missing, silent: verdict === 'unknown' ? silent + 1 : 0 };
 }

@@ -29,8 +29,10 @@ export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, n
   const failing = reply.class !== 'done' && reply.class !== 'gone';
   if (failing && now >= s.maxStopAt + limits.strayGiveUp)
     return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
-  const again = withStray(s, stray.uid, { ...missing, tries, nextAt: now + wait('release', tries) });
-  if (!failing || tries !== limits.stopTriesBeforeAlert) return again;
+  // A 404 is an answer too. The version before counted all answers together.
+  const fails = (stray.fails ?? stray.tries) + (failing ? 1 : 0);
+  const again = withStray(s, stray.uid, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
+  if (!failing || fails !== limits.stopTriesBeforeAlert) return again;
   return oweAlert(again, now, strayStays(reply, now));
 }
 

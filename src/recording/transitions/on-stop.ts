@@ -24,7 +24,7 @@ export function onStop(
     case 'already':
       return afterStop(s, now);
     case 'nothing_recorded':
-      return toEmpty(s, now);
+      return mayHaveFiles(s) ? afterStop(s, now) : toEmpty(s, now);
     case 'gone': {
       // Failover answers 404 too, and stopping on the first one would leave a recorder that runs and bills.
       const missingCount = s.missingCount + 1;
@@ -36,11 +36,16 @@ export function onStop(
     default: {
       const tries = s.tries + 1;
       const next = { ...s, tries, nextAt: now + wait('stop', tries) };
-      if (tries !== limits.stopTriesBeforeAlert || s.failure) return next;
+      if (tries !== limits.stopTriesBeforeAlert) return next;
       const failure = stopUnproved(reply, now);
       return oweAlert(oweCard(next, now), now, failure);
     }
   }
+}
+
+/** Agora has named files before, which it does once there are any, or the recorder that is asked now is not the one that began. */
+function mayHaveFiles({ files, evidence }: Session): boolean {
+  return files.some((f) => !f.expected) || evidence.failoverUids.length > 0 || evidence.uploaded !== undefined;
 }
 
 function afterStop(s: Extract<Session, { state: 'stopping' }>, now: number, gone?: 'gone'): Session {

@@ -11,7 +11,9 @@ import { warnTime } from './extend.ts';
 export function addPart<S extends Session>(lead: S, role: OtherPart['role'], after: string | null, now: number): S {
   // One that failed to take over may be followed by another one.
   const there = lead.others.some((o) => o.role === role && o.after === after && (role !== 'next' || !o.done));
-  if (there) return lead;
+  // The next one is on its way already, and two would record, and bill, side by side.
+  const taken = role === 'replacement' && lead.others.some((o) => o.role === 'next' && o.after === after && !o.done);
+  if (there || taken) return lead;
   const part = 2 + lead.others.length;
   const other: OtherPart = { id: partId(lead.id, part), part, role, after, made: false, done: false };
   return oweCard(
@@ -34,18 +36,32 @@ function worthAnother(before: Session, failure: Failure): boolean {
   return leaveCode === undefined || (leaveCode & 4) === 0;
 }
 
-/** A recording that is confirmed lost is made again, if its profile says so and there is time left. */
-export function askReplacement<S extends Session>(before: Session, failed: S, failure: Failure, now: number): S {
-  const wanted =
+/** Its profile says that it is made again, and there is time left for it. */
+function isReplaced(before: Session, failure: Failure, now: number): boolean {
+  return (
     before.desired === 'recording' &&
     before.groupStop === undefined &&
     before.replaceLeft > 0 &&
     before.stopAt - now >= limits.leastReplacement &&
-    worthAnother(before, failure);
-  if (!wanted) return failed;
+    worthAnother(before, failure)
+  );
+}
+
+/** A recording that is confirmed lost is made again, if its profile says so. */
+export function askReplacement<S extends Session>(before: Session, failed: S, failure: Failure, now: number): S {
+  if (!isReplaced(before, failure, now)) return failed;
   return failed.lead === null
     ? addPart(failed, 'replacement', failed.id, now)
     : { ...failed, wantsPart: 'replacement' as const };
+}
+
+/** The next recorder never took over from `lost`: others may follow that one, and if it is lost by now somebody has to take its place. */
+export function afterVain(lead: Session, id: string, lost: Session | undefined, now: number): Session {
+  const others = lead.others.map((o) => (o.id === id ? { ...o, after: null } : o));
+  const free = oweCard({ ...lead, others }, now);
+  if (lost?.state !== 'failed') return free;
+  const before = { ...lost, ...{ stopAt: lead.stopAt, groupStop: lead.groupStop, replaceLeft: lead.replaceLeft } };
+  return isReplaced(before, lost.failure, now) ? addPart(free, 'replacement', lost.id, now) : free;
 }
 
 /** Before the token of this recorder runs out, the next one is brought in. */

@@ -8,6 +8,7 @@ import { nextAttempt } from './attempt.ts';
 import { controlMoment, passControl } from './control-window.ts';
 import { credentialsWarning, warnOfCredentials } from './credentials.ts';
 import { fail } from './end.ts';
+import { withoutFarAhead } from './far-ahead.ts';
 import { unproved } from './on-query.ts';
 import { askNext } from './parts.ts';
 import { giveUpAt, isOver, lateAt, proofAt, ripe, slowAt } from './patience.ts';
@@ -25,6 +26,8 @@ const expectNothing: ExpectFiles = () => ({ names: [], patterns: [] });
 
 /** What the clock alone brings about: the deadline, the warning before it, and the ends of patience. */
 export function passTime(s: Session, now: number, expectFiles = expectNothing): Session {
+  const sane = withoutFarAhead(s, now);
+  if (sane !== s) return sane;
   if (s.warnAt !== null && isPastWarning(s, now)) return { ...s, warnAt: null };
   if (s.warnAt !== null && now >= s.warnAt && now < s.stopAt) {
     return oweNote(oweCard({ ...s, warnAt: null }, now), now, { type: 'warning', stopAt: s.stopAt });

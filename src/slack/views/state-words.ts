@@ -27,7 +27,7 @@ export function stateWords(s: Session): { sign: string; words: string } {
       return { sign: '⏳', words: 'Stopping' };
     case 'uploading':
       if (s.evidence.uploaded === 'uploaded') {
-        return s.report?.verdict === 'missing' && s.tries >= limits.missingTries
+        return s.report?.verdict === 'missing' && (s.looks?.missing ?? s.tries) >= limits.missingTries
           ? { sign: '🟠', words: 'Uploaded, says Agora, but files are missing in the bucket' }
           : { sign: '⬆️', words: 'Uploaded, says Agora; looking into the bucket' };
       }

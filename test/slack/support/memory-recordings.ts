@@ -98,6 +98,7 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
       return true;
     },
     resume: async () => ({ sessions: 0, survey: emptySurvey(0) }),
+    lookAnew: nothing,
     tick: nothing,
     survey: async () => emptySurvey(0),
     audit: async () => ({ sessions: 0, missing: 0 }),
