@@ -2,6 +2,7 @@ import type { Announcer } from './announcer.ts';
 import { createCapacity } from './capacity.ts';
 import { emptyCapsule } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
+import { createPartsKeeper } from './create-parts-keeper.ts';
 import { createSession } from './create-session.ts';
 import { eachSession } from './each-session.ts';
 import { goesOn } from './goes-on.ts';
@@ -13,7 +14,7 @@ import { dueAt, pressingAt } from './planner.ts';
 import type { Agenda, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
-import { holdsChannel, isEnded, mayRecord, type Session, type SessionIn, type StrayTask } from './session.ts';
+import { holdsChannel, isEnded, type Session, type SessionIn, type StrayTask } from './session.ts';
 import { takeSurvey } from './survey.ts';
 import { findMissing, putPressing, takeUpAll } from './take-up.ts';
 import { tellOnce } from './tell-once.ts';
@@ -22,7 +23,6 @@ import { askChange, onPush } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice } from './transitions/on-notice.ts';
-import { addPart, afterVain, followLead } from './transitions/parts.ts';
 import { beginCall, endCall } from './transitions/task-call.ts';
 import { warnOfCredentials } from './warn-of-credentials.ts';
 
@@ -52,12 +52,13 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   const alone = createKeyedLock();
   const wake = (id: string): void => agenda.wake(id);
   const outbox = createOutbox({ store, announcer, wake, now, log });
+  const keeper = createPartsKeeper({ store, wake, now });
   const reconcileParts: ReconcileParts = { ...parts, capacity, wake };
 
   /** Takes a session's turn: Agora first, then Slack. */
   async function takeTurn(id: string): Promise<number | undefined> {
     try {
-      await follow(id);
+      await keeper.follow(id);
       // People are told while Agora is asked: neither waits for the other's bad day.
       let told = Promise.resolve();
       const tell = () => {
@@ -66,7 +67,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
         told.catch(() => undefined);
       };
       const settled = await Promise.allSettled([reconcile(id, reconcileParts, tell)]);
-      settled.push(...(await Promise.allSettled([report(id)])));
+      settled.push(...(await Promise.allSettled([keeper.report(id)])));
       tell();
       settled.push(...(await Promise.allSettled([told])));
       for (const r of settled) if (r.status === 'rejected') throw r.reason;
@@ -84,64 +85,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     }
   }
   agenda.start((id) => alone(id, () => takeTurn(id)));
-
-  /** A part takes over what was changed on its lead: that is where people change it. */
-  async function follow(id: string): Promise<void> {
-    const leadId = leadIdOf(id);
-    const lead = leadId === undefined ? undefined : await store.get(leadId);
-    if (!lead) return;
-    await store.update(id, (s) => {
-      const same = followLead(s, lead, now());
-      return lead.groupStop ? askStop(same, lead.groupStop.by, now()) : same;
-    });
-  }
-
-  /** Tells the lead how a part stands, and the part before it that it may end. Done anew each time, so a crash in between loses nothing. */
-  async function report(id: string): Promise<void> {
-    const leadId = leadIdOf(id);
-    if (leadId === undefined) return count(id);
-    const s = await store.get(id);
-    if (!s) return;
-    const { wantsPart, after } = s;
-    const done = !mayRecord(s);
-    const known = await store.get(leadId);
-    const entry = known?.others.find((o) => o.id === id);
-    if (wantsPart || (entry && entry.done !== done)) {
-      await store.update(leadId, (lead) => {
-        const may = wantsPart && !lead.groupStop && (wantsPart === 'next' || lead.replaceLeft > 0);
-        const more = may ? addPart(lead, wantsPart, id, now()) : lead;
-        return oweCard({ ...more, others: more.others.map((o) => (o.id === id ? { ...o, done } : o)) }, now());
-      });
-      wake(leadId);
-    }
-    if (wantsPart) await store.update(id, ({ wantsPart: _, ...rest }) => rest as Session);
-    if (s.role !== 'next' || after === null) return;
-    if (s.state === 'recording') await store.update(after, (t) => askStop(t, null, now(), 'rolled'));
-    else if (isEnded(s) || s.desired === 'stopped') {
-      // It never took over: the one before it still records, and asks for the next one soon; or it is lost by now.
-      const lost = await store.update(after, (t) =>
-        t.desired === 'recording' && !isEnded(t) ? { ...t, rollAt: now() + limits.rollAgain } : t,
-      );
-      await store.update(leadId, (lead) => afterVain(lead, id, lost, now()));
-      wake(leadId);
-    } else return;
-    await store.update(id, (t) => ({ ...t, after: null }));
-    wake(after);
-  }
-
-  /** A part that ended, and whose process died before it said so, says nothing any more: a lead that waits for nothing else looks itself. */
-  async function count(leadId: string): Promise<void> {
-    const lead = await store.get(leadId);
-    const open = lead && isEnded(lead) ? lead.others.filter((o) => o.made && !o.done) : [];
-    const parts = await store.getMany(open.map((o) => o.id));
-    // One that still asks for another recorder says so itself, and gives the channel free no sooner.
-    const isOver = (p: Session | undefined) => !p || (!mayRecord(p) && !p.wantsPart && p.after === null);
-    const ended = open.filter((_, n) => isOver(parts[n])).map((o) => o.id);
-    if (ended.length === 0) return;
-    await store.update(leadId, (t) =>
-      oweCard({ ...t, others: t.others.map((o) => (ended.includes(o.id) ? { ...o, done: true } : o)) }, now()),
-    );
-  }
 
   async function warnOfCapacity(project: string): Promise<void> {
     const { maxConcurrent } = settings.limitsOf(project);
@@ -363,12 +306,6 @@ export function createRecordings(parts: RecordingsParts): Recordings {
 function strayOf(s: SessionIn<'stopping'>, now: number): StrayTask {
   const { uid, resourceId, sid, recipe } = s;
   return { uid, resourceId, sid, mode: recipe.mode, project: recipe.project, tries: 0, nextAt: now };
-}
-
-/** The id of the lead that a part's id names; undefined for a lead's own. */
-function leadIdOf(id: string): string | undefined {
-  const dot = id.lastIndexOf('.');
-  return dot < 0 ? undefined : id.slice(0, dot);
 }
 
 /** Nothing runs and nothing is on its way any more. */

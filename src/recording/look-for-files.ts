@@ -8,7 +8,7 @@ import type { ExpectFiles } from './transitions/pass-time.ts';
  * named where there is a hint of them. Answers what was seen, and the names that were looked for.
  */
 export async function lookForFiles(
-  s: SessionIn<'uploading' | 'backuped' | 'failed'>,
+  s: SessionIn<'uploading' | 'backuped' | 'failed' | 'empty'>,
   { fileCheck, expectFiles }: { fileCheck: FileCheck; expectFiles: ExpectFiles },
 ): Promise<{ report: FileReport; files: RecordedFile[] }> {
   const { storage } = s.recipe;
@@ -42,7 +42,7 @@ export async function lookForFiles(
       files.map((f) => f.name),
     );
   // Nobody has named all that a recording wrote that failed, and where an upload failed on its way there may be copies.
-  const hinted = s.state === 'failed' || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
+  const hinted = s.state === 'failed' || s.state === 'empty' || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
   await search(hinted);
   let report = await inspect();
   // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.

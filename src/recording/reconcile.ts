@@ -199,7 +199,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
  */
 async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   const { store, recorder, settings, now } = parts;
-  if (s.state === 'failed') {
+  if (s.state === 'failed' || s.state === 'empty') {
     const { report, files } = await lookForFiles(s, parts);
     await store.update(s.id, (t) => onSalvage(t, report, files, now()));
     return;

@@ -122,5 +122,7 @@ describe('one that does not take over', () => {
     expect(await world.store.get('id1.3')).toMatchObject({ role: 'replacement', state: 'recording' });
     expect(started.map((t) => t.sid)).toEqual(['s1', 's2', 's3']);
     expect((await world.store.get('id1'))?.replaceLeft).toBe(1);
+    // It had its channel all the time.
+    expect(await world.recordings.start(request)).toMatchObject({ kind: 'busy', session: { id: 'id1' } });
   });
 });

@@ -16,6 +16,7 @@ import { onStart } from '../../src/recording/transitions/on-start.ts';
 import { onStop } from '../../src/recording/transitions/on-stop.ts';
 import { passTime } from '../../src/recording/transitions/pass-time.ts';
 import { queueUp } from '../../src/recording/transitions/queue.ts';
+import { onSalvage } from '../../src/recording/transitions/salvage.ts';
 
 /** Every state meets every event. The table is what the docs and the promises say, cell by cell; the code has to follow it. */
 const start = 1_000_000;
@@ -527,9 +528,13 @@ describe('what people are told', () => {
 
   test('and files that Agora tells of afterwards are told', () => {
     const late = uploadedNotice({ eventType: 31, files: [file] })(states.empty);
-    expect(late.state).toBe('empty');
-    expect(told(late)).toEqual(['files']);
-    expect(told(uploadedNotice({ eventType: 31, files: [file] })(late))).toEqual(['files']);
+    expect(late).toMatchObject({ state: 'empty', files: [file], salvage: { tries: 0 } });
+    expect(plan(late, now)).toEqual({ kind: 'check_files' });
+    const seen = onSalvage(late, reportOf({}), [file], now);
+    expect(seen.state).toBe('empty');
+    expect(told(seen)).toEqual(['files']);
+    // Heard twice, told once.
+    expect(uploadedNotice({ eventType: 31, files: [file] })(seen)).toBe(seen);
   });
 
   test('a stop for safety that keeps failing is an alert too', () => {

@@ -10,9 +10,9 @@ export const recordingGuards: readonly Guard[] = [
     name: 'a next recorder that never takes over is followed by another one',
     promise: 'I3',
     keeps: 'The token of the old recorder ends, and half of a long recording is never made.',
-    file: 'src/recording/create-recordings.ts',
-    text: "else if (isEnded(s) || s.desired === 'stopped') {",
-    instead: 'else if (isEnded(s)) {',
+    file: 'src/recording/create-parts-keeper.ts',
+    text: "(isEnded(s) || s.desired === 'stopped')",
+    instead: 'isEnded(s)',
     tests: [
       {
         file: 'test/recording/next-recorder.test.ts',
@@ -67,8 +67,8 @@ export const recordingGuards: readonly Guard[] = [
     name: 'a lead finds out that its last recorder is over',
     promise: 'I2',
     keeps: 'A process dies before it said so, and the channel can never be recorded again.',
-    file: 'src/recording/create-recordings.ts',
-    text: 'if (leadId === undefined) return count(id);',
+    file: 'src/recording/create-parts-keeper.ts',
+    text: 'if (leadId === undefined) return lookAfterOthers(id);',
     instead: 'if (leadId === undefined) return;',
     tests: [
       {
@@ -251,7 +251,7 @@ export const recordingGuards: readonly Guard[] = [
     name: 'the stop of a wish is that of all its recorders',
     promise: 'I3',
     keeps: 'The second recorder of a recording runs on after Stop.',
-    file: 'src/recording/create-recordings.ts',
+    file: 'src/recording/create-parts-keeper.ts',
     text: 'return lead.groupStop ? askStop(same, lead.groupStop.by, now()) : same;',
     instead: 'return same;',
     tests: [{ file: recordings, test: 'a stop ends both recorders' }],
@@ -260,7 +260,7 @@ export const recordingGuards: readonly Guard[] = [
     name: 'the next recorder is proved before the old one is stopped',
     promise: 'I2',
     keeps: 'A long recording has a gap, or ends when its recorders change.',
-    file: 'src/recording/create-recordings.ts',
+    file: 'src/recording/create-parts-keeper.ts',
     text: "if (s.state === 'recording') await store.update(after,",
     instead: "if (s.state !== 'requested') await store.update(after,",
     tests: [

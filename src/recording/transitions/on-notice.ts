@@ -5,7 +5,6 @@ import { isEnded } from '../session.ts';
 import { toBackuped, toUploaded } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
 import { onSid } from './on-start.ts';
-import { oweFiles } from './owe-files.ts';
 import { salvage } from './salvage.ts';
 
 /** Events after which Agora is asked at once (Agora docs, notification event types). */
@@ -48,7 +47,7 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
       const whole = told.report?.verdict === 'ready' && told.report.ended && told.salvage === undefined;
       if (told.state === 'failed' && arrived) return whole ? oweCard(told, now) : salvage(told, now);
       // Nothing was recorded, said Agora, and now it says otherwise.
-      if (told.state === 'empty' && arrived && files.length > 0) return oweFiles(oweCard(told, now), 'agora', now);
+      if (told.state === 'empty' && arrived && files.length > 0) return salvage(told, now);
       // Late facts are kept, repeated ones are not saved again.
       return JSON.stringify([evidence, files]) === JSON.stringify([stray.evidence, stray.files]) ? stray : told;
     }

@@ -4,7 +4,7 @@ import type { FileReport, RecordedFile, Session } from '../session.ts';
 import { filesSeen, isStill } from './files-seen.ts';
 import { oweFiles } from './owe-files.ts';
 
-/** A recording that failed may have written files: they are looked for in the bucket from now on, and then people are told of them. */
+/** A recording that failed, or of which Agora said that there is nothing, may have written files: they are looked for in the bucket from now on, and then people are told of them. */
 export function salvage<S extends Session>(s: S, now: number): S {
   return { ...s, salvage: { tries: 0, nextAt: now } };
 }
@@ -14,7 +14,7 @@ export function salvage<S extends Session>(s: S, now: number): S {
  * looked for often enough. `names`: what was looked for.
  */
 export function onSalvage(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
-  if (s.state !== 'failed' || !s.salvage) return s;
+  if (!(s.state === 'failed' || s.state === 'empty') || !s.salvage) return s;
   const seen = { ...s, report, files: filesSeen(s.files, report, names) };
   const tries = s.salvage.tries + 1;
   const again = { ...seen, salvage: { tries, nextAt: now + wait('salvage', tries) } };

@@ -85,7 +85,7 @@ export function countFiles(files: readonly RecordedFile[]): string {
 /** Who says that a part's files are there. */
 export function proofOf(s: Session | undefined): 'seen' | 'told' | 'none' {
   if (s?.state === 'completed') return s.proof === 'agora' ? 'told' : 'seen';
-  if (s?.state === 'failed' && s.report?.verdict === 'ready' && !s.salvage) return 'seen';
+  if ((s?.state === 'failed' || s?.state === 'empty') && s.report?.verdict === 'ready' && !s.salvage) return 'seen';
   return s?.evidence.uploaded === 'uploaded' ? 'told' : 'none';
 }
 

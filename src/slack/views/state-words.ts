@@ -43,7 +43,9 @@ export function stateWords(s: Session): { sign: string; words: string } {
         words: s.proof === 'agora' ? 'Done, Agora confirms the files' : 'Ready, files seen in the bucket',
       };
     case 'empty':
-      return { sign: '⚪', words: 'Done, nothing was recorded because nobody published' };
+      return s.files.some((f) => !f.expected)
+        ? { sign: '🟠', words: 'Done; Agora said that nothing was recorded, and yet there are files' }
+        : { sign: '⚪', words: 'Done, nothing was recorded because nobody published' };
     case 'failed':
       if (s.failure.kind === 'cancelled') return { sign: '⚪', words: 'Stopped before it began' };
       return {
