@@ -18,7 +18,7 @@ const longestPage = 4 * 1024 * 1024;
 
 /**
  * The names of a bucket's objects that begin with `prefix`, at most `mostPages` thousand of them. Never throws for what the bucket answers. By
- * ListObjectsV2 (docs.aws.amazon.com, S3 API), which all vendors that speak S3 have, and List Blobs at Azure.
+ * ListObjectsV2 (docs.aws.amazon.com, S3 API), or by the first version of it where a server knows no other, and List Blobs at Azure.
  */
 export async function listObjects(
   bucket: Bucket,
@@ -47,13 +47,26 @@ export async function listObjects(
     const got = await fetchText(query);
     if (got.kind !== 'text') return got;
     const before = found.size;
-    for (const key of keysOn(got.text, isAzure)) found.add(key);
-    from = next(got.text, isAzure, [...found].at(-1));
-    if (!from) return { kind: 'listed', keys: [...found].filter((key) => key.startsWith(prefix)), more: false };
-    // A server that does not understand where to go on begins anew each time.
-    if (found.size === before) break;
+    const names = keysOn(got.text, isAzure);
+    for (const key of names) found.add(key);
+    const onward = next(got.text, isAzure, [...found].at(-1));
+    if (!onward) return listed(found, prefix, !isAzure && isCut(got.text));
+    // A server that does not understand where to go on begins anew each time. A page without a name is none of that: Azure sends some on the way
+    // (learn.microsoft.com, List Blobs).
+    const goesOn = names.length > 0 ? found.size > before : onward.at !== from?.at;
+    if (!goesOn) break;
+    from = onward;
   }
-  return { kind: 'listed', keys: [...found].filter((key) => key.startsWith(prefix)), more: true };
+  return listed(found, prefix, true);
+}
+
+function listed(found: ReadonlySet<string>, prefix: string, more: boolean): Listing {
+  return { kind: 'listed', keys: [...found].filter((key) => key.startsWith(prefix)), more };
+}
+
+/** S3 says that there are more names than this page has. */
+function isCut(page: string): boolean {
+  return /<IsTruncated>true</.test(page);
 }
 
 /** The names on a page. */
@@ -65,16 +78,14 @@ function keysOn(page: string, isAzure: boolean): string[] {
 }
 
 /**
- * Where the page after this one begins; undefined: this is the last. A server that knows the first version of ListObjects only gives no token: it
+ * Where the page after this one begins; undefined: this is the last, or nobody can say. A server that knows the first version of ListObjects only gives no token: it
  * goes on after a name (docs.aws.amazon.com, ListObjects).
  */
 function next(page: string, isAzure: boolean, lastKey: string | undefined): From | undefined {
   const tag = isAzure ? /<NextMarker>([^<]+)</ : /<NextContinuationToken>([^<]+)</;
   const token = tag.exec(page)?.[1];
   if (token !== undefined) return { kind: 'token', at: unescapeXml(token) };
-  return !isAzure && lastKey !== undefined && /<IsTruncated>true</.test(page)
-    ? { kind: 'name', at: lastKey }
-    : undefined;
+  return !isAzure && lastKey !== undefined && isCut(page) ? { kind: 'name', at: lastKey } : undefined;
 }
 
 type Fetched = { kind: 'text'; text: string } | { kind: 'forbidden' } | { kind: 'unknown'; why: string };

@@ -188,6 +188,46 @@ describe('in buckets of others', () => {
     expect((await searchFiles(bucket, { ...snapshots, snapshots: false, names: named })).more).toBeUndefined();
   });
 
+  /** A server that gives these pages one after the other, each with the word to go on that it is given. */
+  async function pages(vendor: 5 | 11, texts: readonly string[]): Promise<Bucket> {
+    let n = 0;
+    const server = createServer((_, res) => res.end(texts[n++] ?? '<none/>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(async () => server.close());
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const secretKey = Buffer.from('a key').toString('base64');
+    return vendor === 5
+      ? { ...keysOf, vendor, region: '', secretKey, linkEndpoint: `${address}/account` }
+      : { ...keysOf, vendor, region: '', endpoint: address };
+  }
+
+  test.each([
+    ['Azure', 5, '<Blobs/><NextMarker>2</NextMarker>', '<Blobs><Blob><Name>a_1</Name></Blob></Blobs><NextMarker/>'],
+    [
+      'S3',
+      11,
+      '<IsTruncated>true</IsTruncated><NextContinuationToken>2</NextContinuationToken>',
+      '<IsTruncated>false</IsTruncated><Key>a_1</Key>',
+    ],
+  ] as const)('a page of %s without a name is not the last', async (_who, vendor, empty, last) => {
+    expect(await listObjects(await pages(vendor, [empty, last]), 'a')).toEqual({
+      kind: 'listed',
+      keys: ['a_1'],
+      more: false,
+    });
+    // The same word again leads nowhere.
+    const stuck = await pages(
+      vendor,
+      Array.from({ length: 20 }, () => empty),
+    );
+    expect(await listObjects(stuck, 'a')).toEqual({ kind: 'listed', keys: [], more: true });
+  });
+
+  test('a list that is cut off and says nothing of where it goes on is not whole', async () => {
+    const bucket = await pages(11, ['<IsTruncated>true</IsTruncated>']);
+    expect(await listObjects(bucket, 'a')).toEqual({ kind: 'listed', keys: [], more: true });
+  });
+
   test('more pictures than can be named: lists come first, and it is said that there are more', async () => {
     const pictures = Array.from({ length: 6_000 }, (_, i) => `acme/${sid}_m__uid_s_7__uid_e_video_${100_000 + i}.jpg`);
     const all = [...pictures, `acme/${sid}_m.mp4`].sort();

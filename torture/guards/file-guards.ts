@@ -33,6 +33,15 @@ export const fileGuards: readonly Guard[] = [
     tests: [{ file: search, test: 'one that knows the first version of ListObjects only' }],
   },
   {
+    name: 'a page of a bucket without a name is not its last',
+    promise: 'I2',
+    keeps: 'A recorder that took over is not found, because Azure sent a page without a name before its files.',
+    file: 'src/files/list-objects.ts',
+    text: 'names.length > 0 ? found.size > before : onward.at !== from?.at',
+    instead: 'found.size > before',
+    tests: [{ file: search, test: 'a page of %s without a name is not the last' }],
+  },
+  {
     name: 'of too many slices it is said how many were looked at',
     promise: 'I2',
     keeps: 'Slices that nobody has looked at are told as seen.',
