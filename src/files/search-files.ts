@@ -39,7 +39,7 @@ export async function searchFiles(
     const goesOn = n < r.takeovers || (listing.kind === 'listed' && listing.keys.length > 0);
     if (!goesOn) break;
   }
-  if (listed) return { ...named(found, false), expected: [] };
+  if (listed) return { ...named(found), more: found.length > mostFound, expected: [] };
   // One name for each list and film of the first recorder, under the mark of each that took over.
   const own = r.names.filter((key) => !/^bak\d+_/.test(key.slice(folder.length)) && /\.(m3u8|mp4)$/.test(key));
   const answers: Lookup[] = [];
@@ -59,18 +59,19 @@ export async function searchFiles(
   const readable = answers.some((a) => a.kind === 'there' || a.kind === 'absent');
   return {
     // Lists and films that a listing lacks were guessed; what a picture is called cannot be.
-    ...named(found, cut && r.snapshots),
+    ...named(found),
+    ...((cut && r.snapshots) || found.length > mostFound ? { more: true } : {}),
     expected: readable
       ? []
       : open.slice(0, mostGuesses).map((name) => ({ ...describe(name), expected: true as const })),
   };
 }
 
-/** Those that are kept: lists and films before pictures. `cut`: there are more than these. */
-function named(found: readonly string[], cut: boolean): Pick<FilesFound, 'found' | 'more'> {
+/** Those that are kept: lists and films before pictures. */
+function named(found: readonly string[]): Pick<FilesFound, 'found'> {
   const isPicture = (key: string) => key.endsWith('.jpg');
   const kept = [...found.filter((key) => !isPicture(key)), ...found.filter(isPicture)].slice(0, mostFound);
-  return { found: kept.map(describe), ...(cut || found.length > mostFound ? { more: true as const } : {}) };
+  return { found: kept.map(describe) };
 }
 
 /** How the names of the nth recorder that took over begin, from 0; those of the first recorder of all, -1, as they are. */

@@ -21,8 +21,8 @@ export interface FilesFound {
   found: RecordedFile[];
   /** Names that a recorder that took over should have written, and that the bucket said nothing of. */
   expected: RecordedFile[];
-  /** There are more than were found, too many to name them. */
-  more?: true;
+  /** There are more than were found, too many to name them. Undefined: the bucket could not be listed, so nobody can say. */
+  more?: boolean;
 }
 
 /** Looks into a bucket. */

@@ -21,10 +21,15 @@ export async function lookForFiles(
   const { snapshotConfig, ...recipe } = s.recipe;
   const snapshots = snapshotConfig !== undefined;
   const [base = ''] = expectFiles({ sid, channelName, recipe: { ...recipe, mode: 'mix' } }).names;
-  let more = false;
+  // What was known is known on where the bucket cannot be listed this time.
+  let more = s.report?.more ?? false;
   const search = async (copies: boolean) => {
     const names = files.map((f) => f.name);
-    const { found, expected, ...rest } = await fileCheck.search(storage, {
+    const {
+      found,
+      expected,
+      more: others,
+    } = await fileCheck.search(storage, {
       sid,
       base,
       names,
@@ -32,7 +37,7 @@ export async function lookForFiles(
       copies,
       snapshots,
     });
-    more ||= rest.more ?? false;
+    more = others ?? more;
     files = mergeFiles(mergeFiles(files, found), expected);
     return files.length > names.length;
   };

@@ -35,11 +35,21 @@ test('where Agora named nothing, what it should have written is looked for, and 
 
 test('that there are more files than are named is kept with what was seen', async () => {
   const { fileCheck, expectFiles } = parts(whole);
-  const look = (more: { more?: true }) =>
-    lookForFiles(uploading(), {
-      fileCheck: { ...fileCheck, search: async (...r) => ({ ...(await fileCheck.search(...r)), ...more }) },
+  const look = (more: boolean | undefined, before = {}) =>
+    lookForFiles(uploading(before), {
+      fileCheck: {
+        ...fileCheck,
+        async search(...r) {
+          const { found, expected } = await fileCheck.search(...r);
+          return { found, expected, ...(more === undefined ? {} : { more }) };
+        },
+      },
       expectFiles,
     });
-  expect((await look({ more: true })).report).toMatchObject({ verdict: 'ready', more: true });
-  expect((await look({})).report.more).toBeUndefined();
+  expect((await look(true)).report).toMatchObject({ verdict: 'ready', more: true });
+  expect((await look(undefined)).report.more).toBeUndefined();
+  // A bucket that cannot be listed this time does not say that there are no others any more.
+  const report = { at: noon, verdict: 'unknown', ended: false, files: [], missing: [], missingCount: 0, more: true };
+  expect((await look(undefined, { report })).report).toMatchObject({ verdict: 'ready', more: true });
+  expect((await look(false, { report })).report.more).toBeUndefined();
 });

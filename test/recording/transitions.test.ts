@@ -672,6 +672,15 @@ describe('what people are told', () => {
       expect(look(said, 'unknown', 3).state).toBe('uploading');
       expect(look(said, 'unknown', 4)).toMatchObject({ state: 'completed', proof: 'agora' });
     });
+    test('what was missed stays said while the bucket is silent, and that it names only some of its files is kept', () => {
+      const silent = reportOf({ verdict: 'unknown', more: true });
+      const { report } = onInspection(look(said, 'missing', 1), silent, [file], now);
+      expect(report).toMatchObject({ verdict: 'missing', missing: ['a.ts'], more: true });
+      const whole = reportOf({ verdict: 'unknown' });
+      expect(
+        onInspection({ ...said, report: { ...silent, verdict: 'missing' } }, whole, [file], now).report,
+      ).not.toHaveProperty('more');
+    });
     test('missing files are told once, looked for on, and given up after three days', () => {
       expect(told(look(said, 'missing', 2))).not.toContain('missing_files');
       const missed = look(said, 'missing', 9);

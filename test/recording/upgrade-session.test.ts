@@ -65,6 +65,14 @@ describe('a stored session', () => {
   });
 
   test.each([
+    ['of before anybody said how much was looked at', {}],
+    ['that says it', { sample: { looked: 8_000, slices: 9_000 }, more: true }],
+  ])('%s keeps what was seen as it is', (_what, said) => {
+    const report = { at: 1, verdict: 'ready', ended: true, files: [], missing: [], missingCount: 0, ...said };
+    expect(readSession({ ...old, report }).report).toEqual(report);
+  });
+
+  test.each([
     ['of a later version', { ...old, version: 3 }],
     ['without a field', { ...old, uid: undefined }],
     ['that is none', 'x'],

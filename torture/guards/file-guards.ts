@@ -55,8 +55,22 @@ export const fileGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'Of thousands of pictures the first are told as all.',
     file: 'src/recording/look-for-files.ts',
-    text: 'more ||= rest.more ?? false;',
+    text: 'more = others ?? more;',
     instead: '',
+    tests: [
+      {
+        file: 'test/recording/look-for-files.test.ts',
+        test: 'that there are more files than are named is kept with what was seen',
+      },
+    ],
+  },
+  {
+    name: 'a bucket that cannot be listed does not say that there are no more files',
+    promise: 'I2',
+    keeps: 'Of thousands of pictures the first are told as all, because the bucket was silent when it was asked again.',
+    file: 'src/recording/look-for-files.ts',
+    text: 's.report?.more ?? false',
+    instead: 'false',
     tests: [
       {
         file: 'test/recording/look-for-files.test.ts',

@@ -42,7 +42,9 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
 /** What is shown to people: files that were missed are, until something is known of them again. */
 function lasting(before: FileReport | undefined, report: FileReport): FileReport {
   const says = report.verdict === 'ready' || report.verdict === 'missing';
-  return !says && before?.verdict === 'missing' ? { ...before, at: report.at } : report;
+  if (says || before?.verdict !== 'missing') return report;
+  const { more: _, ...known } = before;
+  return { ...known, at: report.at, ...(report.more ? { more: report.more } : {}) };
 }
 
 function looksAfter(s: Session, { verdict }: FileReport): NonNullable<Session['looks']> {
