@@ -28,6 +28,7 @@ import { card } from './views/card.ts';
 import { shownFirst } from './views/files.ts';
 import { headline } from './views/headline.ts';
 import { note } from './views/note.ts';
+import { moreWords } from './views/seen-words.ts';
 import { warningText } from './warning.ts';
 
 /** Most characters of a text in chat.update (docs.slack.dev/reference/methods/chat.update). */
@@ -191,6 +192,7 @@ export function createAnnouncer(parts: {
       s,
       s.files.map((f) => f.name),
     );
+    const others = moreWords(s.report);
     claims.send(turn.key);
     try {
       await client.filesUploadV2({
@@ -198,8 +200,8 @@ export function createAnnouncer(parts: {
         thread_ts: place.ts,
         filename: file,
         title: `Files of ${plain(s.channelName, 80)}`,
-        initial_comment: s.report?.more
-          ? mrkdwn`${s.files.length} files of the recording. There are more in the bucket, too many to name them.`
+        initial_comment: others
+          ? mrkdwn`${s.files.length} files of the recording. ${others}`
           : mrkdwn`All ${s.files.length} files of the recording.`,
         content: s.files.map((f) => `${f.name}\t${places.get(f.name) ?? ''}`).join('\n'),
       });

@@ -411,48 +411,6 @@ describe('card', () => {
   });
 });
 
-describe('what was not looked at', () => {
-  const report = (more: object) => ({
-    at: noon,
-    verdict: 'ready',
-    ended: true,
-    files: [],
-    missing: [],
-    missingCount: 0,
-    ...more,
-  });
-  const sample = { sample: { looked: 8_000, slices: 9_000 } };
-  const files = someFiles(2);
-  test.each([
-    [
-      'both',
-      sample,
-      /^Ready: .* I have seen these in the bucket: 2 files\. I have looked at 8000 of 9000 slices, evenly spread, and all of these are there\.$/,
-    ],
-    [
-      'both',
-      { more: true },
-      /^Ready: .* seen these in the bucket: 2 files\. There are more files than these, too many to name them; I have not looked at the others\.$/,
-    ],
-    ['bucket', sample, /complete with end mark\. I have looked at 8000 of 9000/],
-    [
-      'bucket',
-      { ...sample, ended: false },
-      /found in the bucket\. I have looked at 8000 of 9000 slices, .* no end mark/,
-    ],
-    ['failed', { more: true }, /^What was recorded until then is in the bucket: 2 files\. There are more files/],
-  ] as const)('%s, %j: is said', (proof, more, wanted) => {
-    const state = proof === 'failed' ? 'failed' : 'completed';
-    const s = sessionIn(state, { files, report: report(more), ...(proof === 'failed' ? {} : { proof }) });
-    const said = note(s, { type: 'files', files, proof: proof === 'failed' ? 'bucket' : proof }, links);
-    expect(said.text).toMatch(wanted);
-    const shown = readable(draw(s));
-    for (const words of [said.text, shown]) expect(words).not.toMatch(/all of it|every slice|all seen/);
-    expect(shown).toMatch(/looked at 8000 of 9000|There are more files/);
-    expect(problemsOf(said)).toEqual([]);
-  });
-});
-
 describe('links that are signed with long temporary keys', () => {
   const names = ['p/math-101.m3u8', 'p/math-101_0.mp4'];
   const s = sessionIn('completed', { files: names.map((name) => ({ name })), proof: 'both' });

@@ -16,11 +16,14 @@ export function cardFiles(
 ): KnownBlock[] {
   const open = fileActions(lead, parts, links);
   const said = linksSaid(links);
-  const left = parts.map((p) => notLookedAt(p.report)).find((words) => words !== undefined);
+  const left = parts.flatMap((p) => {
+    const words = notLookedAt(p.report);
+    return words === undefined ? [] : [parts.length > 1 ? mrkdwn`Part ${p.part}: ${words}` : words];
+  });
   return [
     section(filesHeading(all, parts)),
     ...fileBlocks(all.files, links, parts),
-    ...(left ? [context(left)] : []),
+    ...(left.length > 0 ? [context(join(left, ' '))] : []),
     ...(open ? [open] : []),
     ...(said ? [context(said)] : []),
   ];

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../recording/duration.ts';
-import type { Note, RecordedFile, Session } from '../../recording/session.ts';
+import type { FileReport, Note, RecordedFile, Session } from '../../recording/session.ts';
 import type { ChangeKind, TaskSettings } from '../../recording/task-settings.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
@@ -7,7 +7,7 @@ import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
 import { fileBlocks } from './files.ts';
 import { layoutWords, streamWords } from './in-force.ts';
-import { notLookedAt } from './seen-words.ts';
+import { moreWords, notLookedAt } from './seen-words.ts';
 
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
@@ -51,18 +51,24 @@ function filesWords({ report }: Session, n: Extract<Note, { type: 'files' }>): M
         ? mrkdwn`Ready: Agora confirms the upload, and I have seen these in the bucket: ${what}. ${unseen}`
         : mrkdwn`Ready: Agora confirms the upload, and I have seen all of it in the bucket: ${what}.`;
     case 'agora':
-      return mrkdwn`Agora confirms that the upload is complete: ${what}. I could not look into the bucket myself: the key may not read it, or it did not answer.`;
+      return mrkdwn`Agora confirms that the upload is complete: ${what}. I could not look into the bucket myself: the key may not read it, or it did not answer.${others(report)}`;
     case 'bucket':
       return report && !report.ended
         ? mrkdwn`${what} found in the bucket${unseen ? mrkdwn`. ${unseen}` : mrkdwn`, with every slice.`}${noEndMark} Agora has not confirmed that the upload is complete.`
         : mrkdwn`${what} found in the bucket, complete with end mark.${unseen ? mrkdwn` ${unseen}` : mrkdwn``} Agora has not confirmed that the upload is complete.`;
     case 'none':
-      return unconfirmed(n.files);
+      return unconfirmed(n.files, report);
   }
 }
 
-function unconfirmed(files: readonly RecordedFile[]): Mrkdwn {
-  return mrkdwn`What was recorded until then should be in the bucket, but nobody has confirmed it: ${countWords(files)}.`;
+function unconfirmed(files: readonly RecordedFile[], report: FileReport | undefined): Mrkdwn {
+  return mrkdwn`What was recorded until then should be in the bucket, but nobody has confirmed it: ${countWords(files)}.${others(report)}`;
+}
+
+/** After another sentence: that there are more files than are named. */
+function others(report: FileReport | undefined): Mrkdwn {
+  const words = moreWords(report);
+  return words ? mrkdwn` ${words}` : mrkdwn``;
 }
 
 /** What there is of a recording that failed. */
@@ -84,9 +90,9 @@ function salvagedWords(s: Session, { files, proof }: Extract<Note, { type: 'file
   }
   if (report?.verdict === 'missing') {
     const { missing, missingCount: count } = report;
-    return mrkdwn`What was recorded until then is not all in the bucket: ${count === 1 ? mrkdwn`a file is` : mrkdwn`${count} files are`} not there, ${namesOf(missing)}.`;
+    return mrkdwn`What was recorded until then is not all in the bucket: ${count === 1 ? mrkdwn`a file is` : mrkdwn`${count} files are`} not there, ${namesOf(missing)}.${others(report)}`;
   }
-  return proof === 'agora' ? filesWords(s, { type: 'files', files, proof }) : unconfirmed(files);
+  return proof === 'agora' ? filesWords(s, { type: 'files', files, proof }) : unconfirmed(files, report);
 }
 
 function countWords(files: readonly RecordedFile[]): Mrkdwn {

@@ -8,10 +8,18 @@ export function notLookedAt(report: FileReport | undefined): Mrkdwn | undefined 
     const { looked, slices } = report.sample;
     words.push(mrkdwn`I have looked at ${looked} of ${slices} slices, evenly spread, and all of these are there.`);
   }
-  if (report?.more) {
-    words.push(mrkdwn`There are more files than these, too many to name them; I have not looked at the others.`);
-  }
+  const others = moreWords(report);
+  if (others) words.push(others);
   return words.length === 0 ? undefined : join(words, ' ');
+}
+
+/** That there are more files than are named, in one sentence; undefined when there are none. */
+export function moreWords(report: FileReport | undefined): Mrkdwn | undefined {
+  if (!report?.more) return undefined;
+  // Where the bucket could be listed and not read, nobody has looked at those that are named either.
+  const looked = report.verdict === 'ready' || report.verdict === 'missing';
+  const left = looked ? mrkdwn`, and I have not looked at the others` : mrkdwn``;
+  return mrkdwn`There are more files than these, too many to name them: those that come first in the bucket are named${left}.`;
 }
 
 /** Everything of every part was looked at. */
