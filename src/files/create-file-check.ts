@@ -10,11 +10,13 @@ const mostFiles = 200;
 
 /**
  * Looks into the buckets of recordings. Agora advises a recording key that may only write: then, without a read key, the bucket refuses and the
- * report says so, which is not a failure. `bucketOf` finds a bucket by its storage's name.
+ * report says so, which is not a failure. `bucketOf` finds a bucket by its storage's name; of each list it looks at `mostSlices`,
+ * or without that at as many as a day has.
  */
 export function createFileCheck(
   bucketOf: (storage: string) => Bucket | undefined | Promise<Bucket | undefined>,
   now: () => number,
+  most: { mostSlices?: number } = {},
 ): FileCheck {
   return {
     async inspect(storage, names) {
@@ -28,7 +30,7 @@ export function createFileCheck(
       };
       const bucket = await bucketOf(storage);
       if (!bucket || names.length === 0) return nothing;
-      const found = await inspectFiles(bucket, names, { now });
+      const found = await inspectFiles(bucket, names, { now, ...most });
       const { looked, slices } = found.totals;
       const superseded = found.files.filter((f) => f.state === 'superseded').map((f) => f.key);
       return {

@@ -48,7 +48,7 @@ export const fileGuards: readonly Guard[] = [
     file: 'src/files/create-file-check.ts',
     text: "found.verdict === 'ready' && looked < slices",
     instead: 'false',
-    tests: [{ file: inspect, test: 'a day of slices is looked at whole, and of more it is said how many were' }],
+    tests: [{ file: inspect, test: 'of more slices than are looked at it is said how many were' }],
   },
   {
     name: 'that there are more files than can be named is said',
