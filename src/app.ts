@@ -254,7 +254,10 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     routes.set(
       'GET /metrics',
       createMetricsRoute(async () =>
-        metrics.scrape(await auditor.survey(), { clockSkew: clock.skew(), lastSweep: heartbeat.lastBeat() }),
+        metrics.scrape(await auditor.survey().catch(() => undefined), {
+          clockSkew: clock.skew(),
+          lastSweep: heartbeat.lastBeat(),
+        }),
       ),
     );
     routes.set(

@@ -20,7 +20,7 @@ import { httpTransport } from './http-transport.ts';
 import type { Endpoint } from './outcome-rows.ts';
 import { senseless } from './outcomes.ts';
 import { createRateBucket } from './rate-bucket.ts';
-import { acquireReply, readQuery, readStop, startReply } from './replies.ts';
+import { acquireReply, isRuleAnswer, isTaskAnswer, readQuery, readStop, startReply } from './replies.ts';
 import { acquireBody, removeBody, type StorageConfig, startBody, storageBody } from './requests.ts';
 import { recorderToken } from './token.ts';
 import type { Transport } from './transport.ts';
@@ -115,8 +115,12 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
     const storage = storages.get(name);
     return storage ? currentStorage(name, storage, await credentials(name), clock()) : notSetUp(`storage ${name}`);
   }
-  const done = (answer: Awaited<ReturnType<typeof call>>): Reply<null> =>
-    answer.class === 'done' ? { class: 'done', value: null } : answer;
+  /** A 200 alone proves nothing: something else may have answered it. */
+  function done(endpoint: Endpoint, answer: Awaited<ReturnType<typeof call>>): Reply<null> {
+    if (answer.class !== 'done') return answer;
+    const makesSense = endpoint === 'remove' ? isRuleAnswer(answer.body) : isTaskAnswer(answer.body);
+    return makesSense ? { class: 'done', value: null } : senseless(endpoint);
+  }
 
   return {
     async acquire(r, priority) {
@@ -192,6 +196,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
       if (!filled.ok) return notSetUp(filled.missing.join(', '));
       const json = { cname: r.channelName, uid: r.uid, clientRequest: filled.value };
       return done(
+        'update',
         await ask(r.project, 'update', priority, ({ base }) => ({
           method: 'POST',
           path: taskPath(base, r, 'update'),
@@ -212,12 +217,14 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         path: taskPath(base, r, 'update'),
         json,
       }));
-      return answer.class === 'done' ? { class: 'done', value: { until } } : answer;
+      const taken = done('update', answer);
+      return taken.class === 'done' ? { class: 'done', value: { until } } : taken;
     },
 
     async updateLayout(r, priority) {
       const json = { cname: r.channelName, uid: r.uid, clientRequest: r.layout };
       return done(
+        'updateLayout',
         await ask(r.project, 'updateLayout', priority, ({ base }) => ({
           method: 'POST',
           path: taskPath(base, r, 'updateLayout'),
@@ -233,13 +240,15 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
         path: taskPath(base, r, 'stop'),
         json,
       }));
-      return answer.class === 'done' ? { class: 'done', value: readStop(answer.body) } : answer;
+      if (answer.class !== 'done') return answer;
+      return isTaskAnswer(answer.body) ? { class: 'done', value: readStop(answer.body) } : senseless('stop');
     },
 
     async remove(r, priority) {
       const body = removeBody({ appId: known.get(r.project)?.appId ?? '', ...r });
       if (!body) return noRecorder;
       return done(
+        'remove',
         await ask(r.project, 'remove', priority, () => ({ method: 'POST', path: '/dev/v1/kicking-rule', json: body })),
       );
     },

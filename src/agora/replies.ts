@@ -73,6 +73,24 @@ const taskReply = z.looseObject({
 export const acquireReply = z.looseObject({ resourceId: z.string().min(1) });
 export const startReply = z.looseObject({ sid: z.string().min(1) });
 
+/** Whatever else it says, it is about a task: stop, update and updateLayout answer with these (Agora docs, their pages). */
+const aboutTask = z
+  .looseObject({ cname: z.string(), uid: z.string(), resourceId: z.string(), sid: z.string() })
+  .partial()
+  .refine((body) => body.resourceId || body.sid || body.cname);
+/** The answer to a kicking rule (Agora docs, channel management). */
+const ruleMade = z.looseObject({ status: z.literal('success') });
+
+/** Agora has taken a change of a task. What a proxy answers in its place, or half an answer, says nothing. */
+export function isTaskAnswer(body: unknown): boolean {
+  return aboutTask.safeParse(body).success;
+}
+
+/** Agora has made a kicking rule. */
+export function isRuleAnswer(body: unknown): boolean {
+  return ruleMade.safeParse(body).success;
+}
+
 /** The answer to query; undefined when it does not say a status. */
 export function readQuery(body: unknown): TaskStatus | undefined {
   const response = taskReply.safeParse(body).data?.serverResponse;

@@ -51,6 +51,10 @@ export function createSharedPace(parts: {
     const sure = heard - asked <= slowLook || !view || heard < view.at;
     const offset = sure ? seen.time - (asked + heard) / 2 : (view?.offset ?? 0);
     view = { offset, at: heard };
+    // The clock of all was set back, as after a failover: what was claimed by it lies ahead, and nobody is to wait for it.
+    const here = Math.floor(time() / width);
+    if (full > here + perWindow + 1) full = -1;
+    if (held && held.slot > here + perWindow + 1) held = undefined;
     if (seen.slowed) slowdown.heard(seen.slowed.rate, seen.slowed.ago);
   }
 

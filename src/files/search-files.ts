@@ -30,10 +30,12 @@ export async function searchFiles(
   const found: string[] = [];
   let listed = true;
   let cut = false;
+  let silent = false;
   for (let n = r.copies || r.snapshots ? -1 : 0; n < mostTakeovers; n++) {
     const listing = await listObjects(bucket, `${folder}${markOf(n)}${r.sid}_`, { now: now() });
     if (listing.kind !== 'listed' || listing.more) listed = false;
     if (listing.kind === 'listed' && listing.more) cut = true;
+    if (listing.kind === 'unknown') silent = true;
     if (listing.kind === 'listed') found.push(...listing.keys.filter((key) => wanted.test(key)));
     else if (listing.kind === 'forbidden') break;
     const goesOn = n < r.takeovers || (listing.kind === 'listed' && listing.keys.length > 0);
@@ -61,6 +63,7 @@ export async function searchFiles(
     // Lists and films that a listing lacks were guessed; what a picture is called cannot be.
     ...named(found),
     ...((cut && r.snapshots) || found.length > mostFound ? { more: true } : {}),
+    ...(silent && r.snapshots ? { unlisted: true as const } : {}),
     expected: readable
       ? []
       : open.slice(0, mostGuesses).map((name) => ({ ...describe(name), expected: true as const })),

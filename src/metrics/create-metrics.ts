@@ -34,10 +34,18 @@ export interface Metrics {
   count(name: CounterName, labels?: Labels): void;
   /** The Prometheus exposition, with how things stand now. */
   scrape(
-    survey: Survey,
+    survey: Survey | undefined,
     gauges: { clockSkew: number | undefined; lastSweep: number | undefined },
   ): Promise<{ contentType: string; text: string }>;
 }
+
+/** What follows from the store. */
+const surveyed = [
+  'recorder_strays',
+  'recorder_overdue_seconds',
+  'recorder_outbox_messages',
+  'recorder_outbox_oldest_seconds',
+] as const;
 
 type Event = (to: Registered) => void;
 type Registered = Awaited<ReturnType<typeof register>>;
@@ -63,11 +71,15 @@ export function createMetrics(): Metrics {
       for (const event of kept.splice(0)) event(registered);
       const { gauges, registry } = registered;
       gauges.recorder_sessions.reset();
-      for (const [state, n] of Object.entries(survey.states)) gauges.recorder_sessions.set({ state }, n);
-      gauges.recorder_strays.set(survey.strays);
-      gauges.recorder_overdue_seconds.set(survey.overdue / 1000);
-      gauges.recorder_outbox_messages.set(survey.owed);
-      gauges.recorder_outbox_oldest_seconds.set(survey.oldestOwed / 1000);
+      // While the store is away nobody knows how recordings stand; how its calls fail is told all the same.
+      for (const name of surveyed) gauges[name].remove();
+      if (survey) {
+        for (const [state, n] of Object.entries(survey.states)) gauges.recorder_sessions.set({ state }, n);
+        gauges.recorder_strays.set(survey.strays);
+        gauges.recorder_overdue_seconds.set(survey.overdue / 1000);
+        gauges.recorder_outbox_messages.set(survey.owed);
+        gauges.recorder_outbox_oldest_seconds.set(survey.oldestOwed / 1000);
+      }
       if (lastSweep !== undefined) gauges.recorder_last_sweep_timestamp_seconds.set(lastSweep / 1000);
       if (clockSkew !== undefined) gauges.recorder_clock_skew_seconds.set(clockSkew / 1000);
       return { contentType: registry.contentType, text: await registry.metrics() };

@@ -53,6 +53,12 @@ export function fillCapsule(lead: Session, parts: readonly Session[]): Capsule |
   };
 }
 
+/** The same under another id, where a session of that id is there and cannot be read. */
+export function renamed(c: Capsule): Capsule {
+  const id = `${c.id}-again`;
+  return { ...c, id, tasks: c.tasks.map(([task, ...rest]) => [task.replace(c.id, id), ...rest]) };
+}
+
 /** The sessions that a capsule brings back, about to be stopped by `by`; the lead first, with the card that was clicked. */
 export function emptyCapsule(
   c: Capsule,

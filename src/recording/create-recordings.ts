@@ -1,6 +1,6 @@
 import type { Announcer } from './announcer.ts';
 import { createCapacity } from './capacity.ts';
-import { emptyCapsule } from './capsule.ts';
+import { emptyCapsule, renamed } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
 import { createPartsKeeper } from './create-parts-keeper.ts';
 import { createSession } from './create-session.ts';
@@ -22,7 +22,7 @@ import { askStop } from './transitions/ask-stop.ts';
 import { askChange, onPush } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
 import { extend } from './transitions/extend.ts';
-import { onNotice } from './transitions/on-notice.ts';
+import { onNotice, saysMore } from './transitions/on-notice.ts';
 import { beginCall, endCall } from './transitions/task-call.ts';
 import { warnOfCredentials } from './warn-of-credentials.ts';
 
@@ -124,13 +124,19 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     return s?.channelName === channelName && s?.strays.some((t) => t.uid === uid && !t.sid) ? s : undefined;
   }
 
-  async function addEvidence(notice: Notice): Promise<void> {
+  /** One that was heard before may not have been saved: of it counts what is still not known. */
+  async function addEvidence(notice: Notice, isNew: boolean): Promise<void> {
     const bySid = (notice.sid ? await store.bySid(notice.sid) : undefined) ?? (await ofStray(notice));
     const lead = bySid ?? (notice.channelName ? await store.byChannelName(notice.channelName) : undefined);
     if (!lead) return;
     const s = bySid ?? (await partsOf(store, lead)).find((t) => t.uid === notice.uid) ?? lead;
-    await store.update(s.id, (t) => onNotice(t, notice, now()));
-    wake(s.id);
+    let isNews = isNew;
+    await store.update(s.id, (t) => {
+      const after = onNotice(t, notice, now());
+      isNews = isNew || saysMore(t, after);
+      return isNews ? after : t;
+    });
+    if (isNews) wake(s.id);
   }
 
   return {
@@ -232,8 +238,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const answer = await store.create(lead, others);
       if (!answer.created) {
         const { busyId } = answer;
-        // Another click was faster.
-        if (busyId === lead.id) return;
+        if (busyId === lead.id) {
+          // Another click was faster; or what is there cannot be read, and is left as it is.
+          return (await store.get(lead.id)) ? undefined : this.recover(renamed(c), by, card);
+        }
         // Something new records in the channel. It sees to the old tasks' end, which may take more than one try.
         const strays = all.flatMap((s) => (s.state === 'stopping' ? [strayOf(s, now())] : []));
         const kept = await store.update(busyId, (t) => ({
@@ -267,15 +275,8 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     recent: (limit) => store.recent(limit),
 
     async accept(notice) {
-      const key = `notice:${notice.noticeId}`;
-      if (!(await store.firstTime(key, seenFor))) return;
-      try {
-        await addEvidence(notice);
-      } catch (error) {
-        // Not saved, so not seen: Agora sends it again.
-        await store.forget(key).catch(() => undefined);
-        throw error;
-      }
+      const isNew = await store.firstTime(`notice:${notice.noticeId}`, seenFor);
+      await addEvidence(notice, isNew);
     },
 
     firstTime: (key) => store.firstTime(`slack:${key}`, seenFor),

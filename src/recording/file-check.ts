@@ -23,6 +23,8 @@ export interface FilesFound {
   expected: RecordedFile[];
   /** There are more than were found, too many to name them. Undefined: the bucket could not be listed, so nobody can say. */
   more?: boolean;
+  /** The bucket did not answer when it was to be listed, and names that nobody can guess may be there. */
+  unlisted?: true;
 }
 
 /** Looks into a bucket. */

@@ -23,12 +23,14 @@ export async function lookForFiles(
   const [base = ''] = expectFiles({ sid, channelName, recipe: { ...recipe, mode: 'mix' } }).names;
   // What was known is known on where the bucket cannot be listed this time.
   let more = s.report?.more ?? false;
+  let unlisted = false;
   const search = async (copies: boolean) => {
     const names = files.map((f) => f.name);
     const {
       found,
       expected,
       more: others,
+      unlisted: silent,
     } = await fileCheck.search(storage, {
       sid,
       base,
@@ -38,6 +40,7 @@ export async function lookForFiles(
       snapshots,
     });
     more = others ?? more;
+    unlisted = silent ?? false;
     files = mergeFiles(mergeFiles(files, found), expected);
     return files.length > names.length;
   };
@@ -47,10 +50,14 @@ export async function lookForFiles(
       files.map((f) => f.name),
     );
   // Nobody has named all that a recording wrote that failed, and where an upload failed on its way there may be copies.
-  const hinted = s.state === 'failed' || s.state === 'empty' || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
+  const hinted =
+    s.state === 'failed' || s.state === 'empty' || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
   await search(hinted);
   let report = await inspect();
   // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.
   if (!hinted && report.verdict === 'ready' && !report.ended && (await search(true))) report = await inspect();
-  return { report: more ? { ...report, more } : report, files };
+  if (more) report = { ...report, more };
+  // What is there is there; but whether that is all of it nobody has said.
+  if (unlisted) report = { ...report, unlisted, verdict: report.verdict === 'ready' ? 'unknown' : report.verdict };
+  return { report, files };
 }

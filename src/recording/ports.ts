@@ -170,7 +170,8 @@ export interface Notice {
 export interface SessionStore {
   /**
    * Saves a new session and takes its Agora channel, both or neither. Answers the live session's id when the channel is taken. A part that is not
-   * the lead takes none; one that is there already stays as it is. `parts`: of a lead, saved with it or not at all.
+   * the lead takes none; one that is there already stays as it is. `parts`: of a lead, saved with it or not at all. One whose id is
+   * there already is not made: its own id is answered.
    */
   create(s: Session, parts?: readonly Session[]): Promise<{ created: true } | { created: false; busyId: string }>;
   get(id: string): Promise<Session | undefined>;

@@ -49,6 +49,8 @@ export const fileReport = z.object({
   superseded: z.array(z.string()).optional(),
   /** Where there are too many slices to look at all of them: at how many of them, evenly spread. All of those are there. */
   sample: z.object({ looked: z.number(), slices: z.number() }).optional(),
+  /** The bucket did not answer when it was to be listed, so there may be others. */
+  unlisted: z.literal(true).optional(),
   /** There are more files than are named and were looked at. */
   more: z.literal(true).optional(),
 });

@@ -7,7 +7,7 @@ import type Keyv from 'keyv';
 export interface AtomicKeyv {
   /** For reading. */
   keyv: Keyv<string>;
-  /** Does all of `writes` if `key` holds `expected`; `undefined`: if nothing is there. Answers whether it did. */
+  /** Does all of `writes` if `key` holds `expected`; `undefined`: if nothing is there. Answers whether it did, be it that one had to be absent. */
   commit(key: string, expected: string | undefined, writes: readonly Write[]): Promise<boolean>;
   /** All live keys that begin so, in order, or only the last `most` of them. Used at boot, by the audit and for lists, never per tick. */
   keys(prefix: string, most?: number): Promise<string[]>;
@@ -15,5 +15,11 @@ export interface AtomicKeyv {
   close(): Promise<void>;
 }
 
-/** `delete` removes the key only if it holds that value. `ttl` in milliseconds; none means for good. */
-export type Write = { key: string; set: string; ttl?: number } | { key: string; delete: string };
+/**
+ * `delete` removes the key only if it holds that value. `ttl` in milliseconds; none means for good. `absent`: nothing of the commit is done when
+ * there is anything under the key.
+ */
+export type Write =
+  | { key: string; set: string; ttl?: number }
+  | { key: string; delete: string }
+  | { key: string; absent: true };

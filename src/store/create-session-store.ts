@@ -135,6 +135,8 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
       }
       const busyKey = `busy:${s.channelName}`;
       const writes: Write[] = [
+        // What has ended does not begin anew, and what cannot be read is left as it is.
+        { key: `session:${s.id}`, absent: true },
         { key: `session:${s.id}`, set: JSON.stringify(s) },
         { key: busyKey, set: s.id },
         { key: `unsettled:${s.id}`, set: '1' },
@@ -153,6 +155,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         if (live && holdsChannel(live)) return { created: false, busyId: live.id };
         // A holder that is missing, ended or unreadable can neither be stopped nor shown: it does not keep people from recording.
         if (await commit(busyKey, holder, writes)) return { created: true };
+        if ((await read(`session:${s.id}`)) !== undefined) return { created: false, busyId: s.id };
       }
       throw new StoreError('STORE_CONFLICT', `Nobody could take the channel ${s.channelName} in the store.`);
     },

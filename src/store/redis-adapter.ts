@@ -5,7 +5,7 @@ import { warnOfLoss } from './warn-of-loss.ts';
 
 /**
  * KEYS: the key that is looked at, then those that are written. ARGV: what the first one must hold ('' for nothing), then three for each
- * write: `set`, envelope, time to live in ms or ''; or `delete`, value, ''.
+ * write: `set`, envelope, time to live in ms or ''; `delete`, value, ''; or `absent`, '', ''.
  */
 const commitScript = `
 local function held(key)
@@ -17,9 +17,14 @@ local function held(key)
 end
 if held(KEYS[1]) ~= ARGV[1] then return 0 end
 for i = 2, #KEYS do
+  if ARGV[3 * i - 4] == 'absent' and redis.call('EXISTS', KEYS[i]) == 1 then return 0 end
+end
+for i = 2, #KEYS do
   local what, value, ttl = ARGV[3 * i - 4], ARGV[3 * i - 3], ARGV[3 * i - 2]
   if what == 'delete' then
     if held(KEYS[i]) == value then redis.call('DEL', KEYS[i]) end
+  elseif what == 'absent' then
+    -- It is.
   elseif ttl == '' then
     redis.call('SET', KEYS[i], value)
   else
@@ -42,7 +47,11 @@ export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
   const { keyv, prefix: own } = connection;
   const physical = (key: string) => own + key;
   const argumentsOf = (w: Write) =>
-    'set' in w ? ['set', JSON.stringify({ value: w.set }), String(w.ttl ?? '')] : ['delete', w.delete, ''];
+    'set' in w
+      ? ['set', JSON.stringify({ value: w.set }), String(w.ttl ?? '')]
+      : 'delete' in w
+        ? ['delete', w.delete, '']
+        : ['absent', '', ''];
   await warnOfLoss(connection, log);
 
   return {
@@ -55,7 +64,7 @@ export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
         1
       );
     },
-    async keys(prefix) {
+    async keys(prefix, most) {
       const found = new Set<string>();
       const pattern = `${physical(prefix).replace(/[[\]*?\\]/g, '\\$&')}*`;
       await connection.sendToAll(async (send) => {
@@ -66,7 +75,8 @@ export async function openRedis(url: string, log: Log): Promise<AtomicKeyv> {
           cursor = String(next);
         } while (cursor !== '0');
       });
-      return [...found].sort();
+      const all = [...found].sort();
+      return most === undefined ? all : all.slice(Math.max(0, all.length - most));
     },
     close: () => connection.close(),
   };

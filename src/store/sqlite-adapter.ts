@@ -79,7 +79,7 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
 
   /** Writes what is asked for, if the key holds what the writer thinks; all of it or, when one cannot be written, nothing. */
   function attempt({ key, expected, all }: Commit): boolean | Error {
-    if (!holds(key, expected)) return false;
+    if (!holds(key, expected) || all.some((w) => 'absent' in w && !holds(w.key, undefined))) return false;
     tidy();
     db.exec('SAVEPOINT one');
     try {
@@ -87,7 +87,7 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
         if ('set' in w) {
           const expires = w.ttl === undefined ? null : now() + w.ttl;
           write.run(physical(w.key), JSON.stringify({ value: w.set }), expires);
-        } else if (holds(w.key, w.delete)) remove.run(physical(w.key));
+        } else if ('delete' in w && holds(w.key, w.delete)) remove.run(physical(w.key));
       }
     } catch (error) {
       db.exec('ROLLBACK TO one');

@@ -22,6 +22,11 @@ export async function warnOfLoss(connection: RedisConnection, log: Log): Promise
       }
       if (found.appendonly === 'no') {
         say({}, 'Redis keeps recordings in memory only between snapshots; set appendonly to yes');
+      } else if (found.appendfsync !== undefined && found.appendfsync !== 'always') {
+        say(
+          { appendfsync: found.appendfsync },
+          'Redis may lose its last second when its machine dies; set appendfsync to always',
+        );
       }
       if (found.policy === undefined || found.appendonly === undefined) {
         say(
@@ -42,10 +47,13 @@ async function look(send: (args: string[]) => Promise<unknown>) {
   };
   const policy = await setting('maxmemory-policy');
   const appendonly = await setting('appendonly');
-  if (policy !== undefined && appendonly !== undefined) return { policy, appendonly };
+  // INFO does not say it.
+  const appendfsync = await setting('appendfsync');
+  if (policy !== undefined && appendonly !== undefined) return { policy, appendonly, appendfsync };
   const info = String((await send(['INFO']).catch(() => '')) ?? '');
   const aof = /^aof_enabled:(\d)/m.exec(info)?.[1];
   return {
+    appendfsync,
     policy: policy ?? /^maxmemory_policy:([a-z-]+)/m.exec(info)?.[1],
     appendonly: appendonly ?? (aof === undefined ? undefined : aof === '1' ? 'yes' : 'no'),
   };

@@ -120,6 +120,15 @@ describe('where it may not', () => {
     });
   });
 
+  test('of pictures it is said when the bucket did not answer: nobody can guess their names', async () => {
+    const { storage, bucket } = await troubled();
+    await storage.close();
+    closers.length = 0;
+    const pictures = { ...common, names: [], takeovers: 0, snapshots: true };
+    expect(await searchFiles(bucket, pictures)).toMatchObject({ found: [], unlisted: true });
+    expect((await searchFiles(bucket, { ...pictures, snapshots: false })).unlisted).toBeUndefined();
+  });
+
   test('a bucket that is away makes nothing up', async () => {
     const { storage, bucket } = await troubled();
     await storage.close();

@@ -56,6 +56,13 @@ describe('a notification', () => {
     const parsed = parseNotification(Buffer.from(notice.body));
     if (parsed.kind !== 'notice') throw new Error('This is no notification');
     await expect(bot.recordings.accept(parsed.notice)).rejects.toThrow('The store failed.');
+    // Nor could anything be taken back; and when it came next the process died over it.
+    sim.setAround((call, run) =>
+      failing && call.port === 'store' && call.name !== 'firstTime'
+        ? Promise.reject(new StoreError('STORE_DOWN', 'The store failed.'))
+        : run(),
+    );
+    await expect(bot.recordings.accept(parsed.notice)).rejects.toThrow('The store failed.');
     expect((await kept())?.evidence.failoverUids).toEqual([]);
     failing = false;
     expect(await sim.deliver(notice)).toBe(200);

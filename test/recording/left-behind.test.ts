@@ -62,6 +62,55 @@ describe('a Stop from the button when the store was lost', () => {
   });
 });
 
+describe('a Stop of what is there', () => {
+  const fresh = createSession(request, 'L', start, scriptedSettings);
+  const lead = { ...fresh, ...run, resourceId: 'r1', sid: 's1' } as Session;
+  const capsule = fillCapsule(lead, [lead]);
+  const card = { channel: 'C', ts: '1' };
+  function stopping(around?: (s: SessionStore) => SessionStore) {
+    const stopped: string[] = [];
+    world = createScriptedWorld(
+      {
+        stop: async (r) => {
+          stopped.push(r.sid);
+          return uploaded();
+        },
+      },
+      around ? { around } : {},
+    );
+    return stopped;
+  }
+
+  test('does not begin anew what another click has brought to its end', async () => {
+    if (!capsule) throw new Error('The button holds nothing');
+    const stopped = stopping();
+    await world.recordings.recover(capsule, 'U', card);
+    await world.pass(5);
+    await world.store.update('L', (s) => ({ ...s, state: 'completed', endedAt: start, proof: 'agora' }) as Session);
+    const before = await world.store.get('L');
+    await world.recordings.recover(capsule, 'U2', card);
+    expect(await world.store.get('L')).toEqual(before);
+    await world.pass(5);
+    expect(stopped).toEqual(['s1']);
+  });
+
+  test('that cannot be read stops it, and leaves the record as it is', async () => {
+    if (!capsule) throw new Error('The button holds nothing');
+    // There, and nobody can read it.
+    const stopped = stopping((s) => ({
+      ...s,
+      create: async (lead, parts) => (lead.id === 'L' ? { created: false, busyId: 'L' } : s.create(lead, parts)),
+    }));
+    await world.recordings.recover(capsule, 'U', card);
+    await world.pass(5);
+    expect(stopped).toEqual(['s1']);
+    expect(await world.store.get('L-again')).toMatchObject({ sid: 's1', card });
+    await world.recordings.recover(capsule, 'U', card);
+    await world.pass(5);
+    expect(stopped).toEqual(['s1']);
+  });
+});
+
 describe('a recorder whose start was never answered for', () => {
   const web = {
     profile: 'page',

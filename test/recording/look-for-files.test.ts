@@ -33,6 +33,17 @@ test('where Agora named nothing, what it should have written is looked for, and 
   expect(report).toMatchObject({ verdict: 'missing', missing: ['s_m.m3u8'] });
 });
 
+test('of a bucket that could not be listed it is not said that all is there', async () => {
+  const { fileCheck, expectFiles } = parts(whole);
+  const look = (more: { unlisted?: true }) =>
+    lookForFiles(uploading(), {
+      fileCheck: { ...fileCheck, search: async (...r) => ({ ...(await fileCheck.search(...r)), ...more }) },
+      expectFiles,
+    });
+  expect((await look({ unlisted: true })).report).toMatchObject({ verdict: 'unknown', unlisted: true });
+  expect((await look({})).report).toMatchObject({ verdict: 'ready' });
+});
+
 test('that there are more files than are named is kept with what was seen', async () => {
   const { fileCheck, expectFiles } = parts(whole);
   const look = (more: boolean | undefined, before = {}) =>

@@ -515,6 +515,17 @@ describe('what people are told', () => {
     expect(told(says({ ...before, tries: 7 } as Session, 'missing'))).toEqual(['missing_files']);
   });
 
+  test('pictures that nobody has named are looked for until the bucket can be listed', () => {
+    const uploaded = { ...states.uploading, files: [], evidence: { ...fresh.evidence, uploaded: 'uploaded' as const } };
+    let s: Session = uploaded;
+    for (let n = 0; n < 9; n++)
+      s = onInspection(s, reportOf({ verdict: 'unknown', files: [], unlisted: true }), [], now);
+    expect(s).toMatchObject({ state: 'uploading' });
+    expect(onInspection(s, reportOf({}), [file], now)).toMatchObject({ state: 'completed', proof: 'both' });
+    // Where there is nothing to look for Agora's word is all there is.
+    expect(onInspection(uploaded, reportOf({ verdict: 'unknown', files: [] }), [], now).state).toBe('completed');
+  });
+
   test.each<[string, object]>([
     ['Agora has named files', { files: [file] }],
     ['another recorder took over', { evidence: { ...fresh.evidence, failoverUids: ['7'] } }],

@@ -97,11 +97,19 @@ describe('in Redis', () => {
   test('3,000 sessions are found, each once', async () => {
     const redis = await server(['--appendonly', 'no']);
     const { store } = await open(redis);
+    const { db } = await direct(redis);
     const ids = Array.from({ length: 3_000 }, (_, i) => `s${i}`);
     for (let i = 0; i < ids.length; i += 100) {
       await Promise.all(ids.slice(i, i + 100).map((id) => store.create(sampleSession(id))));
     }
     expect((await store.unsettledIds()).toSorted()).toEqual(ids.toSorted());
+    // Of a list no more is read than is asked for.
+    expect(await db.keys('unsettled:', 3)).toEqual(
+      ids
+        .toSorted()
+        .slice(-3)
+        .map((id) => `unsettled:${id}`),
+    );
   });
 });
 
@@ -219,7 +227,16 @@ describe('at the start', () => {
   test.each<[string, string[], string[]]>([
     ['set up to keep everything', durable, []],
     ['that forgets between snapshots', ['--appendonly', 'no', '--maxmemory-policy', 'noeviction'], ['appendonly']],
-    ['that throws keys away', ['--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru'], ['maxmemory-policy']],
+    [
+      'that throws keys away',
+      ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'allkeys-lru'],
+      ['maxmemory-policy'],
+    ],
+    [
+      'that writes once a second',
+      ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'],
+      ['appendfsync to always'],
+    ],
     ['as it comes from the shop', [], ['appendonly']],
   ])('Redis %s', async (_what, options, warned) => {
     const { log } = await open(await server(options));

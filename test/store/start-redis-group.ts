@@ -26,8 +26,16 @@ export interface SentinelGroup {
 /** A master, a replica, and a redis-sentinel that makes the replica the master when the other one is gone for some seconds. */
 export async function startSentinel(password?: string): Promise<SentinelGroup> {
   const secret = password === undefined ? [] : ['--requirepass', password, '--masterauth', password];
-  const first = await startRedis(['--appendonly', 'yes', ...secret]);
-  const second = await startRedis(['--appendonly', 'yes', '--replicaof', `127.0.0.1 ${first.port}`, ...secret]);
+  const first = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always', ...secret]);
+  const second = await startRedis([
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--replicaof',
+    `127.0.0.1 ${first.port}`,
+    ...secret,
+  ]);
   const folder = mkdtempSync(join(tmpdir(), 'sentinel-'));
   const port = await freePort();
   const file = join(folder, 'sentinel.conf');
@@ -83,7 +91,9 @@ export interface ClusterGroup {
 export async function startCluster(options: string[] = []): Promise<ClusterGroup> {
   const servers: RedisServer[] = [];
   for (let n = 0; n < 3; n++)
-    servers.push(await startRedis(['--cluster-enabled', 'yes', '--appendonly', 'yes', ...options]));
+    servers.push(
+      await startRedis(['--cluster-enabled', 'yes', '--appendonly', 'yes', '--appendfsync', 'always', ...options]),
+    );
   const nodes = servers.map((s) => `127.0.0.1:${s.port}`);
   await run('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes']);
   await until('the cluster stands', async () => {

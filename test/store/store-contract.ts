@@ -216,6 +216,17 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         expect(await store.get('b.2')).toBeUndefined();
       });
 
+      test('one whose id is there already is not made anew: it stays as it is', async () => {
+        await create(sampleSession('a', 'math'));
+        const over = await store.update('a', (s) => silent(ended(s)));
+        expect(await store.create(sampleSession('a', 'math'))).toEqual({ created: false, busyId: 'a' });
+        expect(await store.get('a')).toEqual(over);
+        await rig.plant('session:b', 'damaged');
+        expect(await store.create(sampleSession('b', 'art'))).toEqual({ created: false, busyId: 'b' });
+        expect(await rig.held('session:b')).toBe('damaged');
+        expect(await store.byChannelName('art')).toBeUndefined();
+      });
+
       test('byStray: who has a task whose sid nobody knows', async () => {
         await create(sampleSession('a'));
         const stray = { uid: '77', resourceId: 'r', tries: 0, nextAt: 0 };

@@ -8,6 +8,24 @@ const pages = 'test/profiles/web-page-url.test.ts';
 /** What stands between Agora and the core, and before other addresses. */
 export const agoraGuards: readonly Guard[] = [
   {
+    name: 'a 200 that Agora has not sent is no stop',
+    promise: 'I1',
+    keeps: 'A proxy answers in place of Agora, and a recorder that bills is forgotten as stopped.',
+    file: 'src/agora/create-cloud-recording.ts',
+    text: "return isTaskAnswer(answer.body) ? { class: 'done', value: readStop(answer.body) } : senseless('stop');",
+    instead: "return { class: 'done', value: readStop(answer.body) };",
+    tests: [{ file: 'test/agora/senseless.test.ts', test: 'answered with %s is not done' }],
+  },
+  {
+    name: 'a shared clock that is set back holds no call',
+    promise: 'I3',
+    keeps: "Redis's clock is set right, and no recording is stopped for as long as it was wrong.",
+    file: 'src/agora/shared-pace.ts',
+    text: 'if (full > here + perWindow + 1) full = -1;',
+    instead: '',
+    tests: [{ file: 'test/agora/shared-pace.test.ts', test: 'calls of rank %s, %i wanted a second, go on at once' }],
+  },
+  {
     name: 'notifications are signed',
     promise: 'I5',
     keeps: 'Anybody who finds the address tells the bot that recordings have ended.',

@@ -197,8 +197,8 @@ export const recordingGuards: readonly Guard[] = [
     promise: 'I6',
     keeps: 'A notification that comes twice has two effects.',
     file: 'src/recording/create-recordings.ts',
-    text: 'if (!(await store.firstTime(key, seenFor))) return;',
-    instead: 'await store.firstTime(key, seenFor);',
+    text: 'isNews = isNew || saysMore(t, after);',
+    instead: 'isNews = true;',
     tests: [{ file: recordings, test: 'that comes twice is heard once' }],
   },
   {
@@ -206,8 +206,8 @@ export const recordingGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'The store is away for a moment, and what Agora says of the files is lost.',
     file: 'src/recording/create-recordings.ts',
-    text: 'await store.forget(key).catch(() => undefined);',
-    instead: '',
+    text: 'isNews = isNew || saysMore(t, after);',
+    instead: 'isNews = isNew;',
     tests: [
       {
         file: recordings,

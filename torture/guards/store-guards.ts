@@ -9,6 +9,16 @@ const everyPromise = { file: contract };
 /** What the stores do so that no write is lost, and no failure reads as "there is nothing". */
 export const storeGuards: readonly Guard[] = [
   {
+    name: 'a session that is there is not made anew',
+    promise: 'I7',
+    keeps:
+      'A second click that is held up opens a recording anew that has ended, and a record that cannot be read is overwritten.',
+    file: 'src/store/create-session-store.ts',
+    text: ', absent: true }',
+    instead: ' }',
+    tests: [everyPromise],
+  },
+  {
     name: 'a commit in SQLite compares first',
     promise: 'I7',
     keeps: 'Of two writers to one recording the later one undoes what the other one saved.',

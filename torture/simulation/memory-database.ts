@@ -23,11 +23,11 @@ export function createMemoryDatabase(now: () => number): AtomicKeyv {
   return {
     keyv,
     async commit(key, expected, writes) {
-      if (textOf(key) !== expected) return false;
+      if (textOf(key) !== expected || writes.some((w) => 'absent' in w && textOf(w.key) !== undefined)) return false;
       for (const w of writes) {
         if ('set' in w)
           held.set(w.key, { value: w.set, expires: w.ttl === undefined ? Number.POSITIVE_INFINITY : now() + w.ttl });
-        else if (textOf(w.key) === w.delete) held.delete(w.key);
+        else if ('delete' in w && textOf(w.key) === w.delete) held.delete(w.key);
       }
       return true;
     },

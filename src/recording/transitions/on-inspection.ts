@@ -17,7 +17,7 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   const named = { ...looked, files: filesSeen(s.files, report, names) };
   const agora = s.evidence.uploaded === 'uploaded';
   // Nothing is known to look for: Agora's word is all there is.
-  if (names.length === 0 && agora && s.state === 'uploading') return complete(looked, 'agora', now);
+  if (names.length === 0 && agora && s.state === 'uploading' && !report.unlisted) return complete(looked, 'agora', now);
   if (report.verdict === 'ready') {
     if (agora) return complete(named, 'both', now);
     // Agora is silent. All lists are whole and have their end mark, so nothing more comes; or one has none, because its recorder died before the stop,
@@ -33,7 +33,10 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   // What was missed once is looked for until it is seen: neither a refusal nor silence says that it has come.
   if (report.verdict !== 'missing' && looks.missing > 0) return again;
   if (report.verdict === 'cannot_read') return complete(named, 'agora', now);
-  if (report.verdict === 'unknown') return looks.silent >= limits.inspectTries ? complete(named, 'agora', now) : again;
+  if (report.verdict === 'unknown') {
+    // Who knows no file at all goes on looking: Agora's word would lead to nothing.
+    return looks.silent >= limits.inspectTries && names.length > 0 ? complete(named, 'agora', now) : again;
+  }
   if (looks.missing !== limits.missingTries) return again;
   const { missing, missingCount: count } = report;
   return oweNote(oweCard(again, now), now, { type: 'missing_files', missing, count });

@@ -54,6 +54,12 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
   }
 }
 
+/** It has said something that was not known. */
+export function saysMore(before: Session, after: Session): boolean {
+  const facts = (s: Session) => [s.state, 'sid' in s ? s.sid : undefined, s.evidence, s.files, s.strays];
+  return JSON.stringify(facts(before)) !== JSON.stringify(facts(after));
+}
+
 function fold(e: Evidence, notice: Notice): Evidence {
   const d = notice.details;
   switch (notice.eventType) {

@@ -31,7 +31,9 @@ export function cardFiles(
 
 function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []);
-  const size = seen.reduce((sum, f) => sum + (f.size ?? 0), 0);
+  // Of some files alone it would be told as that of all.
+  const isWhole = seen.length >= s.files.length && seen.every((f) => f.size !== undefined);
+  const size = isWhole ? seen.reduce((sum, f) => sum + (f.size ?? 0), 0) : 0;
   const what = mrkdwn` (${escaped([countFiles(s.files), ...(size > 0 ? [formatSize(size)] : [])].join(', '))})`;
   // Of a sample, or where there are too many to name them, the thread says more.
   const all = areAllSeen(parts) ? mrkdwn`all ` : mrkdwn``;

@@ -13,7 +13,11 @@ import { moreWords, notLookedAt } from './seen-words.ts';
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
   if (n.type === 'files' || n.type === 'upload_slow') {
     const said =
-      n.type === 'upload_slow' ? slowWords(n) : s.state === 'failed' || s.state === 'empty' ? salvagedWords(s, n) : filesWords(s, n);
+      n.type === 'upload_slow'
+        ? slowWords(n)
+        : s.state === 'failed' || s.state === 'empty'
+          ? salvagedWords(s, n)
+          : filesWords(s, n);
     const words = s.part > 1 ? mrkdwn`Part ${s.part}: ${said}` : said;
     return { text: words, blocks: [section(words), ...fileBlocks(n.files, links, [s])] };
   }
