@@ -16,7 +16,7 @@ import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
 import type { Recordings } from './recordings.ts';
 import { holdsChannel, isEnded, type Session, type SessionIn, type StrayTask } from './session.ts';
 import { takeSurvey } from './survey.ts';
-import { findMissing, putPressing, takeUpAll } from './take-up.ts';
+import { findMissing, planAnew, putPressing, takeUpAll } from './take-up.ts';
 import { tellOnce } from './tell-once.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { askChange, onPush } from './transitions/change.ts';
@@ -294,7 +294,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     async survey() {
       // The store knows what all processes record; this one alone would warn too late, and give wrong places in the queue.
       const count = capacity.recount();
-      const survey = await takeSurvey(store, now(), count.see);
+      const survey = await takeSurvey(store, now(), (s) => {
+        count.see(s);
+        planAnew(s, { agenda, now });
+      });
       count.end();
       return survey;
     },

@@ -73,7 +73,7 @@ export interface Recordings {
   tick(): Promise<void>;
   /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */
   audit(): Promise<{ sessions: number; missing: number }>;
-  /** How all recordings stand. Reads each that is not settled. */
+  /** How all recordings stand. Reads each that is not settled, and sees to it that what is due has its turn. */
   survey(): Promise<Survey>;
   /** Resolves when nothing is under way. For shutting down and for tests. */
   settled(): Promise<void>;

@@ -57,3 +57,19 @@ export async function findMissing({ store, agenda, now, log }: Parts): Promise<{
 function waitsForOthers(s: Session | undefined): boolean {
   return s !== undefined && isEnded(s) && dueAt(s) === undefined && s.others.some((o) => !o.done);
 }
+
+/** Audits follow each other within this. Milliseconds. */
+const soon = 90_000;
+/** Who has waited for so long for a turn that was due does not get it by itself. Milliseconds. */
+const tooLate = 10_000;
+
+/**
+ * Sees to it that a session has its turn when it is due. A turn may be planned later than that: by a process whose clock was wrong, or not at all by
+ * one that died between saving and planning. Of those that are due soon only the ones that cannot wait are looked at.
+ */
+export function planAnew(s: Session, { agenda, now }: Pick<Parts, 'agenda' | 'now'>): void {
+  const pressing = pressingAt(s);
+  const due = dueAt(s);
+  if (pressing !== undefined && pressing < now() + soon) putPressing(agenda, s.id, pressing);
+  else if (due !== undefined && due < now() - tooLate) agenda.put(s.id, due);
+}

@@ -7,6 +7,7 @@ import { inTime } from './in-time.ts';
 /** What is used of node-redis. */
 interface RedisCommands {
   isOpen: boolean;
+  isReady: boolean;
   connect(): Promise<unknown>;
   sendCommand(args: string[]): Promise<unknown>;
   close(): Promise<void>;
@@ -19,10 +20,7 @@ export async function connectOne(url: string, log: Log): Promise<RedisConnection
   const options = {
     url,
     disableOfflineQueue: true,
-    // The connection is asked for signs of life, so that silence longer than that means it is dead.
-    pingInterval: 5_000,
     socket: {
-      socketTimeout: 10_000,
       connectTimeout: firstConnection,
       reconnectStrategy: (tries: number, cause: Error) => (connected ? Math.min(tries * 100, 2_000) : cause),
     },
@@ -45,16 +43,53 @@ export async function connectOne(url: string, log: Log): Promise<RedisConnection
     throw error;
   }
   const send = (args: string[]) => inTime(client.sendCommand(args));
+  const stopWatching = watch(client, log);
   return {
     prefix: 'rec::',
     keyv,
     send: (_key, args) => send(args),
     sendToAll: (each) => each(send),
     async close() {
+      stopWatching();
       // Keyv would connect anew for the next caller.
       store.getClient = () => Promise.reject(new StoreError('STORE_DOWN', 'The store is closed.'));
       if (!client.isOpen) return;
       await inTime(client.close()).catch(() => client.isOpen && client.destroy());
     },
   };
+}
+
+/** How often the connection is asked for a sign of life. Milliseconds. */
+const askEvery = 2_000;
+/** Without one for so long it is dead, though nobody has said so. Milliseconds. */
+const dead = 4_000;
+
+/**
+ * A way that swallows what is sent, as when a machine dies or a router forgets it, ends no connection for minutes, and node-redis's own limit on
+ * silence starts anew with each command that is sent. So it is asked, and given up when it does not answer: the next one may have another way.
+ */
+function watch(client: RedisCommands, log: Log): () => void {
+  let answered = performance.now();
+  let asking = false;
+  const timer = setInterval(async () => {
+    if (asking) return;
+    asking = true;
+    try {
+      if (client.isReady) {
+        await inTime(client.sendCommand(['PING']), dead);
+        answered = performance.now();
+      }
+    } catch {
+      // Looked at below: it may also be that Redis is away, and comes back.
+    } finally {
+      asking = false;
+    }
+    if (performance.now() - answered < dead) return;
+    answered = performance.now();
+    log.warn({}, 'Redis does not answer on its connection, so another one is made');
+    if (client.isOpen) client.destroy();
+    client.connect().catch(() => undefined);
+  }, askEvery);
+  timer.unref();
+  return () => clearInterval(timer);
 }

@@ -14,20 +14,20 @@ const silence = 4_000;
 const longSilence = 20_000;
 
 type Group = Exclude<RedisAddress, { kind: 'one' }>;
-type Client = { kind: 'sentinel'; redis: Redis } | { kind: 'cluster'; redis: Cluster };
+type Client = { kind: 'one' | 'sentinel'; redis: Redis } | { kind: 'cluster'; redis: Cluster };
 
 /**
- * Makes a client for Sentinel's master or a Cluster. By ioredis: the other client sends a command again after a failover, and this must not be,
+ * Makes a client for one server, Sentinel's master or a Cluster. By ioredis: the other client sends a command again after a failover, and this must not be,
  * because what was said to have failed must not be done later, and what was done not twice.
  *
  * `retry`: for how long it waits before the n-th try to connect anew, ms; undefined: it gives up. `blocking`: for BullMQ's worker, whose commands
  * wait, also for Redis to come back; they may be done twice.
  */
 export function createGroupClient(
-  address: Group,
+  address: RedisAddress,
   how: { retry: (tries: number) => number | undefined; blocking: boolean; trouble: (error: Error) => void },
 ): Client {
-  const { username, password, tls } = address;
+  const { username, password, tls } = address.kind === 'one' ? credentialsIn(address.url) : address;
   const common: RedisOptions = {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
@@ -39,10 +39,42 @@ export function createGroupClient(
     keepAlive: 5_000,
   };
   const group =
-    address.kind === 'sentinel' ? sentinelClient(address, common, how) : clusterClient(address, common, how);
+    address.kind === 'one'
+      ? oneClient(address.url, common, how)
+      : address.kind === 'sentinel'
+        ? sentinelClient(address, common, how)
+        : clusterClient(address, common, how);
   // Its errors carry the command, which may hold a password or a recording.
   group.redis.on('error', (error: unknown) => how.trouble(plain(error)));
   return group;
+}
+
+function oneClient(
+  url: string,
+  common: RedisOptions,
+  { retry, blocking }: { retry: (tries: number) => number | undefined; blocking: boolean },
+): Client {
+  const { hostname, port, pathname } = new URL(url);
+  const redis = new PatientRedis({
+    ...common,
+    // An IPv6 address stands in brackets.
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? 6_379 : Number(port),
+    db: Number(pathname.slice(1)) || 0,
+    retryStrategy: retry,
+    enableOfflineQueue: blocking,
+    lazyConnect: true,
+  });
+  return { kind: 'one', redis };
+}
+
+function credentialsIn(url: string): { username?: string; password?: string; tls: boolean } {
+  const { protocol, username, password } = new URL(url);
+  return {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    tls: protocol === 'rediss:',
+  };
 }
 
 function sentinelClient(

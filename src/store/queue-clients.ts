@@ -1,4 +1,3 @@
-import { createClient } from '@keyv/redis';
 import type { ConnectionOptions } from 'bullmq';
 import { StoreError } from '../recording/ports.ts';
 import { readRedisAddress } from './redis-address.ts';
@@ -13,23 +12,13 @@ export interface QueueClients {
 
 const pause = (tries: number) => Math.min(tries * 100, 2_000);
 
-/** For one server by node-redis, as the store; for Sentinel and a Cluster by ioredis, the one client with which BullMQ works there. */
+/**
+ * By ioredis, the one client with which BullMQ works everywhere, and which notices a connection that has gone silent: node-redis takes each command
+ * that is sent for a sign of life, and a queue sends all the time.
+ */
 export async function loadQueueClients(url: string): Promise<() => QueueClients> {
   const address = readRedisAddress(url);
   if ('problem' in address) throw new StoreError('STORE_DOWN', `STORE_URL ${address.problem}.`);
-  if (address.kind === 'one') {
-    return () =>
-      keep((_use, trouble) => {
-        const client = createClient({
-          url: address.url,
-          disableOfflineQueue: true,
-          pingInterval: 5_000,
-          socket: { connectTimeout: 5_000, reconnectStrategy: pause },
-        });
-        client.on('error', trouble);
-        return { connection: client, end: () => client.isOpen && client.destroy() };
-      });
-  }
   // Loaded only by those who use it, for the sake of memory.
   const { createGroupClient } = await import('./connect-redis-group.ts');
   return () =>

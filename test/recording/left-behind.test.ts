@@ -238,6 +238,51 @@ describe('a clock that is set back', () => {
   });
 });
 
+describe('a turn that is planned later than it is due', () => {
+  async function planned(more: object) {
+    const stopped: string[] = [];
+    world = createScriptedWorld({
+      query: async () => status(5),
+      stop: async (r) => {
+        stopped.push(r.sid);
+        return uploaded();
+      },
+    });
+    const fresh = createSession({ ...request, duration: 4 * hour }, 'a', start, scriptedSettings);
+    const later = { nextAt: start + 9 * 60_000, stopAt: start + 4 * hour };
+    await world.store.create({ ...fresh, ...run, resourceId: 'r', sid: 's', ...later } as Session);
+    await world.recordings.resume();
+    await world.pass(2);
+    // Another process saves it, and dies before it has planned the turn; or has planned it by a clock that is wrong.
+    await world.store.update('a', (s) => ({ ...s, ...more }));
+    return stopped;
+  }
+
+  test('is had in time when it is for a stop that is near', async () => {
+    const stopped = await planned({ stopAt: start + 60_000, warnAt: null });
+    await world.recordings.survey();
+    await world.pass(57);
+    expect(stopped).toEqual([]);
+    await world.pass(3);
+    expect(stopped).toEqual(['s']);
+  });
+
+  test('and soon when it was due a while ago', async () => {
+    const stopped = await planned({
+      state: 'stopping',
+      desired: 'stopped',
+      missingCount: 0,
+      missingSince: null,
+      nextAt: start,
+    });
+    await world.pass(30);
+    expect(stopped).toEqual([]);
+    await world.recordings.survey();
+    await world.pass(2);
+    expect(stopped).toEqual(['s']);
+  });
+});
+
 describe('who is told that a record cannot be read', () => {
   test('is told by the next process when this one dies over it, and by one of them only', async () => {
     world = createScriptedWorld({});

@@ -78,6 +78,15 @@ export const recordingGuards: readonly Guard[] = [
     ],
   },
   {
+    name: 'a turn that is planned later than it is due is planned anew',
+    promise: 'I3',
+    keeps: 'A replica whose clock is ahead dies, and the stops that it has planned come later by as much.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'planAnew(s, { agenda, now });',
+    instead: '',
+    tests: [{ file: 'test/recording/left-behind.test.ts', test: 'is had in time when it is for a stop that is near' }],
+  },
+  {
     name: 'a command is acknowledged once what it wants is saved',
     promise: 'I6',
     keeps: 'Somebody is told that a recording begins, the process dies, and nobody remembers it.',
