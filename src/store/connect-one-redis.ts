@@ -71,6 +71,7 @@ const dead = 4_000;
 function watch(client: RedisCommands, log: Log): () => void {
   let answered = performance.now();
   let asking = false;
+  let over = false;
   const timer = setInterval(async () => {
     if (asking) return;
     asking = true;
@@ -84,12 +85,16 @@ function watch(client: RedisCommands, log: Log): () => void {
     } finally {
       asking = false;
     }
-    if (performance.now() - answered < dead) return;
+    // Closed while it was asked: nobody wants another one.
+    if (over || performance.now() - answered < dead) return;
     answered = performance.now();
     log.warn({}, 'Redis does not answer on its connection, so another one is made');
     if (client.isOpen) client.destroy();
     client.connect().catch(() => undefined);
   }, askEvery);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    over = true;
+    clearInterval(timer);
+  };
 }

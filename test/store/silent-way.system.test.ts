@@ -18,7 +18,9 @@ afterAll(async () => {
 async function way(port: number) {
   const open = new Set<Socket>();
   let silent = new Set<Socket>();
+  let made = 0;
   const server = createServer((here) => {
+    made += 1;
     const there = connect(port, '127.0.0.1');
     open.add(here);
     for (const socket of [here, there]) socket.on('error', () => undefined);
@@ -43,6 +45,8 @@ async function way(port: number) {
   });
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** How many connections there were. */
+    made: () => made,
     swallow() {
       silent = new Set(open);
       return silent.size;
@@ -86,4 +90,18 @@ test('connections that go silent are given up, however much is sent over them', 
   answers = turns = 0;
   await until('the store is back', () => answers > 3, 60_000);
   await until('turns are taken again', () => turns > 5, 60_000);
+});
+
+test('a store that is closed over a silent connection makes no other one', { timeout: 60_000 }, async () => {
+  const redis = await startRedis();
+  closers.push(() => redis.remove());
+  const w = await way(redis.port);
+  const store = await openRedis(w.url, captureLog().log);
+  w.swallow();
+  // It has been asked for a sign of life by then, and waits for it.
+  await delay(2_500);
+  await store.close();
+  const made = w.made();
+  await delay(6_000);
+  expect(w.made()).toBe(made);
 });
