@@ -103,7 +103,7 @@ test('a stop is judged by the first ask for early, and by the last one before it
   expect(judged([100_000]).violations).toEqual(['math was accepted, and nothing was recorded']);
 });
 
-test('the proxy passes on, swallows, cuts, and takes no connection while it is down', async () => {
+test('the proxy passes on, forgets connections and serves new ones, cuts, and takes no connection while it is down', async () => {
   const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket));
   echo.listen(0, '127.0.0.1');
   await once(echo, 'listening');
@@ -119,14 +119,16 @@ test('the proxy passes on, swallows, cuts, and takes no connection while it is d
   const { socket, heard } = open();
   socket.write('one');
   await until('the echo', () => heard.join('') === 'one');
-  proxy.set('silent');
+  expect(proxy.forget()).toBe(1);
   socket.write('two');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const other = open();
+  other.socket.write('two of another');
+  await until('the echo of a new connection', () => other.heard.join('') === 'two of another');
   expect(heard.join('')).toBe('one');
   expect(socket.destroyed).toBe(false);
-  proxy.reset();
-  await closed(socket);
+  expect(proxy.made()).toBe(2);
   proxy.set('down');
+  await Promise.all([closed(socket), closed(other.socket)]);
   const refused = open();
   await closed(refused.socket);
   proxy.set('open');

@@ -2,14 +2,19 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** How the way is: `open`; `silent`: bytes are swallowed and nothing ends; `down`: no connection is taken, and those that are there are cut. */
-export type Way = 'open' | 'silent' | 'down';
+/** How the way is; `down`: no connection is taken, and those that are there are cut. */
+export type Way = 'open' | 'down';
 
 export interface FaultProxy {
   port: number;
   set(way: Way): void;
-  /** Cuts every connection once; new ones are taken. */
-  reset(): void;
+  /**
+   * Swallows from now on what goes over the connections there are, and tells nobody, as when a router forgets them; new ones are served. Bytes that are
+   * gone make a connection useless for good, so none of these is served again. Returns how many they are.
+   */
+  forget(): number;
+  /** How many connections were served. */
+  made(): number;
   close(): Promise<void>;
 }
 
@@ -17,12 +22,15 @@ export interface FaultProxy {
 export async function createFaultProxy(target: { port: number }): Promise<FaultProxy> {
   let way: Way = 'open';
   const pairs = new Set<[Socket, Socket]>();
+  let made = 0;
+  let forgotten = new Set<[Socket, Socket]>();
 
   const server = createServer((near) => {
     if (way === 'down') {
       near.resetAndDestroy();
       return;
     }
+    made += 1;
     const far = connect(target.port, '127.0.0.1');
     const pair: [Socket, Socket] = [near, far];
     pairs.add(pair);
@@ -35,9 +43,8 @@ export async function createFaultProxy(target: { port: number }): Promise<FaultP
       [near, far],
       [far, near],
     ] as const) {
-      // What is swallowed is gone, as on a way that loses packets for good: the connection is of no use afterwards.
       from.on('data', (bytes) => {
-        if (way === 'open') to.write(bytes);
+        if (!forgotten.has(pair)) to.write(bytes);
       });
       from.on('error', end);
       from.on('close', end);
@@ -57,7 +64,11 @@ export async function createFaultProxy(target: { port: number }): Promise<FaultP
       way = value;
       if (way === 'down') reset();
     },
-    reset,
+    forget() {
+      forgotten = new Set(pairs);
+      return forgotten.size;
+    },
+    made: () => made,
     async close() {
       reset();
       server.close();
