@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { environment, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
+import { environment } from '../src/environment.ts';
 
 /** Dockerfile and compose.yml against what they start. */
 const read = (name: string) => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
