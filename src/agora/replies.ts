@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TaskStatus } from '../recording/ports.ts';
-import type { RecordedFile } from '../recording/session.ts';
+import type { RecordedFile } from '../recording/recorded-files.ts';
 
 /**
  * Reads Agora's answers leniently: fields come as numbers or strings, file names under three spellings, lists as text or as an array, all of

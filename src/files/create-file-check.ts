@@ -1,5 +1,5 @@
 import type { FileCheck } from '../recording/file-check.ts';
-import type { FileReport } from '../recording/session.ts';
+import type { FileReport } from '../recording/recorded-files.ts';
 import type { Bucket } from './bucket.ts';
 import { inspectFiles } from './inspect-files.ts';
 import { searchFiles } from './search-files.ts';

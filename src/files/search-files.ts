@@ -1,5 +1,5 @@
 import type { FileSearch, FilesFound } from '../recording/file-check.ts';
-import type { RecordedFile } from '../recording/session.ts';
+import type { RecordedFile } from '../recording/recorded-files.ts';
 import type { Bucket } from './bucket.ts';
 import { inParallel } from './in-parallel.ts';
 import { listObjects } from './list-objects.ts';

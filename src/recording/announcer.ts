@@ -1,4 +1,5 @@
-import type { OutboxItem, Session } from './session.ts';
+import type { OutboxItem } from './messages.ts';
+import type { Session } from './session.ts';
 
 /** All recordings of one wish; the first is the lead, which has the card. */
 export interface Wish {

@@ -1,8 +1,9 @@
 import type { Announcer, Sending } from './announcer.ts';
+import type { OutboxItem } from './messages.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
 import type { Log, SessionStore } from './ports.ts';
-import type { OutboxItem, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export interface Outbox {
   /** Sends what a session owes, in order, until there is nothing left or Slack wants us to wait. Throws StoreError. */

@@ -1,5 +1,6 @@
+import type { Failure } from './messages.ts';
 import type { Refusal } from './ports.ts';
-import type { Evidence, Failure, Session } from './session.ts';
+import type { Evidence, Session } from './session.ts';
 
 /** What a refusal of Agora's means for the recording, as people are told it. */
 export function startRefused(refusal: Refusal, now: number): Failure {

@@ -1,4 +1,4 @@
-import type { FileReport, RecordedFile } from './session.ts';
+import type { FileReport, RecordedFile } from './recorded-files.ts';
 
 /** What is looked for in a bucket. */
 export interface FileSearch {

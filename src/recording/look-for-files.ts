@@ -1,5 +1,6 @@
 import type { FileCheck } from './file-check.ts';
-import type { FileReport, RecordedFile, SessionIn } from './session.ts';
+import type { FileReport, RecordedFile } from './recorded-files.ts';
+import type { SessionIn } from './session.ts';
 import { mergeFiles } from './transitions/merge-files.ts';
 import type { ExpectFiles } from './transitions/pass-time.ts';
 

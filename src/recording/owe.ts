@@ -1,4 +1,5 @@
-import type { Failure, Note, OutboxItem, Session } from './session.ts';
+import type { Failure, Note, OutboxItem } from './messages.ts';
+import type { Session } from './session.ts';
 
 /**
  * Puts a message into the session's own outbox, so that "it changed" and "tell them" are one write.

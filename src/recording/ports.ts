@@ -1,5 +1,6 @@
 import type { Recipe, RecordingMode } from './recipe/recipe.ts';
-import type { RecordedFile, Session } from './session.ts';
+import type { RecordedFile } from './recorded-files.ts';
+import type { Session } from './session.ts';
 import type { MixedLayout, StreamSubscribe } from './task-settings.ts';
 
 /**

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { failure, outboxItem } from './messages.ts';
 import { recipe, recordingMode } from './recipe/recipe.ts';
-import { changeKind, taskSettings } from './task-settings.ts';
+import { fileReport, recordedFile } from './recorded-files.ts';
+import { taskSettings } from './task-settings.ts';
 
 /**
  * A recording as the store keeps it: what people want, what was seen, and what is still to be said.
@@ -14,141 +16,6 @@ import { changeKind, taskSettings } from './task-settings.ts';
  * A state carries exactly what is known in it: `resourceId` from `acquired`, `sid` from `starting`, proved files in `completed`.
  */
 export const SESSION_VERSION = 2;
-
-/** One file as Agora lists it. `name` is the whole object key, prefix included. */
-export const recordedFile = z.object({
-  name: z.string(),
-  trackType: z.string().optional(),
-  uid: z.string().optional(),
-  sliceStartTime: z.number().optional(),
-  /** Nobody has named or seen it: it is what Agora should have written. */
-  expected: z.literal(true).optional(),
-});
-
-/** What was seen in the bucket, when it was looked into. */
-export const fileReport = z.object({
-  at: z.number(),
-  /** `cannot_read`: the key may write but not read; `unknown`: the bucket did not say. */
-  verdict: z.enum(['ready', 'missing', 'cannot_read', 'unknown']),
-  /** All lists have their end mark. */
-  ended: z.boolean(),
-  files: z.array(
-    z.object({
-      name: z.string(),
-      /** Bytes; of a list with all its slices. */
-      size: z.number().optional(),
-      /** Length of what it plays. */
-      seconds: z.number().optional(),
-      slices: z.number().optional(),
-    }),
-  ),
-  /** Object keys that should be there and are not: the first ones, and how many there are in all. */
-  missing: z.array(z.string()),
-  missingCount: z.number(),
-  /** Copies of lists of which another copy is longer: they are no files of the recording. */
-  superseded: z.array(z.string()).optional(),
-  /** Where there are too many slices to look at all of them: at how many of them, evenly spread. All of those are there. */
-  sample: z.object({ looked: z.number(), slices: z.number() }).optional(),
-  /** The bucket did not answer when it was to be listed, so there may be others. */
-  unlisted: z.literal(true).optional(),
-  /** There are more files than are named and were looked at. */
-  more: z.literal(true).optional(),
-});
-
-/** Why a recording did not do what was wanted. */
-export const failure = z.object({
-  kind: z.enum([
-    'start_refused', // Agora refused acquire or start
-    'start_unproved', // no status 4 or 5 within 90 s
-    'lost', // was recording, and Agora no longer has it
-    'ended_early', // was recording, and ended though nobody asked
-    'stop_unproved', // could not be shown to have stopped
-    'upload_unproved', // stopped, but the files never showed up
-    'unwatched', // nobody can say whether it records, because Agora does not say how it stands
-    'credentials_expiring', // records, and soon Agora can write to the bucket no more
-    'control_ending', // still runs, and soon Agora takes no stop any more
-    'cancelled', // stopped by a person before anything began: not an alert
-  ]),
-  /** One sentence for people: what happened. */
-  what: z.string(),
-  /** The likely cause, one sentence. */
-  cause: z.string(),
-  /** What to do now, one sentence. */
-  next: z.string(),
-  /** Agora's raw code, e.g. `404/404` (HTTP status / body code) or `event 1: module 1 code 32`. */
-  code: z.string(),
-  at: z.number(),
-});
-
-/** What the thread is told. Rendered when sent, so the store keeps facts and not prose. */
-export const note = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('recording'), at: z.number() }),
-  z.object({ type: z.literal('warning'), stopAt: z.number() }),
-  z.object({ type: z.literal('extended'), by: z.string(), stopAt: z.number() }),
-  z.object({ type: z.literal('stop_asked'), by: z.string().nullable(), at: z.number() }),
-  z.object({ type: z.literal('checking'), code: z.string() }),
-  z.object({ type: z.literal('back') }),
-  z.object({ type: z.literal('moved'), newUid: z.string() }),
-  z.object({ type: z.literal('retrying'), code: z.string(), cause: z.string() }),
-  z.object({ type: z.literal('new_attempt'), attempt: z.number(), code: z.string() }),
-  z.object({ type: z.literal('backuped') }),
-  /** After an alert that the bucket's credentials run out: fresh ones are in force. */
-  z.object({ type: z.literal('credentials'), until: z.number() }),
-  /** A new recorder works, and somebody had the page pushed to an address that is not kept. */
-  z.object({ type: z.literal('push_again') }),
-  /** `patterns`: where not even the names are known, how they begin and end. */
-  z.object({
-    type: z.literal('upload_slow'),
-    files: z.array(recordedFile),
-    patterns: z.array(z.string()).optional(),
-  }),
-  z.object({
-    type: z.literal('files'),
-    files: z.array(recordedFile),
-    proof: z.enum(['agora', 'bucket', 'both', 'none']),
-  }),
-  /** The whole list of files, where a message cannot hold it. */
-  z.object({ type: z.literal('file_list') }),
-  /** Agora says that all is uploaded, and yet these were not seen in the bucket. */
-  z.object({ type: z.literal('missing_files'), missing: z.array(z.string()), count: z.number() }),
-  z.object({ type: z.literal('empty') }),
-  z.object({ type: z.literal('stuck'), failure }),
-  z.object({ type: z.literal('cancelled') }),
-  /** Another recorder joins in: a second one beside the first, the next one before a token runs out, or one in place of a lost one. */
-  z.object({ type: z.literal('part'), part: z.number(), role: z.enum(['twin', 'next', 'replacement']) }),
-  z.object({ type: z.literal('rolled'), at: z.number() }),
-  z.object({ type: z.literal('queued'), place: z.number(), code: z.string() }),
-  /** What a person asked to change is in force, or was refused. `to`: all that was in force then; older records do not say. */
-  z.object({ type: z.literal('changed'), by: z.string().nullable(), what: changeKind, to: taskSettings.optional() }),
-  z.object({
-    type: z.literal('change_refused'),
-    by: z.string().nullable(),
-    what: changeKind,
-    code: z.string(),
-    cause: z.string(),
-    next: z.string(),
-  }),
-]);
-
-/**
- * A message that is owed. `card` brings the card up to date; `thread` posts a note under it; `alert` tells the channel (and, where the
- * channel cannot be reached, the starter or the alert channel) that something went wrong. Delivered in order, removed once Slack took it.
- */
-export const outboxItem = z.object({
-  id: z.string(),
-  message: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('card') }),
-    z.object({ kind: z.literal('thread'), note }),
-    z.object({ kind: z.literal('alert'), failure }),
-  ]),
-  tries: z.number(),
-  /** Not before this. */
-  nextAt: z.number(),
-  /** Since when it is owed. Older records do not say. */
-  owedAt: z.number().optional(),
-  /** It was sent at this time, and nobody knows whether Slack took it. */
-  sentAt: z.number().optional(),
-});
 
 /** A recorder that may still run though the session has moved on: its start was sent and its fate is not known. */
 export const strayTask = z.object({
@@ -351,11 +218,6 @@ export const session = z.discriminatedUnion('state', [
   z.object({ state: z.literal('empty'), ...ended, recordingSince: z.number().optional() }),
 ]);
 
-export type RecordedFile = z.infer<typeof recordedFile>;
-export type FileReport = z.infer<typeof fileReport>;
-export type Failure = z.infer<typeof failure>;
-export type Note = z.infer<typeof note>;
-export type OutboxItem = z.infer<typeof outboxItem>;
 export type OtherPart = z.infer<typeof otherPart>;
 export type StrayTask = z.infer<typeof strayTask>;
 export type Evidence = z.infer<typeof evidence>;

@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { Announcer, Delivery, Sending, Wish } from '../recording/announcer.ts';
+import type { OutboxItem } from '../recording/messages.ts';
 import type { Log } from '../recording/ports.ts';
-import { isEnded, type OutboxItem, type Session } from '../recording/session.ts';
+import { isEnded, type Session } from '../recording/session.ts';
 import type { Sealer } from './actions/stop-value.ts';
 import { createClaims } from './claims.ts';
 import { slackErrorCode } from './create-bolt.ts';

@@ -1,4 +1,5 @@
-import type { Failure, Session } from '../recording/session.ts';
+import type { Failure } from '../recording/messages.ts';
+import type { Session } from '../recording/session.ts';
 
 export interface WaitingAlert {
   /** Unique for ever: of the message that is owed. */

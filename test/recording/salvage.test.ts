@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { dueAt, plan } from '../../src/recording/planner.ts';
 import type { Notice } from '../../src/recording/ports.ts';
-import type { FileReport, RecordedFile, Session, SessionIn } from '../../src/recording/session.ts';
+import type { FileReport, RecordedFile } from '../../src/recording/recorded-files.ts';
+import type { Session, SessionIn } from '../../src/recording/session.ts';
 import { onNotice } from '../../src/recording/transitions/on-notice.ts';
 import { onQuery } from '../../src/recording/transitions/on-query.ts';
 import { onRelease } from '../../src/recording/transitions/on-release.ts';

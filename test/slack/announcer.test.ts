@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/recording/announcer.ts';
-import type { OutboxItem, Session } from '../../src/recording/session.ts';
+import type { OutboxItem } from '../../src/recording/messages.ts';
+import type { Session } from '../../src/recording/session.ts';
 import { createAnnouncer } from '../../src/slack/create-announcer.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
 import { noon, sessionIn, someFailure, someFiles } from './support/sessions.ts';

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FileReport, Note, Session } from '../../src/recording/session.ts';
+import type { Note } from '../../src/recording/messages.ts';
+import type { FileReport } from '../../src/recording/recorded-files.ts';
+import type { Session } from '../../src/recording/session.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
 import { card } from '../../src/slack/views/card.ts';
 import { note } from '../../src/slack/views/note.ts';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path/posix';
 import type { BucketClient } from '../../sandbox/agora/bucket-client.ts';
 import type { FileCheck } from '../../src/recording/file-check.ts';
-import type { FileReport } from '../../src/recording/session.ts';
+import type { FileReport } from '../../src/recording/recorded-files.ts';
 
 export interface MemoryBucket {
   /** For the sandbox's Agora. */

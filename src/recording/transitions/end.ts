@@ -1,5 +1,6 @@
+import type { Failure } from '../messages.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
-import type { Failure, Session, SessionIn } from '../session.ts';
+import type { Session, SessionIn } from '../session.ts';
 import { isEnded, mayRecord } from '../session.ts';
 import { oweFiles } from './owe-files.ts';
 import { askReplacement } from './parts.ts';

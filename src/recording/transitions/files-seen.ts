@@ -1,4 +1,4 @@
-import type { FileReport, RecordedFile } from '../session.ts';
+import type { FileReport, RecordedFile } from '../recorded-files.ts';
 import { mergeFiles } from './merge-files.ts';
 
 /** True when nothing has come to the bucket since it was looked into before. */

@@ -1,4 +1,4 @@
-import type { RecordedFile } from '../session.ts';
+import type { RecordedFile } from '../recorded-files.ts';
 
 /** Both lists, each name once; what the newer one says of a name wins, unless it is only expected. */
 export function mergeFiles(known: readonly RecordedFile[], more: readonly RecordedFile[]): RecordedFile[] {

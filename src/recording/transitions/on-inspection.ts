@@ -1,6 +1,7 @@
 import { limits, wait } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
-import type { FileReport, RecordedFile, Session } from '../session.ts';
+import type { FileReport, RecordedFile } from '../recorded-files.ts';
+import type { Session } from '../session.ts';
 import { complete } from './end.ts';
 import { filesSeen, isStill } from './files-seen.ts';
 import { answered, askBy, unanswered } from './patience.ts';

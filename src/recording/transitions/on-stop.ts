@@ -2,7 +2,8 @@ import { stopUnproved } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
-import type { RecordedFile, Session } from '../session.ts';
+import type { RecordedFile } from '../recorded-files.ts';
+import type { Session } from '../session.ts';
 import { fail, toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
 

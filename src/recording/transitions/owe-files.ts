@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
+import type { Note } from '../messages.ts';
 import { oweNote } from '../owe.ts';
-import type { Note, Session } from '../session.ts';
+import type { Session } from '../session.ts';
 
 /** Tells the thread what files there are, and who says so. */
 export function oweFiles<S extends Session>(s: S, proof: Extract<Note, { type: 'files' }>['proof'], now: number): S {

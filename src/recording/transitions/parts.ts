@@ -1,7 +1,8 @@
 import { partId } from '../create-session.ts';
 import { limits } from '../limits.ts';
+import type { Failure } from '../messages.ts';
 import { oweCard } from '../owe.ts';
-import type { Failure, OtherPart, Session } from '../session.ts';
+import type { OtherPart, Session } from '../session.ts';
 import { warnTime } from './extend.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { limits, wait } from '../limits.ts';
 import { oweCard } from '../owe.ts';
-import type { FileReport, RecordedFile, Session } from '../session.ts';
+import type { FileReport, RecordedFile } from '../recorded-files.ts';
+import type { Session } from '../session.ts';
 import { filesSeen, isStill } from './files-seen.ts';
 import { oweFiles } from './owe-files.ts';
 

@@ -1,5 +1,6 @@
 import type { Wish } from '../../recording/announcer.ts';
-import { type Failure, mayRecord, type Session } from '../../recording/session.ts';
+import type { Failure } from '../../recording/messages.ts';
+import { mayRecord, type Session } from '../../recording/session.ts';
 import { channel, code, escaped, mrkdwn, time, user } from '../mrkdwn.ts';
 import { context, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';

@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
-import type { RecordedFile, Session } from '../../recording/session.ts';
+import type { RecordedFile } from '../../recording/recorded-files.ts';
+import type { Session } from '../../recording/session.ts';
 import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-link-ids.ts';
 import type { FileLink } from '../file-links.ts';
 import { escaped, join, type Mrkdwn, mrkdwn, time } from '../mrkdwn.ts';

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/web-api';
 import { formatDuration } from '../../recording/duration.ts';
 import { limits } from '../../recording/limits.ts';
-import { isEnded, type RecordedFile, type Session } from '../../recording/session.ts';
+import type { RecordedFile } from '../../recording/recorded-files.ts';
+import { isEnded, type Session } from '../../recording/session.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 import { maxText, sections } from './blocks.ts';

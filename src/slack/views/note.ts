@@ -1,5 +1,7 @@
 import { formatDuration } from '../../recording/duration.ts';
-import type { FileReport, Note, RecordedFile, Session } from '../../recording/session.ts';
+import type { Note } from '../../recording/messages.ts';
+import type { FileReport, RecordedFile } from '../../recording/recorded-files.ts';
+import type { Session } from '../../recording/session.ts';
 import type { ChangeKind, TaskSettings } from '../../recording/task-settings.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';

@@ -1,4 +1,5 @@
-import type { FileReport, Session } from '../../recording/session.ts';
+import type { FileReport } from '../../recording/recorded-files.ts';
+import type { Session } from '../../recording/session.ts';
 import { join, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 
 /** What of a recording was not looked at, in one or two sentences; undefined when all of it was. */

@@ -1,8 +1,9 @@
 import { createRecordings } from '../../../src/recording/create-recordings.ts';
 import type { FileCheck } from '../../../src/recording/file-check.ts';
+import type { OutboxItem } from '../../../src/recording/messages.ts';
 import type { Recorder, Refusal, SessionStore } from '../../../src/recording/ports.ts';
 import type { Recordings } from '../../../src/recording/recordings.ts';
-import type { OutboxItem, Session } from '../../../src/recording/session.ts';
+import type { Session } from '../../../src/recording/session.ts';
 import { createAgenda } from '../../../src/store/create-agenda.ts';
 import { createSessionStore } from '../../../src/store/create-session-store.ts';
 import { openSqlite } from '../../../src/store/sqlite-adapter.ts';

@@ -1,12 +1,7 @@
 import { defaultRecipe } from '../../../src/recording/create-session.ts';
-import {
-  type Failure,
-  type RecordedFile,
-  SESSION_VERSION,
-  type Session,
-  type SessionState,
-  session,
-} from '../../../src/recording/session.ts';
+import type { Failure } from '../../../src/recording/messages.ts';
+import type { RecordedFile } from '../../../src/recording/recorded-files.ts';
+import { SESSION_VERSION, type Session, type SessionState, session } from '../../../src/recording/session.ts';
 
 /** Noon, the time at which every built session was asked for. */
 export const noon = Date.UTC(2026, 10, 23, 12);
