@@ -1,11 +1,13 @@
 import type { WebClient } from '@slack/web-api';
-import type { Announcer, Delivery, Sending, Wish } from '../recording/announcer.ts';
+import type { Announcer, Delivery, Wish } from '../recording/announcer.ts';
 import type { OutboxItem } from '../recording/messages.ts';
 import type { Log } from '../recording/ports.ts';
 import { isEnded, type Session } from '../recording/session.ts';
 import type { Sealer } from './actions/stop-value.ts';
 import { createClaims } from './claims.ts';
 import { slackErrorCode } from './create-bolt.ts';
+import { createTogether } from './create-together.ts';
+import { createTurns, keyOf, soon, type Turn } from './create-turns.ts';
 import {
   cardGone,
   isDoubtful,
@@ -18,12 +20,12 @@ import {
   unreachable,
 } from './delivery-errors.ts';
 import type { FileLink, FileLinks } from './file-links.ts';
-import { findMessage, type MessageMetadata } from './find-message.ts';
+import type { MessageMetadata } from './find-message.ts';
 import { createLanes } from './lanes.ts';
 import { clip, mrkdwn, plain } from './mrkdwn.ts';
-import { createStorms, type WaitingAlert } from './storms.ts';
+import { literal, quiet } from './quiet.ts';
+import { createStorms } from './storms.ts';
 import { alert } from './views/alert.ts';
-import { alertDigest } from './views/alert-digest.ts';
 import { paragraph, type View } from './views/blocks.ts';
 import { card } from './views/card.ts';
 import { shownFirst } from './views/files.ts';
@@ -38,27 +40,8 @@ const maxText = 4_000;
 /** Messages show fewer; a recording may have thousands. */
 const mostLinked = 30;
 
-/** How soon to look again for what another process sends at this moment. Milliseconds. */
-const soon = 5_000;
-
 /** Another process has begun to send it. */
 class TakenOver extends Error {}
-
-interface Turn {
-  /** Of the message; unique for ever. */
-  key: string;
-  sending: Sending;
-  /** Where it wants to be posted, once that was asked. */
-  channel?: string;
-  /** What it has been given the word to send: itself, and what is told together with it. */
-  begun: Set<string>;
-  /** `go`: post it now. A time: it is there already. Else it is not its turn. */
-  take(
-    channel: string,
-    thread: string | undefined,
-    file?: string,
-  ): Promise<'go' | { channel: string; ts: string; keys: string[] } | Delivery>;
-}
 
 /**
  * Tells Slack what a session owes. The recording's own channel comes first, then the person who started it, then ALERT_CHANNEL. Every
@@ -82,9 +65,17 @@ export function createAnnouncer(parts: {
   const claims = createClaims(now);
   /** Ids of people, and of the direct conversations that Slack made of them. */
   const conversations = new Map<string, string>();
-  // Slack is to look for nothing in our texts beyond the marks that we made.
-  const literal = { parse: 'none', link_names: false } as const;
-  const quiet = { ...literal, unfurl_links: false, unfurl_media: false };
+  const { claimTogether, tellTogether } = createTogether({ client, storms, claims });
+  const turnOf = createTurns({
+    client,
+    lanes,
+    storms,
+    claims,
+    elsewhere(s) {
+      const direct = conversations.get(s.startedBy);
+      return [...(direct === undefined ? [] : [direct]), ...alertChannels(s)];
+    },
+  });
 
   async function post(s: Session, to: string, view: View, turn: Turn, thread?: { ts: string; broadcast: boolean }) {
     const { key } = turn;
@@ -259,102 +250,6 @@ export function createAnnouncer(parts: {
     return posted ? { ok: true } : nobody(tried);
   }
 
-  /** What is to be told now, without what a message has told whose answer was lost. */
-  async function withoutDoubt(to: string, key: string): Promise<WaitingAlert[]> {
-    for (;;) {
-      const together = storms.together(to, key);
-      const inDoubt = together.find((a) => a.key !== key && storms.doubtOf(a.key));
-      const doubt = inDoubt && storms.doubtOf(inDoubt.key);
-      if (!inDoubt || !doubt) return together;
-      const found = await findMessage(client, { channel: to, key: inDoubt.key, since: doubt.since });
-      if (found) {
-        storms.told(to, found.keys);
-        continue;
-      }
-      for (const one of doubt.keys) claims.notThere(one);
-      storms.settle(doubt.keys);
-    }
-  }
-
-  /** What is to be told now. That nobody else tells any of it is saved: other processes have their own storms. */
-  async function claimTogether(to: string, { key, sending, begun }: Turn): Promise<WaitingAlert[]> {
-    for (;;) {
-      const together = await withoutDoubt(to, key);
-      const others = together.filter((a) => !begun.has(a.key));
-      if (others.length === 0) return together;
-      const claim = async (a: WaitingAlert) => {
-        const at = await sending.beginOther(a.session.id, a.item, claims.inVain(a.key));
-        if (at === undefined) return storms.forget(to, a.key);
-        claims.begin(a.key, at);
-        begun.add(a.key);
-      };
-      const all = await Promise.allSettled(others.map(claim));
-      for (const r of all) if (r.status === 'rejected') throw r.reason;
-    }
-  }
-
-  /** A storm in one channel: one message for many, and none of them is owed any more. */
-  async function tellTogether(to: string, alerts: readonly WaitingAlert[], sending: Sending): Promise<void> {
-    const keys = alerts.map((a) => a.key);
-    const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { keys: keys.join(' ') } };
-    for (const key of keys) claims.send(key);
-    try {
-      await client.chat.postMessage({ channel: to, ...alertDigest(alerts), ...quiet, metadata });
-      storms.told(to, keys);
-    } catch (error) {
-      const code = slackErrorCode(error);
-      // Nobody can be reached there: each goes the way of its own starter.
-      if (code && (unreachable.has(code) || unfit.has(code))) storms.calm(to);
-      if (isDoubtful(error)) storms.doubt(keys);
-      else for (const key of keys) claims.notThere(key);
-      throw error;
-    }
-    // Where the store is away, each learns it in its own turn.
-    await Promise.allSettled(alerts.map((a) => sending.toldOther(a.session.id, a.item)));
-  }
-
-  /** Looks for it where it was to go, and where it went if nobody was to be reached there. */
-  async function find(s: Session, r: Parameters<typeof findMessage>[1]) {
-    const direct = conversations.get(s.startedBy);
-    // A list of files goes nowhere but under its card, and one elsewhere is another recording's.
-    const elsewhere = r.file === undefined ? [...(direct === undefined ? [] : [direct]), ...alertChannels(s)] : [];
-    for (const channel of new Set([r.channel, ...elsewhere])) {
-      const found = await findMessage(client, { ...r, channel, thread: channel === r.channel ? r.thread : undefined });
-      if (found) return { channel, ...found };
-    }
-    return undefined;
-  }
-
-  /** The turn of one message: its place in its channel's queue, and whether it is there already. */
-  function turnOf(s: Session, item: OutboxItem, sending: Sending): Turn {
-    const key = keyOf(s, item);
-    const turn: Turn = {
-      key,
-      sending,
-      begun: new Set(),
-      async take(channel, thread, file) {
-        turn.channel = channel;
-        const onItsWay = claims.wait(key, item.sentAt);
-        if (onItsWay > 0) return { ok: false, retryAfterMs: onItsWay, reason: 'it may be on its way', waits: true };
-        // Alerts of a storm share a place: most are told with another one, and would keep theirs in vain.
-        const before = item.message.kind === 'alert' ? storms.before(channel, key) : undefined;
-        const wait = lanes.enter(channel, key, before === undefined ? key : 'alerts');
-        if (wait > 0)
-          return { ok: false, retryAfterMs: wait + (before ?? 0) * 1_000, reason: 'others are before it', waits: true };
-        const sentAt = item.sentAt === claims.inVain(key) ? undefined : item.sentAt;
-        const since = sentAt ?? storms.doubtOf(key)?.since;
-        const found = since === undefined ? undefined : await find(s, { channel, thread, key, since, file });
-        if (found) return found;
-        const at = await sending.begin();
-        if (at === undefined) return { ok: false, retryAfterMs: soon, reason: 'another process sends it', waits: true };
-        claims.begin(key, at);
-        turn.begun.add(key);
-        return 'go';
-      },
-    };
-    return turn;
-  }
-
   return {
     async warn(w) {
       if (!alertChannel) return true;
@@ -404,9 +299,4 @@ export function createAnnouncer(parts: {
 
 function nobody(tried: string[]): Delivery {
   return { ok: false, retryAfterMs: null, reason: tried.join(', ') };
-}
-
-/** Of a message that is owed; unique for ever. */
-function keyOf(s: Session, item: OutboxItem): string {
-  return `${s.id}:${item.id}`;
 }

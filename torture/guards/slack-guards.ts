@@ -159,7 +159,7 @@ export const slackGuards: readonly Guard[] = [
     name: 'a message in doubt is looked for before it is posted again',
     promise: 'I4',
     keeps: 'Slack’s answer is lost, and everybody reads the alert twice.',
-    file: 'src/slack/create-announcer.ts',
+    file: 'src/slack/create-turns.ts',
     text: 'since === undefined ? undefined : await find(s, { channel, thread, key, since, file })',
     instead: 'undefined',
     tests: [
@@ -191,7 +191,7 @@ export const slackGuards: readonly Guard[] = [
     name: 'what was told together is owed by nobody any more',
     promise: 'I4',
     keeps: 'A bot that may not look messages up starts again, and tells a storm once more.',
-    file: 'src/slack/create-announcer.ts',
+    file: 'src/slack/create-together.ts',
     text: 'await Promise.allSettled(alerts.map((a) => sending.toldOther(a.session.id, a.item)));',
     instead: '',
     tests: [
@@ -219,7 +219,7 @@ export const slackGuards: readonly Guard[] = [
     name: 'a storm that Slack does not take is told one by one',
     promise: 'I4',
     keeps: 'One digest that is too long holds up every alert of its channel.',
-    file: 'src/slack/create-announcer.ts',
+    file: 'src/slack/create-together.ts',
     text: ' || unfit.has(code))) storms.calm(to);',
     instead: ')) storms.calm(to);',
     tests: [{ file: twoProcesses, test: 'what Slack does not take together is told one by one' }],
