@@ -190,7 +190,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       agenda,
       recorder: observePort('recorder', recorder, metrics),
       announcer: observePort('announcer', announcer, metrics),
-      fileCheck: observePort('file_check', createFileCheck(storageOf, Date.now), metrics),
+      fileCheck: observePort('file_check', createFileCheck(storageOf, clock.now), metrics),
       expectFiles: (s) => expectFiles({ prefix: storages.prefixOf(s.recipe.storage), ...s }),
       settings,
       now,
@@ -282,7 +282,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         const storage = s && (await storageOf(s.recipe.storage));
         // The token says so, and so does the session: nothing but its own files is opened.
         if (!s || !storage || !s.files.some((f) => f.name === key)) return undefined;
-        const watchable = createWatchable(storage, key, { now: Date.now });
+        const watchable = createWatchable(storage, key, { now: clock.now });
         return watchable && { ...watchable, title: s.title ?? s.channelName };
       };
       const player = createWatchRoutes({ secret: linkSecret, now, open, log: log.child({ part: 'http' }) });

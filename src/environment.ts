@@ -193,7 +193,9 @@ export const environment = z.object({
     .default('24h')
     .transform(duration)
     .refine((ms) => ms >= minute && ms <= 7 * day, 'must be from 1m to 7d')
-    .describe('How long links to files are good; storage vendors allow 7d at most.'),
+    .describe(
+      'How long links to files are good; storage vendors allow 7d at most. Links that the player page plays from are good for 13h.',
+    ),
   STORAGE_READ_ACCESS_KEY: z
     .string()
     .min(1, 'must not be empty')

@@ -44,7 +44,7 @@ export async function listObjects(
           from,
         })
       : await listAzure(bucket, { now, ...keys, prefix, from: from?.at });
-    const got = await fetchText(query);
+    const got = await fetchText(query, now);
     if (got.kind !== 'text') return got;
     const before = found.size;
     const names = keysOn(got.text, isAzure);
@@ -90,12 +90,12 @@ function next(page: string, isAzure: boolean, lastKey: string | undefined): From
 
 type Fetched = { kind: 'text'; text: string } | { kind: 'forbidden' } | { kind: 'unknown'; why: string };
 
-async function fetchText(url: string): Promise<Fetched> {
+async function fetchText(url: string, now: number): Promise<Fetched> {
   try {
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience) });
     if (response.status !== 200) {
       await response.body?.cancel();
-      const refusal = refused(response.status);
+      const refusal = refused(response, now);
       // A bucket that is not there is as good as one that may not be listed.
       return refusal.kind === 'absent' ? { kind: 'forbidden' } : refusal;
     }

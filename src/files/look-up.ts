@@ -23,7 +23,7 @@ export async function lookUp(bucket: Bucket, key: string, now = Date.now()): Pro
       headers: { 'accept-encoding': 'identity' },
       signal: AbortSignal.timeout(patience),
     });
-    if (response.status !== 200) return refused(response.status);
+    if (response.status !== 200) return refused(response, now);
     const length = response.headers.get('content-length');
     if (length === null || !/^\d+$/.test(length)) return { kind: 'unknown', why: 'The bucket did not say the size.' };
     return Number(length) === 0 ? { kind: 'absent' } : { kind: 'there', size: Number(length) };
@@ -32,10 +32,21 @@ export async function lookUp(bucket: Bucket, key: string, now = Date.now()): Pro
   }
 }
 
-/** What a bucket's answer other than 200 means. */
-export function refused(status: number): Exclude<Lookup, { kind: 'there' }> {
+/** Signatures are good for five minutes here, so a clock that is further off than this has none that a bucket takes. Milliseconds. */
+const farOff = 4 * 60_000;
+
+/** What a bucket's answer other than 200 means. `signedAt`: by the clock that the request was signed with, ms since the epoch. */
+export function refused(
+  { status, headers }: Pick<Response, 'status' | 'headers'>,
+  signedAt: number,
+): Exclude<Lookup, { kind: 'there' }> {
   if (status === 404) return { kind: 'absent' };
-  if (status === 401 || status === 403) return { kind: 'forbidden' };
+  if (status === 401 || status === 403) {
+    // It may be the time that it refuses, which says nothing about the key.
+    return Math.abs(Date.parse(headers.get('date') ?? '') - signedAt) > farOff
+      ? { kind: 'unknown', why: "The bucket's clock says another time than mine, so it takes no signature." }
+      : { kind: 'forbidden' };
+  }
   const wrongPlace = status === 400 || (status >= 300 && status < 400);
   return {
     kind: 'unknown',

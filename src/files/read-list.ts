@@ -23,7 +23,7 @@ export async function readList(bucket: Bucket, key: string, now = Date.now()): P
     const response = await fetch(link.url, { redirect: 'manual', signal: AbortSignal.timeout(patience) });
     if (response.status !== 200) {
       await response.body?.cancel();
-      return refused(response.status);
+      return refused(response, now);
     }
     text = await readText(response, longestList);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Bucket } from './bucket.ts';
 import { contentType } from './content-type.ts';
 import { keyProblem } from './encode-key.ts';
+import { azureContainerUrl } from './object-url.ts';
 import { bucketAddress, s3Place } from './s3-place.ts';
 import { signAzure } from './sign-azure.ts';
 import { signBos } from './sign-bos.ts';
@@ -57,18 +58,24 @@ export async function signLink(bucket: Bucket, key: string, options: LinkOptions
   }
   const place = s3Place(bucket);
   if (!place.ok) {
-    if (!hasOwnLinks(bucket)) return place;
-    return {
-      ok: true,
-      url: signBos(bucketAddress(`${bucket.region}.bcebos.com`, bucket.bucket, 'virtual'), key, request),
-    };
+    const own = ownAddress(bucket);
+    return own === undefined ? place : { ok: true, url: signBos(own, key, request) };
   }
   const stsToken = bucket.read ? undefined : bucket.stsToken;
   return { ok: true, url: await signS3(place, key, { ...request, stsToken }) };
 }
 
+/** Scheme, host and port of the links to a bucket; `''` when there are none. */
+export function linkOrigin(bucket: Bucket): string {
+  const place = s3Place(bucket);
+  const base = bucket.vendor === 5 ? azureContainerUrl(bucket) : place.ok ? place.base : (ownAddress(bucket) ?? '');
+  return URL.canParse(base) ? new URL(base).origin : '';
+}
+
 /** Baidu's own address of a bucket has https in every region, its S3 endpoint has not (cloud.baidu.com/doc/BOS, domains). */
-const hasOwnLinks = ({ vendor, region }: Bucket) => vendor === 8 && region !== '';
+function ownAddress({ vendor, region, bucket }: Bucket): string | undefined {
+  return vendor === 8 && region !== '' ? bucketAddress(`${region}.bcebos.com`, bucket, 'virtual') : undefined;
+}
 
 /** A Content-Disposition that keeps a name of any letters (RFC 6266), with a plain one for old readers. */
 function attachment(name: string): string {

@@ -1,9 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Bucket } from './bucket.ts';
-import { azureContainerUrl } from './object-url.ts';
 import { type ListReading, readList } from './read-list.ts';
-import { s3Place } from './s3-place.ts';
-import { type SignedLink, signLink } from './sign-link.ts';
+import { linkOrigin, type SignedLink, signLink } from './sign-link.ts';
 import { writeList, writeMaster } from './write-list.ts';
 
 /** One recorded list or film as a player page needs it. */
@@ -75,12 +73,6 @@ export function createWatchable(
       return { kind: 'list', text: writeMaster(there) };
     },
   };
-}
-
-/** Scheme, host and port of the links to a bucket. */
-function linkOrigin(bucket: Bucket): string {
-  const place = bucket.vendor === 5 ? { ok: true as const, base: azureContainerUrl(bucket) } : s3Place(bucket);
-  return place.ok && URL.canParse(place.base) ? new URL(place.base).origin : '';
 }
 
 function notRead(reading: Exclude<ListReading, { kind: 'list' }>): { kind: 'absent' | 'unplayable'; why: string } {

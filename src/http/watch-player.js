@@ -30,7 +30,10 @@ async function ask() {
 }
 
 if (!list) {
-  video.addEventListener('error', () => say('This recording cannot be played: the bucket did not give the film.'));
+  const refused = () => say('This recording cannot be played: the bucket did not give the film.');
+  // Its address is in the page, so it may have been refused before this ran.
+  if (video.error) refused();
+  video.addEventListener('error', refused);
 } else if (navigator.vendor.startsWith('Apple') && video.canPlayType(hlsType)) {
   playNatively();
 } else {

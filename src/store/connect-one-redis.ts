@@ -14,6 +14,13 @@ interface RedisCommands {
   destroy(): void;
 }
 
+/** How often the connection is asked for a sign of life. Milliseconds. */
+const askEvery = 2_000;
+/** Without one for so long it is dead, though nobody has said so. Milliseconds. */
+const dead = 4_000;
+/** The same while it is being made: nobody else asks it then. Longer than it ever rests while it is asked. Milliseconds. */
+const silentAtFirst = askEvery + dead + 2_000;
+
 /** One server, by Keyv's own adapter. */
 export async function connectOne(url: string, log: Log): Promise<RedisConnection> {
   let connected = false;
@@ -22,6 +29,7 @@ export async function connectOne(url: string, log: Log): Promise<RedisConnection
     disableOfflineQueue: true,
     socket: {
       connectTimeout: firstConnection,
+      socketTimeout: silentAtFirst,
       reconnectStrategy: (tries: number, cause: Error) => (connected ? Math.min(tries * 100, 2_000) : cause),
     },
   };
@@ -59,14 +67,11 @@ export async function connectOne(url: string, log: Log): Promise<RedisConnection
   };
 }
 
-/** How often the connection is asked for a sign of life. Milliseconds. */
-const askEvery = 2_000;
-/** Without one for so long it is dead, though nobody has said so. Milliseconds. */
-const dead = 4_000;
-
 /**
  * A way that swallows what is sent, as when a machine dies or a router forgets it, ends no connection for minutes, and node-redis's own limit on
  * silence starts anew with each command that is sent. So it is asked, and given up when it does not answer: the next one may have another way.
+ * While there is none the client tries by itself, and must not be told to try beside that: connections that are made at the same time share one queue,
+ * and each gets the replies of the others.
  */
 function watch(client: RedisCommands, log: Log): () => void {
   let answered = performance.now();
@@ -74,22 +79,24 @@ function watch(client: RedisCommands, log: Log): () => void {
   let over = false;
   const timer = setInterval(async () => {
     if (asking) return;
+    if (!client.isReady) {
+      answered = performance.now();
+      return;
+    }
     asking = true;
     try {
-      if (client.isReady) {
-        await inTime(client.sendCommand(['PING']), dead);
-        answered = performance.now();
-      }
+      await inTime(client.sendCommand(['PING']), dead);
+      answered = performance.now();
     } catch {
       // Looked at below: it may also be that Redis is away, and comes back.
     } finally {
       asking = false;
     }
-    // Closed while it was asked: nobody wants another one.
-    if (over || performance.now() - answered < dead) return;
+    // Closed or lost while it was asked: nobody wants another one, or one is being made.
+    if (over || !client.isReady || performance.now() - answered < dead) return;
     answered = performance.now();
     log.warn({}, 'Redis does not answer on its connection, so another one is made');
-    if (client.isOpen) client.destroy();
+    client.destroy();
     client.connect().catch(() => undefined);
   }, askEvery);
   timer.unref();

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createStorage, type StorageSandbox } from '../../sandbox/storage/create-storage.ts';
 import type { Bucket } from '../../src/files/bucket.ts';
+import { listObjects } from '../../src/files/list-objects.ts';
 import { lookUp } from '../../src/files/look-up.ts';
+import { readList } from '../../src/files/read-list.ts';
 
 const keys = { bucket: 'b', accessKey: 'ak', secretKey: 'sk' };
 let storage: StorageSandbox;
@@ -27,6 +29,18 @@ describe('looking a file up', () => {
     const wrong = { ...at, secretKey: 'wrong' };
     expect(await lookUp(wrong, "p/it's (1).m3u8")).toEqual({ kind: 'forbidden' });
     expect(await lookUp({ ...wrong, read: keys }, "p/it's (1).m3u8")).toEqual({ kind: 'there', size: 3 });
+  });
+
+  test('a clock that is far off is refused too, and says nothing about the key', async () => {
+    for (const off of [3_600_000, -3_600_000]) {
+      const now = Date.now() + off;
+      expect(await lookUp(at, "p/it's (1).m3u8", now)).toEqual({
+        kind: 'unknown',
+        why: "The bucket's clock says another time than mine, so it takes no signature.",
+      });
+      expect((await readList(at, "p/it's (1).m3u8", now)).kind).toBe('unknown');
+      expect((await listObjects(at, 'p/', { now })).kind).toBe('unknown');
+    }
   });
 
   test('no link, no bucket: unknown, in one sentence and without a secret', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyPresigned } from '../../sandbox/storage/verify-presigned.ts';
 import type { Bucket } from '../../src/files/bucket.ts';
 import { bceAuthorization } from '../../src/files/sign-bos.ts';
-import { type LinkOptions, signLink } from '../../src/files/sign-link.ts';
+import { type LinkOptions, linkOrigin, signLink } from '../../src/files/sign-link.ts';
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
 const bucket = (more: Partial<Bucket> = {}): Bucket => ({
@@ -216,6 +216,7 @@ describe('Baidu’s own links', () => {
     const one = await link('p/a.mp4', { downloadName: 'Week 3.mp4' });
     const url = new URL(one);
     expect(url.origin + url.pathname).toBe('https://b.hkg.bcebos.com/p/a.mp4');
+    expect(linkOrigin(bucket)).toBe('https://b.hkg.bcebos.com');
     expect(url.searchParams.get('responseContentDisposition')).toBe('attachment; filename="Week 3.mp4"');
     expect(url.searchParams.get('authorization')).toMatch(
       /^bce-auth-v1\/ak\/2027-01-15T00:00:00Z\/60\/host\/[0-9a-f]{64}$/,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { objectUrl } from '../../src/files/object-url.ts';
-import { signLink } from '../../src/files/sign-link.ts';
+import { linkOrigin, signLink } from '../../src/files/sign-link.ts';
 import { parseRegion, parseVendor, storageVendors } from '../../src/files/storage-vendors.ts';
 
 const now = Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -158,6 +158,7 @@ describe('vendors and regions', () => {
     };
     expect(objectUrl(bucket, 'p/a b.mp4')).toBe(`https://${location}/p/a%20b.mp4`);
     const link = await signLink(bucket, 'p/a b.mp4', { method: 'GET', now, seconds: 60 });
+    if (link.ok) expect(linkOrigin(bucket)).toBe(new URL(link.url).origin);
     if (linked === '-') {
       // Its S3 endpoint has no https there: a link in Baidu's own way.
       const start = `https://${location}/p/a%20b.mp4?responseContentType=video%2Fmp4&authorization=bce-auth-v1%2Fak%2F`;

@@ -130,6 +130,16 @@ describe('the player page', () => {
     expect(await violations()).toEqual([]);
   });
 
+  test('says so too when the film was refused before the player was there', async () => {
+    await page.route(/watch-player|player\.js/, async (route) => {
+      await page.waitForFunction(() => document.querySelector('video')?.error);
+      await route.continue();
+    });
+    await page.goto(watch.link({ key: 'acme/none.mp4' }), { waitUntil: 'commit' });
+    await page.getByRole('status').getByText('the bucket did not give the film').waitFor();
+    await page.unroute(/watch-player|player\.js/);
+  });
+
   test('a bucket that does not allow the page gets a sentence', async () => {
     const shut = await startS3({ allowsPages: false });
     await shut.put('acme/film.m3u8', list(true));

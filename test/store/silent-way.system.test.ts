@@ -71,3 +71,57 @@ test('a store that is closed over a silent connection makes no other one', { tim
   await delay(6_000);
   expect(proxy.made()).toBe(made);
 });
+
+test('while Redis is away one connection is tried at a time, and one is there when it is back', {
+  timeout: 120_000,
+}, async () => {
+  const redis = await startRedis();
+  closers.push(() => redis.remove());
+  const { proxy, url } = await way(redis);
+  const { log, entries } = captureLog();
+  const store = await openRedis(url, log);
+  closers.push(() => store.close());
+  await store.commit('a', undefined, [{ key: 'a', set: 'of a' }]);
+  const made = proxy.made();
+  proxy.set('down');
+  // Longer than it takes to give a silent connection up, several times.
+  await delay(25_000);
+  const tries = entries.length;
+  await delay(6_000);
+  // One every two seconds, by then.
+  expect(entries.length - tries).toBeLessThan(8);
+  proxy.set('open');
+  await until(
+    'the store is back',
+    () =>
+      store.keyv.get('a').then(
+        (v) => v === 'of a',
+        () => false,
+      ),
+    30_000,
+  );
+  await delay(3_000);
+  expect(proxy.made()).toBe(made + 1);
+});
+
+test('a connection that goes silent while it is made is given up too', { timeout: 60_000 }, async () => {
+  const redis = await startRedis();
+  closers.push(() => redis.remove());
+  const { proxy, url } = await way(redis);
+  const store = await openRedis(url, captureLog().log);
+  closers.push(() => store.close());
+  const made = proxy.made();
+  proxy.set('down');
+  proxy.set('silent');
+  await until('another one is taken', () => proxy.made() > made);
+  proxy.set('open');
+  await until(
+    'the store is back',
+    () =>
+      store.keyv.get('a').then(
+        () => true,
+        () => false,
+      ),
+    40_000,
+  );
+});

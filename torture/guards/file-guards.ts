@@ -24,6 +24,16 @@ export const fileGuards: readonly Guard[] = [
     tests: [{ file: inspect, test: 'where all are refused the key cannot read' }],
   },
   {
+    name: 'a refusal of the time is none of the key',
+    promise: 'I2',
+    keeps:
+      'A machine whose clock is wrong calls a recording done whose slices it has not seen, because its key may not read.',
+    file: 'src/files/look-up.ts',
+    text: '> farOff',
+    instead: '> 1e15',
+    tests: [{ file: 'test/files/look-up.test.ts', test: 'a clock that is far off is refused too' }],
+  },
+  {
     name: 'a bucket is listed to its end',
     promise: 'I2',
     keeps: 'Of a bucket that knows the first version of ListObjects only the first thousand files are told, as all.',

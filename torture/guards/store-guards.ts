@@ -187,6 +187,38 @@ export const storeGuards: readonly Guard[] = [
     slow: true,
   },
   {
+    name: 'one connection to Redis is tried at a time',
+    promise: 'I1',
+    keeps:
+      'After Redis was away, several connections share one queue, and who asks for one recording is given another, or none.',
+    file: 'src/store/connect-one-redis.ts',
+    text: 'if (!client.isReady) {\n      answered = performance.now();\n      return;\n    }',
+    instead:
+      'if (!client.isReady) {\n      if (performance.now() - answered < dead) return;\n      answered = performance.now();\n      if (client.isOpen) client.destroy();\n      client.connect().catch(() => undefined);\n      return;\n    }',
+    tests: [
+      {
+        file: 'test/store/silent-way.system.test.ts',
+        test: 'while Redis is away one connection is tried at a time, and one is there when it is back',
+      },
+    ],
+    slow: true,
+  },
+  {
+    name: 'a connection to Redis that goes silent while it is made is given up',
+    promise: 'I3',
+    keeps: 'A router that forgets a connection in its first moments leaves the store away for good.',
+    file: 'src/store/connect-one-redis.ts',
+    text: 'socketTimeout: silentAtFirst,',
+    instead: '',
+    tests: [
+      {
+        file: 'test/store/silent-way.system.test.ts',
+        test: 'a connection that goes silent while it is made is given up too',
+      },
+    ],
+    slow: true,
+  },
+  {
     name: 'Redis that fails is not empty',
     promise: 'I1',
     keeps: 'A store that fails says that there is no such recording, and nobody stops it.',

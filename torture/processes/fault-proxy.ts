@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** How the way is; `down`: no connection is taken, and those that are there are cut. */
-export type Way = 'open' | 'down';
+/** How the way is; `down`: no connection is taken, and those that are there are cut; `silent`: new ones are taken and forgotten at once. */
+export type Way = 'open' | 'down' | 'silent';
 
 export interface FaultProxy {
   port: number;
@@ -34,6 +34,7 @@ export async function createFaultProxy(target: { port: number }): Promise<FaultP
     const far = connect(target.port, '127.0.0.1');
     const pair: [Socket, Socket] = [near, far];
     pairs.add(pair);
+    if (way === 'silent') forgotten.add(pair);
     const end = () => {
       pairs.delete(pair);
       near.destroy();
