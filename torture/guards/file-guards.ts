@@ -31,7 +31,12 @@ export const fileGuards: readonly Guard[] = [
     file: 'src/files/look-up.ts',
     text: '> farOff',
     instead: '> 1e15',
-    tests: [{ file: 'test/files/look-up.test.ts', test: 'a clock that is far off is refused too' }],
+    tests: [
+      {
+        file: 'test/files/look-up.test.ts',
+        test: 'a clock that is far off is refused too, and says nothing about the key',
+      },
+    ],
   },
   {
     name: 'a bucket is listed to its end',
