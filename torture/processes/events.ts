@@ -8,8 +8,6 @@ import type { Rig } from './rig.ts';
 const frozenFor = 32_000;
 /** What Redis loses of its last writes. Milliseconds. */
 const older = 3_000;
-/** Within so long each connection that is silent is given up (src/store/connect-redis-group.ts), and another one made. Milliseconds. */
-const noticed = 25_000;
 /** Milliseconds. */
 const wrongClock = 30_000;
 
@@ -79,9 +77,13 @@ export const events: Readonly<Record<string, Event>> = {
     await delay(3_000);
     rig.proxy.set('open');
   }),
-  'the connections to Redis forgotten on the way': onAll(async ({ rig }) => {
+  'the way to Redis silent': onAll(async ({ rig }) => {
     rig.proxy.forget();
-    await delay(noticed);
+    rig.proxy.set('silent');
+    await delay(3_000);
+    // What was swallowed makes the streams senseless; a real network would have ended them too.
+    rig.proxy.set('down');
+    rig.proxy.set('open');
   }),
 };
 
