@@ -64,6 +64,8 @@ export interface BotParts {
   heartbeat?: boolean;
 }
 
+/** A process that ends waits so long for what Slack is just being told. Milliseconds. */
+const lastWords = 6_000;
 /** Between tries to reach Slack at the start. Milliseconds. */
 const slackRetry = 5_000;
 
@@ -171,7 +173,6 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     });
     const granted = [...profiles.projects.values()].reduce((sum, p) => sum + p.qps, 0);
     const agenda = await openAgenda(config.STORE_URL, { now, log: log.child({ part: 'agenda' }), qps: granted });
-    undo.push(() => agenda.stop());
     let refused: string | undefined;
     const announcer = createAnnouncer({
       client: bolt.client,
@@ -197,6 +198,12 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       sleep: (ms) => delay(ms),
       newId: () => randomBytes(9).toString('base64url'),
       log: log.child({ part: 'recordings' }),
+    });
+    undo.push(async () => {
+      // What Slack is just being told ends well where it can: else the next process has to look whether it was said.
+      const patience = delay(lastWords, undefined, { ref: false });
+      await agenda.stop();
+      await Promise.race([recordings.settled(), patience]);
     });
     lookAnew = () => {
       recordings.lookAnew().catch((error: unknown) => {
@@ -324,11 +331,18 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
           identity = await bolt.identify();
           await bolt.connect();
           listening = true;
+          refused = undefined;
           log.info({ team: identity.team, user: identity.botUser }, 'Connected to Slack');
           return;
         } catch (error) {
-          if (error instanceof SlackRefused) return onFatal(error);
-          log.warn({ err: error }, 'Slack cannot be reached; it is tried again');
+          if (error instanceof SlackRefused) {
+            // What records is looked after to its end all the same, and nobody else would do it.
+            if (sessions === 0) return onFatal(error);
+            refused = 'the token';
+            log.error({ err: error, sessions }, 'Slack refuses the token; recordings are still looked after');
+          } else {
+            log.warn({ err: error }, 'Slack cannot be reached; it is tried again');
+          }
           await new Promise((resolve) => setTimeout(resolve, slackRetry));
         }
       }

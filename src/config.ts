@@ -83,6 +83,13 @@ export function readConfig(
       `SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing. ${environment.shape.SLACK_APP_TOKEN.description}`,
     );
   }
+  const { STORAGE_READ_ACCESS_KEY: readKey, STORAGE_READ_SECRET_KEY: readSecret } = raw;
+  if (Boolean(readKey) !== Boolean(readSecret)) {
+    const [missing, there] = readKey
+      ? ['STORAGE_READ_SECRET_KEY', 'STORAGE_READ_ACCESS_KEY']
+      : ['STORAGE_READ_ACCESS_KEY', 'STORAGE_READ_SECRET_KEY'];
+    problems.push(`${missing} is missing. It goes together with ${there}; set both, or neither.`);
+  }
   const storage = readStorage(raw, problems);
   const lengths = readLengths(raw);
   if (lengths.max > longestRecording)

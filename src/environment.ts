@@ -147,7 +147,13 @@ export const environment = z.object({
     .describe(
       "Region of the bucket: the vendor's name such as us-east-1, or Agora's number; 0 for azure, gcs and s3-compatible.",
     ),
-  STORAGE_BUCKET: z.string().min(1, 'must not be empty').describe('Name of the bucket (Azure: of the container).'),
+  STORAGE_BUCKET: z
+    .string()
+    .regex(
+      /^[^\s/]+$/,
+      'must be the name of the bucket alone, without s3:// and without folders; those go to STORAGE_PREFIX',
+    )
+    .describe('Name of the bucket (Azure: of the container).'),
   STORAGE_ACCESS_KEY: z
     .string()
     .min(1, 'must not be empty')

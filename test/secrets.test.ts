@@ -360,6 +360,7 @@ describe('before there is a log', () => {
     STORAGE_REGION: 'us-east-1',
     STORAGE_BUCKET: 'bucket',
     STORAGE_ACCESS_KEY: 'access',
+    STORAGE_READ_ACCESS_KEY: 'read',
     STORE_URL: `redis://:${encodeURIComponent(redisPassword)}@127.0.0.1:6379`,
   };
   /** The same with temporary credentials in place of the keys. */

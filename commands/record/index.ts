@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App, SlashCommand } from '@slack/bolt';
 import type { Session } from '../../src/recording/session.ts';
+import { ackBefore } from '../../src/slack/ack-when-done.ts';
+import { allowOf } from '../../src/slack/allow-of.ts';
 import { errorMessage } from '../../src/slack/error-message.ts';
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import type { SlackServices } from '../../src/slack/services.ts';
@@ -40,9 +42,6 @@ export const subcommands: readonly Subcommand[] = [
   createHelp(() => subcommands),
 ];
 
-/** Slack waits for three seconds (docs.slack.dev/interactivity/implementing-slash-commands), and the answer needs time to get there. Milliseconds. */
-const ackBefore = 2_500;
-
 /**
  * The slash command. What is wanted is saved before Slack gets its answer, so an acknowledged command is never lost; Agora is asked
  * afterwards, so its bad days do not cost the three seconds that Slack allows. When saving takes too long all the same, Slack is answered
@@ -65,7 +64,7 @@ export function registerRecord(app: App, services: SlackServices, patience = ack
 const slow = mrkdwn`This takes longer than usual. I am still at it, and say here if it does not work.`;
 
 async function answerOf(command: SlashCommand, services: SlackServices): Promise<View | undefined> {
-  const { recordings, permissions, presets, log } = services;
+  const { recordings, permissions, log } = services;
   try {
     // Whatever the types say, what comes over the wire may lack it.
     const { subcommand: typed, words } = parse(command.text ?? '');
@@ -79,10 +78,7 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
     let recording: Session | undefined;
     if (subcommand.needs === 'act') {
       if (!subcommand.begins) recording = await named(words, services);
-      const verdict = await permissions.mayAct(
-        actor,
-        presets.allowOf(profileOf(subcommand, words, recording, services)),
-      );
+      const verdict = await permissions.mayAct(actor, listFor(subcommand, words, recording, services));
       if (!verdict.ok) return paragraph(verdict.sentence);
       // Slack now and then delivers a command twice; the second one changes nothing.
       if (!(await recordings.firstTime(command.trigger_id))) return undefined;
@@ -99,9 +95,16 @@ async function named({ plain: [channelName] }: Words, { recordings }: SlackServi
 }
 
 /** Whose list decides: the profile that is asked for, or that of the recording which is meant. */
-function profileOf(subcommand: Subcommand, words: Words, s: Session | undefined, { presets }: SlackServices): string {
-  if (subcommand.begins) return words.options.get('profile') || presets.default;
-  return s?.recipe.profile ?? presets.default;
+function listFor(
+  subcommand: Subcommand,
+  words: Words,
+  s: Session | undefined,
+  { presets }: SlackServices,
+): readonly string[] {
+  if (!subcommand.begins && s) return allowOf(presets, { ...s, profile: s.recipe.profile });
+  const asked = subcommand.begins ? words.options.get('profile') : undefined;
+  // One that there is not is refused in its own words.
+  return presets.allowOf(asked || presets.default) ?? [];
 }
 
 function unknownWord(typed: string, command: string) {

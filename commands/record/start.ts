@@ -81,6 +81,7 @@ export async function begin(i: Invocation, name: string, channelName: string, ch
     maxDuration: preset.maxDuration,
     replace: preset.replace,
     redundant: preset.redundant,
+    allow: preset.allow,
     ...(title === undefined ? {} : { title }),
     ...(preset.alertChannel === undefined ? {} : { alertChannel: preset.alertChannel }),
   };

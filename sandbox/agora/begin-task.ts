@@ -59,7 +59,7 @@ function tokenEnd(w: World, cname: string, uid: string, token: unknown): { at: n
     appCertificate: w.appCertificate,
     channelName: cname,
     uid,
-    nowSeconds: w.tokenNow() / 1000,
+    nowSeconds: w.realNow() / 1000,
   });
   return judged.ok ? { at: w.now() + judged.seconds * 1000 } : { errorCode: judged.errorCode };
 }

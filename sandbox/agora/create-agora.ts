@@ -42,8 +42,6 @@ export interface AgoraOptions {
   autoTick?: boolean;
   /** Waits so many real ms; for those who have a time of their own. */
   sleep?: (ms: number) => Promise<unknown>;
-  /** The clock that tokens are made by, if it is another one than `now`. Ms since the epoch. */
-  tokenNow?: () => number;
   /** What uploads files, in place of requests to `storage`. */
   bucketClient?: BucketClient;
   onChange?: () => void;
@@ -114,7 +112,6 @@ export async function createAgora(options: AgoraOptions): Promise<AgoraSandbox> 
     appId: options.appId,
     appCertificate: options.appCertificate,
     realNow,
-    tokenNow: options.tokenNow ?? realNow,
     now,
     maxConcurrent: () => (faults.isFull() ? 0 : (options.maxConcurrent ?? 50)),
     tasks: [],

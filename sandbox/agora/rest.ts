@@ -33,8 +33,6 @@ export interface World {
   appCertificate: string | undefined;
   /** Real ms. */
   realNow(): number;
-  /** Ms of the clock that tokens are made by. */
-  tokenNow(): number;
   /** Virtual ms. */
   now(): number;
   /** Waits so many real ms. */

@@ -148,6 +148,7 @@ export function createCloudRecording(options: CloudRecordingOptions): Recorder {
             channelName: r.channelName,
             uid: r.uid,
             seconds: r.tokenSeconds,
+            now: clock(),
           })
         : undefined;
       if (asksToken && token === undefined) return noToken;

@@ -60,9 +60,9 @@ export async function searchFiles(
   // Where one file can be read, a refusal means absent.
   const readable = answers.some((a) => a.kind === 'there' || a.kind === 'absent');
   return {
-    // Lists and films that a listing lacks were guessed; what a picture is called cannot be.
+    // Lists and films of those that took over are guessed; what a picture or a copy is called, or a person's list, cannot be.
     ...named(found),
-    ...((cut && r.snapshots) || found.length > mostFound ? { more: true } : {}),
+    ...((cut && (r.snapshots || r.copies)) || found.length > mostFound ? { more: true } : {}),
     ...(silent && r.snapshots ? { unlisted: true as const } : {}),
     expected: readable
       ? []

@@ -9,7 +9,7 @@ export function createPresets(profiles: Profiles): Presets {
   return {
     default: profiles.default,
     names: profiles.names,
-    allowOf: (name) => profiles.get(name)?.allow ?? [],
+    allowOf: (name) => profiles.get(name)?.allow,
     choose(choice) {
       const chosen = chooseRecipe(profiles, choice);
       return chosen.ok ? { ok: true, preset: chosen.profile } : chosen;

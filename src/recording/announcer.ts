@@ -27,9 +27,12 @@ export interface Announcer {
    * item with `sentAt` is looked up before it is posted again.
    */
   deliver(wish: Wish, s: Session, item: OutboxItem, sending: Sending): Promise<Delivery>;
-  /** Tells operators something in ALERT_CHANNEL. True when it is said, or there is nowhere to say it; false: try again later. */
-  warn(w: OperatorWarning): Promise<boolean>;
+  /** Tells operators something in ALERT_CHANNEL. */
+  warn(w: OperatorWarning): Promise<Told>;
 }
+
+/** `nowhere`: there is no such channel, or the app may not write there; `away`: it may be said soon. */
+export type Told = 'told' | 'nowhere' | 'away';
 
 export type OperatorWarning =
   /** Recorders get scarce. */

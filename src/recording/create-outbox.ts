@@ -74,19 +74,23 @@ export function createOutbox(parts: {
             await store.update(other, (t) => ({ ...t, outbox: t.outbox.filter((o) => o.id !== its) }));
           },
         };
+        // Files go another way than messages, which may be closed for as long as nobody opens it.
+        const isAside = item.message.kind === 'thread' && item.message.note.type === 'file_list';
         const delivery = await announcer.deliver(wish, s, item, sending);
         if (!delivery.ok && delivery.retryAfterMs !== null) {
           const { reason, doubtful = false, waits = false } = delivery;
           const nextAt = now() + delivery.retryAfterMs;
           if (!waits) log.warn({ session: id, reason }, 'Slack did not take a message; it is sent again later');
-          await store.update(id, (t) => ({
-            ...t,
-            outbox: t.outbox.map((o) => {
+          await store.update(id, (t) => {
+            const outbox = t.outbox.map((o) => {
               if (o.id !== item.id) return o;
               // In doubt it is looked for before it is sent again.
               return { ...(doubtful || waits ? o : unsent(o)), tries: waits ? o.tries : o.tries + 1, nextAt };
-            }),
-          }));
+            });
+            return { ...t, outbox: isAside && !waits ? toEnd(outbox, item.id) : outbox };
+          });
+          // What stands behind it now has its turn.
+          if (isAside && !waits && s.outbox.length > 1) continue;
           return;
         }
         if (!delivery.ok) {
@@ -105,6 +109,10 @@ export function createOutbox(parts: {
       }
     },
   };
+}
+
+function toEnd(outbox: readonly OutboxItem[], id: string): OutboxItem[] {
+  return [...outbox.filter((o) => o.id !== id), ...outbox.filter((o) => o.id === id)];
 }
 
 /** As if it had not been sent: it is to be sent once more. */

@@ -4,6 +4,7 @@ import { emptyCapsule, renamed } from './capsule.ts';
 import { createOutbox } from './create-outbox.ts';
 import { createPartsKeeper } from './create-parts-keeper.ts';
 import { createSession } from './create-session.ts';
+import { createTeller } from './create-teller.ts';
 import { eachSession } from './each-session.ts';
 import { goesOn } from './goes-on.ts';
 import { createKeyedLock } from './keyed-lock.ts';
@@ -34,6 +35,10 @@ export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake
 
 /** A session that failed for want of a store or the like is looked at again after this. Milliseconds. */
 const afterTrouble = 5_000;
+/** A turn waits so long for people to be told. Milliseconds. */
+const tellingPatience = 2_000;
+/** A session whose people are still being told is looked at again after this at the latest. Milliseconds. */
+const lookWhileTelling = 15_000;
 /** Slack sends a trigger again for some minutes at most; Agora a notification, for less. Milliseconds. */
 const seenFor = 24 * 3_600_000;
 /** So many recordings of the version before are looked through for one of a channel. */
@@ -51,7 +56,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
   /** Turns of a session and calls to its task that are not part of a turn follow each other. */
   const alone = createKeyedLock();
   const wake = (id: string): void => agenda.wake(id);
-  const outbox = createOutbox({ store, announcer, wake, now, log });
+  const teller = createTeller(createOutbox({ store, announcer, wake, now, log }));
   const keeper = createPartsKeeper({ store, wake, now });
   const reconcileParts: ReconcileParts = { ...parts, capacity, wake };
 
@@ -60,29 +65,43 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     try {
       await keeper.follow(id);
       // People are told while Agora is asked: neither waits for the other's bad day.
-      let told = Promise.resolve();
-      const tell = () => {
-        told = told.then(() => outbox.send(id));
-        // Looked at below; without this a failure would count as unhandled until then.
-        told.catch(() => undefined);
-      };
-      const settled = await Promise.allSettled([reconcile(id, reconcileParts, tell)]);
+      const settled = await Promise.allSettled([reconcile(id, reconcileParts, () => void teller.tell(id))]);
       settled.push(...(await Promise.allSettled([keeper.report(id)])));
-      tell();
-      settled.push(...(await Promise.allSettled([told])));
-      for (const r of settled) if (r.status === 'rejected') throw r.reason;
+      const telling = teller.tell(id);
+      const told = await Promise.allSettled([isSoon(telling)]);
+      for (const r of [...settled, ...told]) if (r.status === 'rejected') throw r.reason;
+      const isTold = told[0].status === 'fulfilled' && told[0].value;
+      if (!isTold) {
+        void telling.then(
+          () => wake(id),
+          (error) => agenda.put(id, triedAgainAt(id, error)),
+        );
+      }
       const s = await store.get(id);
       if (s) capacity.note(s);
       if (s) await warnOfCapacity(s.recipe.project);
       if (s) await warnOfCredentials(s, { store, announcer });
-      agenda.press?.(id, s && pressingAt(s));
-      return s && dueAt(s);
+      // What is just being sent is no reason to look again; and if this process dies over it, another one has to.
+      const rest = s && (isTold ? s : { ...s, outbox: [] });
+      const due = rest && dueAt(rest);
+      agenda.press?.(id, rest && pressingAt(rest));
+      return isTold ? due : Math.min(due ?? Infinity, now() + lookWhileTelling);
     } catch (error) {
-      log.error({ session: id, err: error }, 'A session could not be looked after; it is tried again soon');
-      const later = now() + afterTrouble;
-      agenda.press?.(id, later);
-      return later;
+      return triedAgainAt(id, error);
     }
+  }
+
+  /** False: people are still being told when the turn has to end. Without `sleep` a turn waits. */
+  async function isSoon(telling: Promise<void>): Promise<boolean> {
+    const isTold = telling.then(() => true);
+    return parts.sleep ? Promise.race([isTold, parts.sleep(tellingPatience).then(() => false)]) : isTold;
+  }
+
+  function triedAgainAt(id: string, error: unknown): number {
+    log.error({ session: id, err: error }, 'A session could not be looked after; it is tried again soon');
+    const later = now() + afterTrouble;
+    agenda.press?.(id, later);
+    return later;
   }
   agenda.start((id) => alone(id, () => takeTurn(id)));
 
@@ -302,7 +321,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       return survey;
     },
 
-    settled: () => agenda.settled(),
+    async settled() {
+      await agenda.settled();
+      await teller.settled();
+    },
   };
 }
 

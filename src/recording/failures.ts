@@ -55,6 +55,22 @@ export function unwatched(s: Session, since: number, refusal: Refusal, now: numb
   };
 }
 
+/** It did record, and since then Agora says that it is getting ready, or about to leave, and it does neither. */
+export function notAtWork(since: number, status: number, now: number): Failure {
+  const minutes = Math.max(1, Math.round((now - since) / 60_000));
+  return {
+    kind: 'unwatched',
+    what: `For ${minutes} min Agora has not said that the recorder records, so nobody knows whether it goes on.`,
+    cause:
+      status === 6
+        ? 'Agora says that the recorder is about to leave, and it does not.'
+        : 'Agora says that the recorder is still getting ready, as after it was moved to another machine.',
+    next: 'Look whether files still come into the bucket. I keep asking, and it is still stopped at its time. If it must not be missed, record it by another way too.',
+    code: `status ${status}`,
+    at: now,
+  };
+}
+
 /** The next recorder was not brought in before the token of this one ended, at `end`: nobody could, because the bot was down. */
 export function broughtInLate(end: number, now: number): Failure {
   const minutes = Math.max(1, Math.round((now - end) / 60_000));

@@ -66,6 +66,10 @@ export const limits = {
   filesInMessage: 20,
   /** So many letters of their names; each is shown twice, and once more in its link. */
   namesInMessage: 2_000,
+  /** All text of a message's blocks together may have about 12,000 characters; the rest of the message needs some (slackapi/bolt-js#2509). */
+  lettersInMessage: 8_000,
+  /** Of a file's line, but for its name: a signed link, and what is known of it. Characters. */
+  signedLink: 600,
   /** The stop has failed so often that somebody has to know. */
   stopTriesBeforeAlert: 4,
   /** So long after the latest end a recorder that Agora does not put out is tried for: its token has ended long since. */

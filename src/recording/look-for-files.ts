@@ -50,9 +50,14 @@ export async function lookForFiles(
       storage,
       files.map((f) => f.name),
     );
-  // Nobody has named all that a recording wrote that failed, and where an upload failed on its way there may be copies.
+  // Only Agora's word that all is uploaded comes with all names; and where an upload failed on its way there may be copies.
   const hinted =
-    s.state === 'failed' || s.state === 'empty' || evidence.failoverUids.length > 0 || evidence.uploadFailed === true;
+    s.state === 'failed' ||
+    s.state === 'empty' ||
+    named.length === 0 ||
+    evidence.uploaded !== 'uploaded' ||
+    evidence.failoverUids.length > 0 ||
+    evidence.uploadFailed === true;
   await search(hinted);
   let report = await inspect();
   // All that Agora named is there, and yet it goes on somewhere: a list without its end mark is a hint as well.

@@ -33,8 +33,8 @@ export interface Presets {
   /** Name of the profile that is taken when nobody says. */
   default: string;
   names: readonly string[];
-  /** Who may act on recordings of this profile; empty: RECORD_ALLOWED decides. */
-  allowOf(profile: string): readonly string[];
+  /** Who may act on recordings of this profile; empty: RECORD_ALLOWED decides. Undefined: there is no such profile, or no longer. */
+  allowOf(profile: string): readonly string[] | undefined;
   choose(choice: Choice): { ok: true; preset: Preset } | { ok: false; problem: string };
   /** The whole layout that a word or a name of the file means for this recording, for updateLayout. */
   layout(

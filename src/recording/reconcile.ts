@@ -92,7 +92,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
         { recipe, channelName, uid, hours, ...(excludeResourceIds.length > 0 ? { excludeResourceIds } : {}) },
         'start',
       );
-      await keepAnswer(s.id, (t) => onAcquire(t, reply, now(), Math.max(1, capacity.place(t))), parts);
+      await keepAnswer(s.id, (t) => onAcquire(t, reply, now(), uid, Math.max(1, capacity.place(t))), parts);
       return;
     }
     case 'start': {
@@ -104,7 +104,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
         { recipe, channelName, uid, resourceId, tokenSeconds: tokenSeconds(sent, now()) },
         'start',
       );
-      await keepAnswer(s.id, (t) => onStart(t, reply, now()), parts);
+      await keepAnswer(s.id, (t) => onStart(t, reply, now(), { uid, resourceId }), parts);
       return;
     }
     case 'query': {

@@ -92,6 +92,8 @@ export interface StartRequest {
   /** Longest length with all extensions, ms; the environment's when left out. */
   maxDuration?: number;
   alertChannel?: string;
+  /** Who may act on it by its profile; empty: RECORD_ALLOWED decides. */
+  allow?: readonly string[];
   /** New recordings after a confirmed loss. */
   replace?: number;
   /** Two recorders side by side. */

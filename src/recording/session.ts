@@ -78,6 +78,8 @@ const common = {
   recipe,
   /** What people call it. */
   title: z.string().optional(),
+  /** Who may act on it by its profile as it was then, for when that is gone; empty: RECORD_ALLOWED decides. Older records do not say. */
+  allow: z.array(z.string()).optional(),
   /** Where its alerts go when the channel and the starter cannot be reached; else the environment's. */
   alertChannel: z.string().optional(),
   /** Id of the session that has the card; null: this one. */

@@ -11,6 +11,7 @@ import { createTurns, keyOf, soon, type Turn } from './create-turns.ts';
 import {
   cardGone,
   isDoubtful,
+  isLasting,
   isRateLimit,
   isTimeout,
   later,
@@ -84,6 +85,7 @@ export function createAnnouncer(parts: {
       const at = await turn.sending.begin();
       if (at === undefined) throw new TakenOver();
       claims.begin(key, at);
+      turn.begun.add(key);
     }
     // Slack takes reply_broadcast only beside thread_ts.
     const where = thread ? { channel: to, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : { channel: to };
@@ -119,7 +121,7 @@ export function createAnnouncer(parts: {
         return await post(s, to, make(to !== s.channel), turn);
       } catch (error) {
         const code = slackErrorCode(error);
-        if (!code || !unreachable.has(code)) throw error;
+        if (!code || !(unreachable.has(code) || isLasting(error, turn.tries))) throw error;
         tried.push(`${to}: ${code}`);
       }
     }
@@ -200,8 +202,10 @@ export function createAnnouncer(parts: {
       return { ok: true };
     } catch (error) {
       const code = slackErrorCode(error);
-      // An older installation of the app may lack files:write; the messages have been sent all the same.
-      if (!code || !(code === 'missing_scope' || unreachable.has(code) || cardGone.has(code))) throw error;
+      const isShutOut = code !== undefined && code !== 'missing_scope' && shutOut.has(code);
+      // A list that Slack takes in no case, as where files of its type are forbidden, there is no room, or an older installation of the app lacks
+      // files:write, must not hold up what comes after it; the messages have been sent all the same.
+      if (code === undefined || isRateLimit(error) || isDoubtful(error) || isShutOut) throw error;
       return nobody([`${place.channel}: ${code}`]);
     }
   }
@@ -241,7 +245,7 @@ export function createAnnouncer(parts: {
         return { ok: true };
       } catch (error) {
         const code = slackErrorCode(error);
-        if (!code || !(cardGone.has(code) || unreachable.has(code))) throw error;
+        if (!code || !(cardGone.has(code) || unreachable.has(code) || isLasting(error, turn.tries))) throw error;
         tried.push(`${place.channel}: ${code}`);
       }
     }
@@ -252,14 +256,14 @@ export function createAnnouncer(parts: {
 
   return {
     async warn(w) {
-      if (!alertChannel) return true;
+      if (!alertChannel) return 'nowhere';
       try {
         await client.chat.postMessage({ channel: alertChannel, ...paragraph(warningText(w)), ...quiet });
-        return true;
+        return 'told';
       } catch (error) {
         log.error({ err: error, kind: w.kind }, 'ALERT_CHANNEL could not be told');
         const code = slackErrorCode(error);
-        return code !== undefined && unreachable.has(code);
+        return code !== undefined && unreachable.has(code) ? 'nowhere' : 'away';
       }
     },
     async deliver(wish, s, item, sending) {

@@ -54,6 +54,9 @@ export const shutOut = new Set([
 /** Errors of Slack's own, after which nobody knows whether it was done. */
 const doubtful = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
 
+/** So many failures in a row that are no passing ones. */
+const lasting = 5;
+
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
 
@@ -88,6 +91,12 @@ export function isRateLimit(error: unknown): error is Error & { retryAfter: numb
   return (
     error instanceof Error && 'code' in error && error.code === ErrorCode.RateLimitedError && 'retryAfter' in error
   );
+}
+
+/** Slack has said no so often that the same way leads nowhere, for whatever reason of its own. `tries`: failures in a row. */
+export function isLasting(error: unknown, tries: number): boolean {
+  const code = slackErrorCode(error);
+  return code !== undefined && tries >= lasting && !isRateLimit(error) && !doubtful.has(code) && !shutOut.has(code);
 }
 
 /** There was no answer of Slack's, or one that says nothing: it may have been done. */

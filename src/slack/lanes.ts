@@ -39,6 +39,11 @@ export function createLanes(now: () => number): Lanes {
     enter(channel, own, shared = own) {
       const at = now();
       const lane = laneOf(channel);
+      // Its clock was set back: what was planned by it would hold the channel for as long as it was wrong.
+      if (lane.lastSent > at + spacing) {
+        Object.assign(lane, { next: 0, lastSent: -Infinity, heldUntil: 0 });
+        lane.places.clear();
+      }
       const key = lane.places.has(own) ? own : shared;
       for (const [k, place] of lane.places) if (place < at - forgotten) lane.places.delete(k);
       let place = lane.places.get(key);
@@ -51,8 +56,7 @@ export function createLanes(now: () => number): Lanes {
       // Somebody before it is about to come.
       const before = [...lane.places.values()].some((p) => p < mine && p > at - patience);
       const wait = Math.max(mine - at, lane.heldUntil - at, lane.lastSent + spacing - at, before ? spacing / 4 : 0);
-      // A clock that was set back must not hold a channel for hours.
-      if (wait > 0 && lane.lastSent <= at) return wait;
+      if (wait > 0) return wait;
       lane.places.delete(key);
       lane.lastSent = at;
       return 0;

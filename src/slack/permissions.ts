@@ -145,7 +145,7 @@ function createMemory(now: () => number) {
   const known = new Map<string, { value: Promise<unknown>; at: number }>();
   return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
     const entry = known.get(key);
-    if (entry && now() - entry.at < believed) return entry.value as Promise<T>;
+    if (entry && Math.abs(now() - entry.at) < believed) return entry.value as Promise<T>;
     const value = ask();
     known.set(key, { value, at: now() });
     // A failure is not a fact: the next one asks again.

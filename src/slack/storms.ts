@@ -48,7 +48,7 @@ export function createStorms(now: () => number): Storms {
   const done = new Map<string, number>();
   const doubts = new Map<string, { since: number; keys: readonly string[] }>();
   const calmed = new Map<string, number>();
-  const isCalm = (channel: string) => (calmed.get(channel) ?? -Infinity) > now() - calm;
+  const isCalm = (channel: string) => Math.abs(now() - (calmed.get(channel) ?? -Infinity)) < calm;
   return {
     wants(channel, alert) {
       const there = waiting.get(channel) ?? new Map<string, WaitingAlert>();

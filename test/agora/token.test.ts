@@ -3,7 +3,7 @@ import { openToken } from '../../sandbox/agora/token.ts';
 import { recorderToken } from '../../src/agora/token.ts';
 
 const keys = { appId: '0123456789abcdef0123456789abcdef', appCertificate: 'fedcba9876543210fedcba9876543210' };
-const request = { ...keys, channelName: 'math-101', uid: '4294967295', seconds: 3600 };
+const request = { ...keys, channelName: 'math-101', uid: '4294967295', seconds: 3600, now: Date.now() };
 
 describe('the recorder token', () => {
   test('opens as Agora opens it: its channel, its uid, its life', () => {
@@ -14,6 +14,15 @@ describe('the recorder token', () => {
       uid: '4294967295',
       expire: 3600,
       joinExpire: 3600,
+      signatureOk: true,
+    });
+  });
+
+  test('counts from the time that is said, whatever the clock of the machine says', () => {
+    const now = Date.UTC(2031, 0, 1);
+    expect(openToken(recorderToken({ ...request, now }) ?? '', keys.appCertificate)).toMatchObject({
+      issuedAt: now / 1000,
+      expire: 3600,
       signatureOk: true,
     });
   });

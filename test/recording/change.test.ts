@@ -3,7 +3,7 @@ import { createPart, createSession } from '../../src/recording/create-session.ts
 import { plan } from '../../src/recording/planner.ts';
 import type { Refusal } from '../../src/recording/ports.ts';
 import type { Session } from '../../src/recording/session.ts';
-import { askChange, onChange } from '../../src/recording/transitions/change.ts';
+import { askChange, nextChange, onChange } from '../../src/recording/transitions/change.ts';
 import { onQuery } from '../../src/recording/transitions/on-query.ts';
 import { followLead } from '../../src/recording/transitions/parts.ts';
 
@@ -85,7 +85,20 @@ describe('a page that began on hold', () => {
     // An answer from before that order is no news.
     expect(onQuery(resumed, answer(true), now, context).applied).toEqual({ onhold: true });
     const running = onChange(resumed, 'onhold', resumed.wanted, { class: 'done', value: null }, now);
-    expect(onQuery(running, answer(true), now, context).applied).toEqual({ onhold: false });
+    expect(onQuery(running, answer(false), now, context).applied).toEqual({ onhold: false });
+  });
+
+  test('what Agora says of it is so, whatever was answered to a pause', () => {
+    const asked = askChange({ ...lead, state: 'recording' } as Session, { onhold: true }, 'U1', now);
+    const refusal = { class: 'operator_mistake', code: '400/2', cause: 'c', next: 'n', reason: 'r' } as const;
+    const refused = onChange(asked, 'onhold', asked.wanted, refusal, now);
+    expect(onQuery(refused, answer(true), now, context)).toMatchObject({ applied: { onhold: true } });
+    const paused = onChange(asked, 'onhold', asked.wanted, { class: 'done', value: null }, now);
+    expect(paused).toMatchObject({ applied: { onhold: true } });
+    const resumed = onQuery(paused, answer(false), now, context);
+    expect(resumed).toMatchObject({ applied: { onhold: false } });
+    // Nobody asks for it a second time.
+    expect(nextChange(resumed)).toBeUndefined();
   });
 
   test('of one that did not, nothing is said', () => {

@@ -32,7 +32,7 @@ function recording(mode: (typeof modes)[number], duration: number, maxDuration: 
     start,
     settingsFor(maxDuration),
   );
-  const acquired = onAcquire(wish, { class: 'done', value: { resourceId: 'r' } }, start + waited);
+  const acquired = onAcquire(wish, { class: 'done', value: { resourceId: 'r' } }, start + waited, wish.uid);
   const { state: _, ...rest } = acquired as SessionIn<'acquired'>;
   return {
     ...rest,

@@ -28,7 +28,7 @@ test('two processes that draw the same card at the same time come to an end', as
       ]);
       return { ok: true };
     },
-    warn: async () => true,
+    warn: async () => 'told' as const,
   };
   const outboxes = [rig.store, await rig.another()].map((store) =>
     createOutbox({ store, announcer, wake: () => undefined, now, log }),
@@ -62,7 +62,7 @@ test('two processes that would send the same message at the very same time: one 
       sent += 1;
       return { ok: true };
     },
-    warn: async () => true,
+    warn: async () => 'told' as const,
   };
   const outboxes = [rig.store, await rig.another()].map((store) =>
     createOutbox({ store, announcer, wake: () => undefined, now, log }),

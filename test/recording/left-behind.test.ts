@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAudit } from '../../src/jobs/audit.ts';
+import type { Told } from '../../src/recording/announcer.ts';
 import { fillCapsule } from '../../src/recording/capsule.ts';
 import { createPart, createSession } from '../../src/recording/create-session.ts';
 import { type SessionStore, StoreError } from '../../src/recording/ports.ts';
@@ -287,7 +288,7 @@ describe('who is told that a record cannot be read', () => {
   test('is told by the next process when this one dies over it, and by one of them only', async () => {
     world = createScriptedWorld({});
     const told: string[] = [];
-    const auditor = (warn: () => Promise<boolean>) => {
+    const auditor = (warn: () => Promise<Told>) => {
       const audit = createAudit({
         recordings: world.recordings,
         store: world.store,
@@ -300,7 +301,7 @@ describe('who is told that a record cannot be read', () => {
     };
     const says = (who: string) => async () => {
       told.push(who);
-      return true;
+      return 'told' as const;
     };
     // It never gets an answer.
     void auditor(() => new Promise(() => undefined)).run();
@@ -315,7 +316,7 @@ describe('who is told that a record cannot be read', () => {
     expect(told).toEqual(['second']);
     // One that Slack does not take is told again.
     await world.store.forget('unreadable:a');
-    const fourth = auditor(async () => told.push('fourth') > 9);
+    const fourth = auditor(async () => (told.push('fourth') > 9 ? 'told' : 'away'));
     await fourth.run();
     await fourth.run();
     expect(told).toEqual(['second', 'fourth', 'fourth']);

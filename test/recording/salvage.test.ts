@@ -52,7 +52,9 @@ test('the alert comes at once, and the bucket is looked into before anything is 
   const s = gone();
   expect(s).toMatchObject({ state: 'failed', failure: { kind: 'ended_early' }, salvage: { tries: 0, nextAt: now } });
   expect(kinds(s)).toEqual(['card', 'alert']);
-  expect(plan(s, now)).toEqual({ kind: 'check_files' });
+  // It may be wrong, so its task is told to stop as well.
+  expect(plan(s, now)).toMatchObject({ kind: 'release', stray: { sid: 's' } });
+  expect(plan({ ...s, strays: [] }, now)).toEqual({ kind: 'check_files' });
   expect(dueAt({ ...s, outbox: [] })).toBe(now);
 });
 
@@ -68,7 +70,7 @@ describe('told at once', () => {
     const [s, looks] = lookOn(gone(), reportOf('ready'));
     expect(looks).toBe(1);
     expect(notes(s)).toEqual([{ type: 'files', files: [file], proof: 'bucket' }]);
-    expect(dueAt({ ...s, outbox: [] })).toBeUndefined();
+    expect(dueAt({ ...s, outbox: [], strays: [] })).toBeUndefined();
   });
 
   test('when all was seen, and Agora says that this is all', () => {

@@ -105,15 +105,18 @@ const notice = (eventType: number, details: Notice['details'] = {}): Notice => (
 const passed = (s: Session, moment: number): Session =>
   passTime({ ...s, nextAt: moment + 1, answeredAt: moment, tries: 1 }, moment);
 
+/** What start was sent for, where nobody has gone on meanwhile. */
+const sentOf = (s: Session) => ({ uid: s.uid, resourceId: 'resourceId' in s ? (s.resourceId ?? '') : '' });
+
 type Change = (s: Session) => Session;
 const acquire =
   (r: Parameters<typeof onAcquire>[1]): Change =>
   (s) =>
-    onAcquire(s, r, now);
+    onAcquire(s, r, now, s.uid);
 const started =
   (r: Parameters<typeof onStart>[1]): Change =>
   (s) =>
-    onStart(s, r, now);
+    onStart(s, r, now, sentOf(s));
 const queried =
   (r: Parameters<typeof onQuery>[1]): Change =>
   (s) =>
@@ -866,7 +869,7 @@ describe('what people are told', () => {
   test('a resourceId that was never used is thrown away for good when no recorder is free', () => {
     const old = { ...states.unsent, nextAt: start };
     expect(plan(old, now)).toEqual({ kind: 'acquire' });
-    const waiting = onAcquire(old, refusal('retry_same', '400/406'), now, 2);
+    const waiting = onAcquire(old, refusal('retry_same', '400/406'), now, old.uid, 2);
     expect(waiting).toMatchObject({ state: 'requested', place: 2 });
     expect(plan(waiting, now)).toEqual({ kind: 'wait' });
     expect(queueUp(states.sent, 1, 'x', now)).toBe(states.sent);
@@ -888,19 +891,24 @@ describe('what people are told', () => {
 
   test('a start is given up when Agora has refused it for long and often, and not for the time in between', () => {
     const again = refusal('retry_same', '500/500');
-    const waited = onAcquire({ ...fresh, requestedAt: start - 60 * minute }, again, start);
+    const waited = onAcquire({ ...fresh, requestedAt: start - 60 * minute }, again, start, fresh.uid);
     expect(waited.state).toBe('requested');
-    const slept = onAcquire(waited, again, start + 10 * minute);
+    const slept = onAcquire(waited, again, start + 10 * minute, fresh.uid);
     expect(slept.state).toBe('requested');
-    expect(onAcquire(slept, again, start + 10 * minute + 3_000)).toMatchObject({
+    expect(onAcquire(slept, again, start + 10 * minute + 3_000, fresh.uid)).toMatchObject({
       state: 'failed',
       failure: { kind: 'start_refused' },
     });
     // What was refused in a row before it waited in the queue does not count.
-    const queued = onAcquire(slept, refusal('retry_same', '400/406'), start + 10 * minute, 1);
-    expect(onAcquire(queued, again, start + 11 * minute).state).toBe('requested');
+    const queued = onAcquire(slept, refusal('retry_same', '400/406'), start + 10 * minute, fresh.uid, 1);
+    expect(onAcquire(queued, again, start + 11 * minute, fresh.uid).state).toBe('requested');
     const resource = refusal('retry_new_resource', '500/502');
-    const first = onStart({ ...states.sent, startSends: 1, requestedAt: start - 60 * minute }, resource, now);
+    const first = onStart(
+      { ...states.sent, startSends: 1, requestedAt: start - 60 * minute },
+      resource,
+      now,
+      sentOf(states.sent),
+    );
     expect(first.state).toBe('requested');
   });
 
@@ -938,31 +946,31 @@ describe('what people are told', () => {
   });
 
   test('a lost reply: another uid, and the old recorder is remembered until it is out', () => {
-    const s = onStart({ ...states.sent, tries: 3 }, refusal('unknown', 'timeout'), now);
+    const s = onStart({ ...states.sent, tries: 3 }, refusal('unknown', 'timeout'), now, sentOf(states.sent));
     expect(s).toMatchObject({ state: 'requested', attempt: 2, strays: [{ uid: fresh.uid, resourceId: 'r' }] });
     expect(s.uid).not.toBe(fresh.uid);
   });
 
   test('a stop that was asked for while the start was under way is the end when nothing was started', () => {
     const asked = askStop({ ...states.sent, startSends: 1 }, 'U1', now);
-    expect(onStart(asked, refusal('retry_new_resource', '500/502'), now)).toMatchObject({
+    expect(onStart(asked, refusal('retry_new_resource', '500/502'), now, sentOf(asked))).toMatchObject({
       state: 'failed',
       failure: { kind: 'cancelled' },
     });
-    expect(onStart(asked, refusal('other_uid', '400/53'), now)).toMatchObject({ state: 'failed' });
+    expect(onStart(asked, refusal('other_uid', '400/53'), now, sentOf(asked))).toMatchObject({ state: 'failed' });
   });
 
   test('a start that is still under way at the end of its time, and refused, is told of: nobody stopped it', () => {
     const due = askStop({ ...states.sent, startSends: 1 }, null, now);
     for (const kind of ['retry_new_resource', 'other_uid'] as const) {
-      const s = onStart(due, refusal(kind, '500/502'), now);
+      const s = onStart(due, refusal(kind, '500/502'), now, sentOf(due));
       expect(s).toMatchObject({ state: 'failed', failure: { kind: 'start_refused', code: 'deadline' } });
       expect(s.outbox.map((o) => o.message.kind)).toContain('alert');
     }
   });
 
   test('a uid that somebody else has is left alone', () => {
-    const s = onStart({ ...states.sent, startSends: 1 }, refusal('other_uid', '400/53'), now);
+    const s = onStart({ ...states.sent, startSends: 1 }, refusal('other_uid', '400/53'), now, sentOf(states.sent));
     expect(s).toMatchObject({ state: 'requested', attempt: 2, strays: [] });
   });
 

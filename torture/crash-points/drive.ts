@@ -141,7 +141,7 @@ export async function drive(flow: Flow, crashes: readonly CrashPoint[]): Promise
     async downFor(ms) {
       if (bot) sim.kill(bot);
       bot = undefined;
-      await sim.pass(ms);
+      await sim.pass(ms, true);
       bot = await sim.startBot();
     },
     async until(channelName, is) {

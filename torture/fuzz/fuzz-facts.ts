@@ -87,11 +87,14 @@ function takeIn(s: Session, { about, status, code, text, notification }: Fact, n
   switch (about) {
     case 'acquire': {
       const { data } = acquireReply.safeParse(body);
-      return onAcquire(s, done && data ? { class: 'done', value: data } : refused(about), now, 1);
+      return onAcquire(s, done && data ? { class: 'done', value: data } : refused(about), now, s.uid, 1);
     }
     case 'start': {
       const { data } = startReply.safeParse(body);
-      return onStart(s, done && data ? { class: 'done', value: data } : refused(about), now);
+      return onStart(s, done && data ? { class: 'done', value: data } : refused(about), now, {
+        uid: s.uid,
+        resourceId: 'resourceId' in s ? (s.resourceId ?? '') : '',
+      });
     }
     case 'query': {
       const value = readQuery(body);

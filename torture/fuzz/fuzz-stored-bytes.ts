@@ -83,7 +83,7 @@ export const fuzzStoredBytes: Fuzz = (how) =>
         store,
         agenda: createAgenda({ now: () => now, log: rig.log.log }),
         recorder,
-        announcer: { deliver: async () => ({ ok: true }), warn: async () => true },
+        announcer: { deliver: async () => ({ ok: true }), warn: async () => 'told' as const },
         fileCheck: { inspect: never, search: never },
         expectFiles: () => ({ names: [], patterns: [] }),
         settings: {

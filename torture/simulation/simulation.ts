@@ -58,8 +58,8 @@ export interface Simulation {
   dump(): Promise<string[]>;
   /** Forgets all that the store holds. */
   wipeStore(): Promise<void>;
-  /** Lets virtual time pass, with a beat each second in which something is due. */
-  pass(ms: number): Promise<void>;
+  /** Lets virtual time pass, with a beat each second in which something is due. `isUnseen`: no bot lives, and what Agora does may come in one. */
+  pass(ms: number, isUnseen?: boolean): Promise<void>;
   /** Lets time pass until something is so, or for so long. Answers whether it is. */
   passUntil(is: () => boolean | Promise<boolean>, atMost: number): Promise<boolean>;
   close(): Promise<void>;
@@ -82,8 +82,11 @@ export interface SimulationOptions {
 const manifest: unknown = parse(readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8'));
 /** 2027-01-15, noon. */
 const dayOne = Date.UTC(2027, 0, 15, 12);
-/** The sandbox's Agora is looked at so often while something records, and so often while nothing does. Milliseconds. */
-const agoraStep = { busy: 5_000, idle: 60_000 };
+/**
+ * The sandbox's Agora is looked at so often while something records, while nothing does or no bot lives, and in a time in which nobody looks.
+ * Milliseconds.
+ */
+const agoraStep = { busy: 5_000, idle: 60_000, unseen: 600_000 };
 const second = 1_000;
 const auditEvery = 60_000;
 
@@ -121,8 +124,6 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
   const agora = await createAgora({
     hosts: 0,
     now,
-    // The token's library goes by the machine's clock.
-    tokenNow: Date.now,
     autoTick: false,
     sleep: (ms) => time.sleep(ms),
     ...keys,
@@ -191,7 +192,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
   }
 
   /** One step: up to the next moment at which somebody has something to do. */
-  async function step(end: number): Promise<void> {
+  async function step(end: number, idle = agoraStep.idle): Promise<void> {
     await time.quiet();
     const alive = awake();
     const dues = alive
@@ -202,12 +203,7 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
     const nextBeat = Math.ceil(beat / second) * second;
     // Nobody asks while no bot lives.
     const records = alive.length > 0 && agora.ledger().some((t) => t.endedAt === undefined);
-    const at = Math.min(
-      end,
-      nextBeat,
-      time.nextWake() ?? Infinity,
-      now() + (records ? agoraStep.busy : agoraStep.idle),
-    );
+    const at = Math.min(end, nextBeat, time.nextWake() ?? Infinity, now() + (records ? agoraStep.busy : idle));
     await time.moveTo(at);
     agora.tick();
     await time.quiet();
@@ -262,9 +258,9 @@ export async function createSimulation(options: SimulationOptions = {}): Promise
       return all;
     },
     wipeStore: () => db.keyv.clear(),
-    async pass(ms) {
+    async pass(ms, isUnseen) {
       const end = now() + ms;
-      while (now() < end) await step(end);
+      while (now() < end) await step(end, isUnseen ? agoraStep.unseen : undefined);
       await time.quiet();
     },
     async passUntil(is, atMost) {

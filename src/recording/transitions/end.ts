@@ -29,7 +29,13 @@ function goesOn(s: Session): boolean {
 }
 
 function mayHaveWritten(s: Session): boolean {
-  return s.state === 'stopping' || s.files.length > 0 || ('recordingSince' in s && s.recordingSince !== undefined);
+  // One that was never seen at work may have worked while nobody looked.
+  return (
+    s.state === 'starting' ||
+    s.state === 'stopping' ||
+    s.files.length > 0 ||
+    ('recordingSince' in s && s.recordingSince !== undefined)
+  );
 }
 
 /** The files are in the bucket, and who says so is known. */

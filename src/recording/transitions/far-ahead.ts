@@ -14,13 +14,43 @@ export function withoutFarAhead(s: Session, now: number): Session {
   // One whose sid nobody knows may be waited for, for hours.
   const isAhead = (t: Session['strays'][number]) => t.sid !== undefined && t.nextAt > now + limits.stepAhead;
   const strays = s.strays.some(isAhead);
-  if (!(step || salvage || call || outbox || strays)) return s;
+  const since = sincesAhead(s, now);
+  if (!(step || salvage || call || outbox || strays || since)) return s;
   const { call: _, ...free } = s;
   return {
     ...((call ? free : s) as Session),
+    ...since,
     ...(step ? { nextAt: now } : {}),
     ...(salvage && s.salvage ? { salvage: { ...s.salvage, nextAt: now } } : {}),
     ...(outbox ? { outbox: s.outbox.map((o) => ({ ...o, nextAt: Math.min(o.nextAt, now) })) } : {}),
-    ...(strays ? { strays: s.strays.map((t) => (isAhead(t) ? { ...t, nextAt: now } : t)) } : {}),
+    ...(strays ? { strays: (since?.strays ?? s.strays).map((t) => (isAhead(t) ? { ...t, nextAt: now } : t)) } : {}),
   };
+}
+
+/** So much apart may two clocks be that are right. Milliseconds. */
+const slack = 5_000;
+
+/**
+ * Since when something has been so lies ahead: it would be waited for again as long as the clock was wrong, with the stop, the alert or the look that
+ * depends on it. It has been so for at least no time. Undefined: nothing lies ahead.
+ */
+function sincesAhead(s: Session, now: number): Partial<Pick<Session, 'refused' | 'report' | 'strays'>> | undefined {
+  const isAhead = (at: unknown): at is number => typeof at === 'number' && at > now + slack;
+  const fields = [
+    'answeredAt',
+    'silentSince',
+    'acquiredAt',
+    'takenAt',
+    'startedAt',
+    'missingSince',
+    'stoppedAt',
+    'goneSince',
+  ];
+  const ahead = fields.filter((f) => isAhead((s as Record<string, unknown>)[f]));
+  const found: Record<string, unknown> = Object.fromEntries(ahead.map((f) => [f, now]));
+  if (isAhead(s.refused?.since)) found.refused = { ...s.refused, since: now };
+  if (isAhead(s.report?.at)) found.report = { ...s.report, at: now };
+  if (s.strays.some((t) => isAhead(t.missingSince)))
+    found.strays = s.strays.map((t) => (isAhead(t.missingSince) ? { ...t, missingSince: now } : t));
+  return Object.keys(found).length > 0 ? found : undefined;
 }

@@ -9,8 +9,18 @@ import { fail } from './end.ts';
 import { queueUp } from './queue.ts';
 import { isTiredOf, refuse } from './refused.ts';
 
-/** Agora's answer to acquire. `place`: in the queue for a recorder, from 1, if the answer is that all are in use. */
-export function onAcquire(s: Session, reply: Reply<{ resourceId: string }>, now: number, place = 1): Session {
+/**
+ * Agora's answer to acquire. `uid`: for which it was sent. `place`: in the queue for a recorder, from 1, if the answer is that all are in use.
+ */
+export function onAcquire(
+  s: Session,
+  reply: Reply<{ resourceId: string }>,
+  now: number,
+  uid: string,
+  place = 1,
+): Session {
+  // A process that was frozen: another one has gone on with another attempt.
+  if (s.uid !== uid) return s;
   // Stopped meanwhile: the resourceId is never used, and an unused one costs nothing and dies by itself.
   if (s.state !== 'requested' && !(s.state === 'acquired' && s.startSends === 0)) return s;
   switch (reply.class) {

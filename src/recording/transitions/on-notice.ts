@@ -8,7 +8,7 @@ import { onSid } from './on-start.ts';
 import { salvage } from './salvage.ts';
 
 /** Events after which Agora is asked at once (Agora docs, notification event types). */
-const telling = new Set([1, 11, 12, 31, 32, 40, 41]);
+const telling = new Set([1, 11, 12, 31, 32, 40, 41, 70, 71]);
 
 /**
  * A notification is evidence: it may say what is known, and when to look. It starts and stops nothing, and it may come late, twice, in any

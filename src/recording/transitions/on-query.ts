@@ -1,4 +1,4 @@
-import { endedEarly, lost, startUnproved, unwatched } from '../failures.ts';
+import { endedEarly, lost, notAtWork, startUnproved, unwatched } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Reply, TaskStatus } from '../ports.ts';
@@ -27,6 +27,7 @@ export function onQuery(s: Session, reply: Reply<TaskStatus>, now: number, conte
   switch (reply.class) {
     case 'done':
       return onStatus(
+        s,
         withHold({ ...heard, files: mergeFiles(s.files, reply.value.files) }, reply.value.onhold, now),
         reply.value.status,
         now,
@@ -36,7 +37,7 @@ export function onQuery(s: Session, reply: Reply<TaskStatus>, now: number, conte
       return onMissing(heard, now, context);
     case 'already':
       // "Service is exiting": it stops by itself.
-      return onStatus(heard, 6, now, context);
+      return onStatus(s, heard, 6, now, context);
     default: {
       // The failure of a query says nothing about the recording (Agora docs, integration best practices).
       const tries = s.tries + 1;
@@ -50,15 +51,21 @@ export function onQuery(s: Session, reply: Reply<TaskStatus>, now: number, conte
   }
 }
 
-function onStatus(s: Watched, status: number, now: number, context: QueryContext): Session {
+/** `before`: as it was before this answer. */
+function onStatus(before: Watched, s: Watched, status: number, now: number, context: QueryContext): Session {
   if (status === 4 || status === 5) return proved(s, now, context);
   if (status >= 7) {
     const failure = s.state === 'starting' ? startUnproved(s, now, `status ${status}`) : undefined;
-    return fail(s, failure ?? endedEarly(s, now, `status ${status}`), now);
+    return fail(inCaseItRuns(s, now), failure ?? endedEarly(s, now, `status ${status}`), now);
   }
   const tries = s.tries + 1;
   // 6: on its way out, so look again soon. 0 to 3: getting ready.
-  return { ...s, tries, nextAt: askBy(s, now + wait('proof', status === 6 ? 1 : tries), now) };
+  const next = { ...s, tries, nextAt: askBy(s, now + wait('proof', status === 6 ? 1 : tries), now) };
+  if (next.state === 'starting') return next;
+  // It was at work and is not: for a moment that is nothing, and for long it is as good as silence.
+  const idle = { ...next, silentSince: before.silentSince ?? now };
+  if (!isUnheardOf(idle, now)) return idle;
+  return oweAlert(oweCard({ ...idle, silenceTold: true }, now), now, notAtWork(idle.silentSince, status, now));
 }
 
 /** Status 4 or 5: the only thing that proves a recording. */
@@ -87,10 +94,16 @@ function records({ uploaded: _, ...evidence }: Evidence): Evidence {
   return { ...evidence, ended: false };
 }
 
-/** A profile may have its page begin on hold. What people ask for afterwards is known from the answer to that. */
+/**
+ * A profile may have its page begin on hold, and the answer to a pause may be lost: what query says is so, and is not sent again. Only while a change
+ * is under way it may be about the moment before.
+ */
 function withHold(s: Watched, onhold: boolean | undefined, now: number): Watched {
-  if (onhold === undefined || s.wanted.onhold !== undefined || onhold === (s.applied.onhold ?? false)) return s;
-  return oweCard({ ...s, applied: { ...s.applied, onhold } }, now);
+  const { wanted, applied } = s;
+  const isUnderWay = s.call !== undefined || (wanted.onhold ?? applied.onhold ?? false) !== (applied.onhold ?? false);
+  if (onhold === undefined || isUnderWay || onhold === (applied.onhold ?? false)) return s;
+  const settled = wanted.onhold === undefined ? wanted : { ...wanted, onhold };
+  return oweCard({ ...s, wanted: settled, applied: { ...applied, onhold } }, now);
 }
 
 /** 404: gone for good, in failover, or not there yet. */
@@ -101,14 +114,11 @@ function onMissing(s: Watched, now: number, context: QueryContext): Session {
     const tries = s.tries + 1;
     return { ...s, tries, nextAt: askBy(s, now + wait('proof', tries), now) };
   }
-  if (s.evidence.ended) return fail(s, endedEarly(s, now, '404/404'), now);
+  if (s.evidence.ended) return fail(inCaseItRuns(s, now), endedEarly(s, now, '404/404'), now);
   const missingCount = s.state === 'suspect' ? s.missingCount + 1 : 1;
   const missingSince = s.state === 'suspect' ? (s.missingSince ?? now) : now;
   if (missingCount >= limits.missingCount && now - missingSince >= limits.missingSpan) {
-    // Agora does not know it, but may be wrong: as long as it says so, the task is also told to stop.
-    const { uid, resourceId, sid } = s;
-    const strays = [...s.strays, { uid, resourceId, sid, tries: 0, nextAt: now }];
-    return fail({ ...s, strays }, lost(s, now, context.maxIdleTime), now);
+    return fail(inCaseItRuns(s, now), lost(s, now, context.maxIdleTime), now);
   }
   const suspect: Session = {
     ...s,
@@ -119,6 +129,12 @@ function onMissing(s: Watched, now: number, context: QueryContext): Session {
     nextAt: now + wait('health', missingCount),
   };
   return missingCount === 2 ? oweNote(oweCard(suspect, now), now, { type: 'checking', code: '404/404' }) : suspect;
+}
+
+/** Agora says that it is over, or does not know it, and may be wrong, as while it moves a recorder: the task is also told to stop. */
+function inCaseItRuns(s: Watched, now: number): Watched {
+  const { uid, resourceId, sid } = s;
+  return { ...s, strays: [...s.strays, { uid, resourceId, sid, tries: 0, nextAt: now }] };
 }
 
 /** The start was not proved in time: people are told now, and the task is stopped in case it lives. */

@@ -7,6 +7,7 @@ import { askStop } from './ask-stop.ts';
 import { nextAttempt } from './attempt.ts';
 import { withCredentials } from './credentials.ts';
 import { fail } from './end.ts';
+import { onLateStart, type SentStart } from './on-late-start.ts';
 import { isTiredOf, refuse } from './refused.ts';
 
 /** To be saved before start is sent: from then on the task may run, whatever becomes of the answer. */
@@ -42,8 +43,14 @@ export function onSid(s: SessionIn<'acquired'>, sid: string, now: number): Sessi
 }
 
 /** Agora's answer to start. `beforeStart` was saved before it was sent. */
-export function onStart(s: Session, reply: Reply<{ sid: string; credentialsUntil?: number }>, now: number): Session {
-  if (s.state !== 'acquired') return s;
+export function onStart(
+  s: Session,
+  reply: Reply<{ sid: string; credentialsUntil?: number }>,
+  now: number,
+  sent: SentStart,
+): Session {
+  if (s.state !== 'acquired' || s.uid !== sent.uid || s.resourceId !== sent.resourceId)
+    return onLateStart(s, reply, now, sent);
   const sentBefore = s.startSends > 1;
   switch (reply.class) {
     case 'done': {

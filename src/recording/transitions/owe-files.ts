@@ -12,6 +12,11 @@ export function oweFiles<S extends Session>(s: S, proof: Extract<Note, { type: '
 function oweList<S extends Session>(s: S, now: number): S {
   const { length } = s.files;
   const letters = s.files.reduce((sum, f) => sum + f.name.length, 0);
-  const isLong = length > limits.filesInMessage || letters > limits.namesInMessage || (s.credentials && length > 2);
+  const isLong =
+    length > limits.filesInMessage ||
+    letters > limits.namesInMessage ||
+    // Each is shown with its name twice, beside and in its link, which is signed.
+    length * limits.signedLink + 3 * letters > limits.lettersInMessage ||
+    (s.credentials && length > 2);
   return isLong ? oweNote(s, now, { type: 'file_list' }) : s;
 }

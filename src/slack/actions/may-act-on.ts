@@ -1,3 +1,4 @@
+import { allowOf } from '../allow-of.ts';
 import type { Actor, Verdict } from '../permissions.ts';
 import type { SlackServices } from '../services.ts';
 
@@ -6,10 +7,12 @@ export async function mayActOn(
   { recordings, permissions, presets }: SlackServices,
   actor: Actor,
   sessionId: string,
-  /** What is known of the profile when the recording itself is not. */
-  otherwise?: string,
+  /** What the button knows when the store does not know the recording. */
+  otherwise?: { profile: string; by: string },
 ): Promise<Verdict> {
   const s = await recordings.get(sessionId);
-  const profile = s?.recipe.profile ?? otherwise;
-  return permissions.mayAct(actor, profile === undefined ? [] : presets.allowOf(profile));
+  const known = s
+    ? { ...s, profile: s.recipe.profile }
+    : otherwise && { profile: otherwise.profile, startedBy: otherwise.by };
+  return permissions.mayAct(actor, known ? allowOf(presets, known) : []);
 }

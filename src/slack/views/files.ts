@@ -7,9 +7,6 @@ import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 import { maxText, sections } from './blocks.ts';
 
-/** All text of a message's blocks together may have about 12,000 characters; the rest of the message needs some (slackapi/bolt-js#2509). */
-const room = 8_000;
-
 /** Each file as a link, with its object key, and what is known of it. The rest is counted. */
 export function fileBlocks(
   files: readonly RecordedFile[],
@@ -21,7 +18,7 @@ export function fileBlocks(
   for (const f of shownFirst(files).slice(0, limits.filesInMessage)) {
     const line = fileLine(f, links.get(f.name), parts);
     used += line.length;
-    if (used > room) break;
+    if (used > limits.lettersInMessage) break;
     lines.push(line);
   }
   if (files.length > lines.length) {

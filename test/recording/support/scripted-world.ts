@@ -47,7 +47,15 @@ export function createScriptedWorld(
   {
     around = (s: SessionStore) => s,
     fileCheck,
-  }: { around?: (s: SessionStore) => SessionStore; fileCheck?: FileCheck } = {},
+    beforeTold,
+    sleep,
+  }: {
+    around?: (s: SessionStore) => SessionStore;
+    fileCheck?: FileCheck;
+    /** What Slack takes its time with. */
+    beforeTold?: () => Promise<void>;
+    sleep?: (ms: number) => Promise<void>;
+  } = {},
 ): ScriptedWorld {
   const clock = { now: start };
   const now = () => clock.now;
@@ -75,10 +83,11 @@ export function createScriptedWorld(
     recorder,
     announcer: {
       async deliver(_wish, s: Session, { message }) {
+        await beforeTold?.();
         told.push({ session: s.id, message });
         return message.kind === 'card' ? { ok: true, card: { channel: s.channel, ts: '1' } } : { ok: true };
       },
-      warn: async () => true,
+      warn: async () => 'told' as const,
     },
     fileCheck: fileCheck ?? {
       inspect: async () => ({ at: now(), verdict: 'unknown', ended: false, files: [], missing: [], missingCount: 0 }),
@@ -87,6 +96,7 @@ export function createScriptedWorld(
     expectFiles: () => ({ names: [], patterns: [] }),
     settings: scriptedSettings,
     now,
+    ...(sleep && { sleep }),
     newId: () => `id${++ids}`,
     log: log.log,
   });
