@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { createLogOutput } from './log-output.ts';
 
 /** Secrets that must not stand in any line, in the forms in which they travel. */
 export interface HiddenSecrets {
@@ -42,7 +43,11 @@ function formsOf(secrets: readonly string[]): string[] {
   return [...forms].sort((a, b) => b.length - a.length);
 }
 
-/** JSON lines on standard output. Every secret is blotted out of each line, wherever it got in. */
+/** JSON lines on standard output. Every secret is blotted out of each line, wherever it got in. Logging never throws, whatever becomes of the output. */
 export function createLog(level: string, hidden: HiddenSecrets): Logger {
-  return pino({ level, hooks: { streamWrite: hidden.blot } });
+  // Merely looking at it opens it, and a pipe is then never waited for. What goes wrong with it is nothing that could be told anybody.
+  process.stdout.on('error', () => undefined);
+  const output = createLogOutput(1);
+  process.on('exit', () => output.flushSync());
+  return pino({ level, hooks: { streamWrite: hidden.blot } }, output);
 }

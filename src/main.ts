@@ -12,6 +12,7 @@ const warming = 'AGORA_RECORDING_BOT_WARM' in process.env;
 warmCompileCache(import.meta.filename, warming ? undefined : { ...process.env, AGORA_RECORDING_BOT_WARM: '1' });
 const { startBot } = await import('./app.ts');
 const { readConfig, secretsIn } = await import('./config.ts');
+const { endProcess } = await import('./end-process.ts');
 const { createLog, hideSecrets } = await import('./log.ts');
 const { StoreError } = await import('./recording/ports.ts');
 
@@ -64,8 +65,11 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
   // Going on after an error that nobody caught would be guessing. All that matters is in the store, so a supervisor's restart is safe.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
-      log.fatal({ err: error, event }, 'An error that nobody caught; the process ends');
-      process.exit(1);
+      try {
+        log.fatal({ err: error, event }, 'An error that nobody caught; the process ends');
+      } finally {
+        endProcess(1);
+      }
     });
   }
   let ending = false;
@@ -74,9 +78,9 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
     ending = true;
     log.info({ signal }, 'Ending');
     // What is under way may wait for Agora; it is taken up again at the next start.
-    setTimeout(() => process.exit(0), 10_000).unref();
+    setTimeout(() => endProcess(0), 10_000).unref();
     await bot?.stop();
-    process.exit(0);
+    endProcess(0);
   };
   process.on('SIGINT', () => end('SIGINT'));
   process.on('SIGTERM', () => end('SIGTERM'));
@@ -89,7 +93,7 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
       onSecret: hidden.add,
       onFatal: (error) => {
         process.stderr.write(`${error.message}\n`);
-        process.exit(1);
+        endProcess(1);
       },
     });
     // Kept now and not at the end, which may be a kill.
@@ -97,7 +101,7 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
     setTimeout(giveBack, afterStart).unref();
   } catch (error) {
     process.stderr.write(`${explain(error, config.PORT)}\n`);
-    process.exit(1);
+    endProcess(1);
   }
 }
 

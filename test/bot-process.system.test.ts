@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import { type AgoraSandbox, createAgora } from '../sandbox/agora/create-agora.ts
 import { makeCredentials } from '../sandbox/settings.ts';
 import { createSlack, type SlackSandbox } from '../sandbox/slack/create-slack.ts';
 import { createStorage, type StorageSandbox } from '../sandbox/storage/create-storage.ts';
+import { freePort } from './support/free-port.ts';
 import { until } from './support/until.ts';
 
 /**
@@ -24,14 +24,6 @@ let bot: ChildProcess;
 let env: Record<string, string>;
 let folder: string;
 let output = '';
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 async function startBot(): Promise<void> {
   bot = spawn(process.execPath, ['src/main.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });

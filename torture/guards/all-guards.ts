@@ -1,6 +1,7 @@
 import { agoraGuards } from './agora-guards.ts';
 import { fileGuards } from './file-guards.ts';
 import type { Guard } from './guard.ts';
+import { processGuards } from './process-guards.ts';
 import { recordingGuards } from './recording-guards.ts';
 import { slackGuards } from './slack-guards.ts';
 import { storeGuards } from './store-guards.ts';
@@ -14,4 +15,5 @@ export const allGuards: readonly Guard[] = [
   ...fileGuards,
   ...slackGuards,
   ...agoraGuards,
+  ...processGuards,
 ];
