@@ -7,7 +7,7 @@ import { createCloudRecording } from './agora/create-cloud-recording.ts';
 import { httpTransport } from './agora/http-transport.ts';
 import { parseNotification, verifyNotification } from './agora/notification.ts';
 import { createClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, remarksOn } from './config.ts';
 import { createFileCheck } from './files/create-file-check.ts';
 import { createFileLinks } from './files/create-file-links.ts';
 import { lookUp } from './files/look-up.ts';
@@ -75,6 +75,7 @@ const slackRetry = 5_000;
  */
 export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
   const { log, onFatal = () => undefined } = parts;
+  for (const remark of remarksOn(config)) log.warn({}, remark);
   const clock = createClock({
     log: log.child({ part: 'clock' }),
     // A bot that has nothing to record would hear nothing from Agora, and be late by as long as its machine slept with what is started next.

@@ -101,6 +101,14 @@ export function readConfig(
   return { ok: true, config: { ...parsed.data, DEFAULT_DURATION: lengths.default, storage } };
 }
 
+/** What was set and is of no use, a sentence each. Nothing that keeps the bot from its work. */
+export function remarksOn(config: Config): string[] {
+  if (!config.SLACK_APP_TOKEN || !config.SLACK_SIGNING_SECRET) return [];
+  return [
+    'SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: Socket Mode is used, and what Slack posts to /slack/events is not taken. Leave SLACK_APP_TOKEN out for HTTP mode, else SLACK_SIGNING_SECRET.',
+  ];
+}
+
 /** Keys of its own, or a place where temporary ones are read. `vendor`: undefined while it is not known. */
 function readKeys(raw: Record<string, string | undefined>, vendor: StorageVendor | undefined, problems: string[]) {
   const { STORAGE_CREDENTIALS: place, STORAGE_CREDENTIALS_AUTHORIZATION: authorization } = raw;

@@ -64,7 +64,7 @@ export const environment = z.object({
     .min(8, 'must be the signing secret of the Slack app')
     .optional()
     .describe(
-      'Signing secret, for HTTP mode: Slack posts to /slack/events on PORT. Slack app settings > Basic Information > Signing Secret.',
+      'Signing secret, for HTTP mode: Slack posts to /slack/events on PORT. Of no use beside SLACK_APP_TOKEN. Slack app settings > Basic Information > Signing Secret.',
     ),
   SLACK_API_URL: z
     .string()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeConfig, readConfig, secretNames } from '../src/config.ts';
+import { describeConfig, readConfig, remarksOn, secretNames } from '../src/config.ts';
 
 const full = {
   SLACK_BOT_TOKEN: 'xoxb-1-2-abc',
@@ -67,6 +67,16 @@ describe('the environment', () => {
 
   test('HTTP mode needs the signing secret only', () => {
     expect(problems({ ...full, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef' })).toEqual([]);
+  });
+
+  test('the signing secret beside an app token is remarked on, and nothing else is', () => {
+    const said = remarksOn(config({ ...full, SLACK_SIGNING_SECRET: '0123456789abcdef' }));
+    expect(said).toEqual([
+      expect.stringMatching(/^SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: Socket Mode/),
+    ]);
+    expect(said.join()).not.toContain('0123456789abcdef');
+    expect(remarksOn(config(full))).toEqual([]);
+    expect(remarksOn(config({ ...full, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef' }))).toEqual([]);
   });
 
   test.each([

@@ -174,3 +174,10 @@ describe('HEARTBEAT_URL', () => {
     expect(world.log.text()).not.toContain('canary-of-the-monitor');
   });
 });
+
+test('settings of which one is of no use are remarked on at the start', async () => {
+  world = await startWorld({ env: { SLACK_SIGNING_SECRET: '0123456789abcdef' } });
+  const warnings = world.log.entries.filter((e) => e.level === 40).map((e) => e.msg);
+  expect(warnings).toEqual([expect.stringMatching(/^SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set/)]);
+  expect((await fetch(`${world.bot.url}/slack/events`, { method: 'POST', body: 'x' })).status).toBe(404);
+});
