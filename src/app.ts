@@ -36,6 +36,7 @@ import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts'
 import { createSealer } from './slack/create-sealer.ts';
 import { createPermissions } from './slack/permissions.ts';
 import { registerSlack } from './slack/register.ts';
+import { createUserGroups } from './slack/user-groups.ts';
 import { openAgenda } from './store/open-agenda.ts';
 import { openSharedRates } from './store/open-shared-rates.ts';
 import { openStore } from './store/open-store.ts';
@@ -219,10 +220,12 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
 
     let identity: Identity | undefined;
     let listening = false;
+    const userGroups = createUserGroups({ client: bolt.client, now, log: log.child({ part: 'slack' }) });
     const services = {
       recordings,
       permissions: createPermissions({
         client: bolt.client,
+        userGroups,
         allowed: config.RECORD_ALLOWED,
         team: () => identity?.team,
         now,
@@ -254,6 +257,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       unreadable: () => auditor.unreadableCount(),
       lastSweep: () => (parts.heartbeat === false ? now() : (heartbeat.lastBeat() ?? startedAt)),
       slack: () => (refused ? `refuses the app (${refused})` : listening ? 'connected' : 'not reached yet'),
+      missingGroups: userGroups.missing,
       clockSkew: clock.skew,
       now,
     });
@@ -334,6 +338,13 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
           listening = true;
           refused = undefined;
           log.info({ team: identity.team, user: identity.botUser }, 'Connected to Slack');
+          void userGroups.check([
+            { place: 'RECORD_ALLOWED', ids: config.RECORD_ALLOWED },
+            ...profiles.names.map((name) => ({
+              place: `allow of the profile ${name}`,
+              ids: profiles.get(name)?.allow ?? [],
+            })),
+          ]);
           return;
         } catch (error) {
           if (error instanceof SlackRefused) {

@@ -181,3 +181,17 @@ test('settings of which one is of no use are remarked on at the start', async ()
   expect(warnings).toEqual([expect.stringMatching(/^SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set/)]);
   expect((await fetch(`${world.bot.url}/slack/events`, { method: 'POST', body: 'x' })).status).toBe(404);
 });
+
+test('a user group that is allowed something and is not there is a warning', async () => {
+  world = await startWorld({
+    env: { RECORD_ALLOWED: 'U0ANA,S0TYPO' },
+    profiles: 'profiles:\n  board: { mode: mix, allow: [S0GONE] }\n',
+  });
+  const warnings = await until('both are warned of', async () => {
+    const { status, body } = await readiness();
+    expect(status).toBe(200);
+    return (body.warnings as string[]).length === 2 && (body.warnings as string[]);
+  });
+  expect(warnings[0]).toBe('the user group S0TYPO is not in Slack; correct it in RECORD_ALLOWED or in the profiles');
+  expect(warnings[1]).toMatch(/^the user group S0GONE is not in Slack/);
+});

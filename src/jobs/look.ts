@@ -18,6 +18,8 @@ export function createLook(parts: {
   unreadable: () => number;
   lastSweep: () => number;
   slack: () => string;
+  /** User groups that are allowed something, and that Slack does not know. */
+  missingGroups: () => readonly string[];
   clockSkew: () => number | undefined;
   now: () => number;
 }) {
@@ -44,6 +46,9 @@ export function createLook(parts: {
     if (survey && survey.oldestOwed > longOwed) warnings.push('messages wait for Slack');
     const unreadable = parts.unreadable();
     if (unreadable > 0) warnings.push('stored recordings cannot be read');
+    for (const group of parts.missingGroups()) {
+      warnings.push(`the user group ${group} is not in Slack; correct it in RECORD_ALLOWED or in the profiles`);
+    }
     const skew = parts.clockSkew();
     if (skew !== undefined && Math.abs(skew) > badClock) warnings.push("the machine's clock is wrong");
     const seconds = (ms: number | undefined) => (ms === undefined ? null : Math.round(ms / 1000));

@@ -1,7 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../recording/ports.ts';
 import { slackErrorCode } from './create-bolt.ts';
+import { createMemory } from './memory.ts';
 import { channel, code, join, type Mrkdwn, mrkdwn, user, userGroup } from './mrkdwn.ts';
+import { isGroup, MissingGroup, type UserGroups } from './user-groups.ts';
 
 export interface Actor {
   user: string;
@@ -21,8 +23,6 @@ export interface Permissions {
   mayLook(actor: Actor): Promise<Verdict>;
 }
 
-/** What Slack said about a person or a group is believed for so long. Milliseconds. */
-const believed = 5 * 60_000;
 /** Acknowledging has three seconds in all. Milliseconds. */
 const patience = 1_500;
 
@@ -32,14 +32,15 @@ const patience = 1_500;
  */
 export function createPermissions(parts: {
   client: WebClient;
+  userGroups: UserGroups;
   allowed: readonly string[];
   /** This app's workspace, known once Slack said so. */
   team: () => string | undefined;
   now: () => number;
   log: Log;
 }): Permissions {
-  const { client, allowed, team, now, log } = parts;
-  const remember = createMemory(now);
+  const { client, userGroups, allowed, team, log } = parts;
+  const remember = createMemory(parts.now);
 
   const isFullMember = (actor: Actor) =>
     remember(`user:${actor.user}`, async () => {
@@ -53,26 +54,29 @@ export function createPermissions(parts: {
       );
     });
 
-  const isInGroup = (group: string, id: string) =>
-    remember(`group:${group}`, async () => (await client.usergroups.users.list({ usergroup: group })).users ?? []).then(
-      (members) => members.includes(id),
-    );
-
   /** `member`: being a full member is enough. */
   function allows(actor: Actor, { users, groups }: Allowed, member: boolean): Promise<boolean> {
     if (users.includes(actor.user)) return Promise.resolve(true);
     const ours = team();
     const fromElsewhere = ours !== undefined && actor.userTeam !== undefined && actor.userTeam !== ours;
     return anyOf([
-      ...groups.map((group) => isInGroup(group, actor.user)),
+      ...groups.map((group) => userGroups.includes(group, actor.user)),
       ...(member && !fromElsewhere ? [isFullMember(actor)] : []),
     ]);
   }
 
-  async function judge(allowed: Promise<boolean>, refusal: () => Mrkdwn): Promise<Verdict> {
+  /** `place`: where the list is written. */
+  async function judge(allowed: Promise<boolean>, place: Mrkdwn, refusal: () => Mrkdwn): Promise<Verdict> {
     try {
       return (await inTime(allowed)) ? { ok: true } : { ok: false, sentence: refusal() };
     } catch (error) {
+      if (error instanceof MissingGroup) {
+        log.error(
+          { group: error.group, place },
+          'A user group is not in this workspace, so the action was refused',
+        );
+        return { ok: false, sentence: missingGroup(error.group, place) };
+      }
       log.error(
         { err: error, code: slackErrorCode(error) },
         'Slack did not say who somebody is, so the action was refused',
@@ -88,13 +92,15 @@ export function createPermissions(parts: {
     mayAct(actor, allow = []) {
       const list = sorted(allow.length > 0 ? allow : allowed);
       const anywhere = list.users.length + list.groups.length + list.channels.length === 0;
-      return judge(allows(actor, list, anywhere || list.channels.includes(actor.channel)), () =>
-        whoMay(list, allow.length > 0),
+      const place = allow.length > 0 ? ownList : commonList;
+      return judge(allows(actor, list, anywhere || list.channels.includes(actor.channel)), place, () =>
+        whoMay(list, place),
       );
     },
     mayLook: (actor) =>
       judge(
         allows(actor, sorted(allowed), true),
+        commonList,
         () =>
           mrkdwn`Only full members of this workspace see what is recorded in it, not guests or people from other workspaces.`,
       ),
@@ -122,13 +128,21 @@ interface Allowed {
 function sorted(ids: readonly string[]): Allowed {
   return {
     users: ids.filter((id) => /^[UW]/.test(id)),
-    groups: ids.filter((id) => id.startsWith('S')),
+    groups: ids.filter(isGroup),
     channels: ids.filter((id) => /^[CG]/.test(id)),
   };
 }
 
-/** The refusal: who may, and how to get it. `own`: it is a profile's own list. */
-function whoMay({ users, groups, channels }: Allowed, own: boolean): Mrkdwn {
+const commonList = mrkdwn`RECORD_ALLOWED`;
+const ownList = mrkdwn`the profile's ${code('allow')}`;
+
+/** Nobody can find out who is in a group that is not there, and trying again is of no use. */
+function missingGroup(group: string, place: Mrkdwn): Mrkdwn {
+  return mrkdwn`The user group ${code(group)} in ${place} is not in this workspace, so I cannot tell whether you may do this, and did nothing. Ask whoever runs this bot to correct its id in ${place}, or to take it out.`;
+}
+
+/** The refusal: who may, and how to get it. `place`: where that is written. */
+function whoMay({ users, groups, channels }: Allowed, place: Mrkdwn): Mrkdwn {
   const who = [
     ...users.map((id) => user(id)),
     ...groups.map((id) => mrkdwn`members of ${userGroup(id)}`),
@@ -137,22 +151,7 @@ function whoMay({ users, groups, channels }: Allowed, own: boolean): Mrkdwn {
   if (who.length === 0) {
     return mrkdwn`Only full members of this workspace may do this, not guests or people from other workspaces. Ask one of them, or have yourself added to RECORD_ALLOWED.`;
   }
-  const place = own ? mrkdwn`the profile's ${code('allow')}` : mrkdwn`RECORD_ALLOWED`;
   return mrkdwn`Only these may do this: ${join(who.slice(0, 20), ', ')}. Ask one of them, or have yourself added to ${place}.`;
-}
-
-function createMemory(now: () => number) {
-  const known = new Map<string, { value: Promise<unknown>; at: number }>();
-  return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
-    const entry = known.get(key);
-    if (entry && Math.abs(now() - entry.at) < believed) return entry.value as Promise<T>;
-    const value = ask();
-    known.set(key, { value, at: now() });
-    // A failure is not a fact: the next one asks again.
-    value.catch(() => known.delete(key));
-    if (known.size > 10_000) known.delete(known.keys().next().value ?? '');
-    return value;
-  };
 }
 
 function inTime<T>(work: Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { WebClient } from '@slack/web-api';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createBoltLogger } from '../../src/slack/bolt-logger.ts';
 import { type Actor, createPermissions } from '../../src/slack/permissions.ts';
+import { createUserGroups } from '../../src/slack/user-groups.ts';
 import { captureLog } from '../support/quiet-log.ts';
 
 /** What Slack's users.info and usergroups.users.list answer here; `hang` never does. */
@@ -61,7 +62,9 @@ function permissions(allowed: string[], team: () => string | undefined = () => '
   const log = captureLog();
   const logger = createBoltLogger(log.log.child({}, { level: 'silent' }));
   const client = new WebClient('xoxb-1', { slackApiUrl, retryConfig: { retries: 0 }, logger });
-  return { log, ...createPermissions({ client, allowed, team, now: () => clock.now, log: log.log }) };
+  const now = () => clock.now;
+  const userGroups = createUserGroups({ client, now, log: log.log });
+  return { log, userGroups, ...createPermissions({ client, userGroups, allowed, team, now, log: log.log }) };
 }
 const actor = (user: string, more: Partial<Actor> = {}): Actor => ({
   user,
@@ -132,6 +135,44 @@ describe('the refusal', () => {
   ])('says who may', async (allowed, wanted) => {
     const verdict = await permissions(allowed).mayAct(actor('U3GUEST'));
     expect(verdict.ok ? '' : verdict.sentence).toMatch(wanted);
+  });
+});
+
+describe('a user group that is not there', () => {
+  const sentence =
+    /^The user group `S9` in (.*) is not in this workspace, so I cannot tell .* did nothing\. Ask whoever runs this bot to correct its id in \1, or to take it out\.$/;
+  const said = (verdict: Awaited<ReturnType<ReturnType<typeof permissions>['mayAct']>>) =>
+    verdict.ok ? '' : verdict.sentence;
+
+  test('whoever is asked to mend it is told, and not to try again', async () => {
+    const p = permissions(['S9', 'S1']);
+    expect(said(await p.mayAct(actor('U1MEMBER')))).toMatch(sentence);
+    expect(said(await p.mayLook(actor('U3GUEST')))).toMatch(/in RECORD_ALLOWED is not in this workspace/);
+    expect(said(await p.mayAct(actor('U1MEMBER'), ['S9']))).toMatch(
+      /in the profile's `allow` is not in this workspace/,
+    );
+    expect(p.userGroups.missing()).toEqual(['S9']);
+  });
+
+  test('operators hear of it before anybody is refused', async () => {
+    const { userGroups, log } = permissions([]);
+    await userGroups.check([
+      { place: 'RECORD_ALLOWED', ids: ['U1MEMBER', 'S1', 'C1', 'S9'] },
+      { place: 'allow of the profile board', ids: ['S8'] },
+    ]);
+    expect(log.entries.map((e) => e.msg)).toEqual([
+      'The user group S9 in RECORD_ALLOWED is not in this workspace, so nobody may act as a member of it. Correct the id, or take it out.',
+      'The user group S8 in allow of the profile board is not in this workspace, so nobody may act as a member of it. Correct the id, or take it out.',
+    ]);
+    expect(userGroups.missing()).toEqual(['S9', 'S8']);
+  });
+
+  test('a Slack that does not answer is no missing group', async () => {
+    mood = 'error';
+    const { userGroups, log } = permissions([]);
+    await userGroups.check([{ place: 'RECORD_ALLOWED', ids: ['S1'] }]);
+    expect(userGroups.missing()).toEqual([]);
+    expect(log.entries).toEqual([]);
   });
 });
 

@@ -138,6 +138,17 @@ export const slackGuards: readonly Guard[] = [
     tests: [{ file: 'test/slack/permissions.test.ts', test: '%s: nobody passes, and an operator can see why' }],
   },
   {
+    name: 'a user group that is not there lets nobody pass',
+    promise: 'I5',
+    keeps: 'A group is taken out of Slack, and everybody may everything.',
+    file: 'src/slack/permissions.ts',
+    text: 'return { ok: false, sentence: missingGroup(error.group, place) };',
+    instead: 'return { ok: true };',
+    tests: [
+      { file: 'test/slack/permissions.test.ts', test: 'whoever is asked to mend it is told, and not to try again' },
+    ],
+  },
+  {
     name: 'what a button carries is signed',
     promise: 'I5',
     keeps: 'A forged button stops a recording that it does not belong to.',

@@ -15,6 +15,7 @@ import { createSealer } from '../../../src/slack/create-sealer.ts';
 import type { FileLinks } from '../../../src/slack/file-links.ts';
 import { createPermissions } from '../../../src/slack/permissions.ts';
 import { registerSlack } from '../../../src/slack/register.ts';
+import { createUserGroups } from '../../../src/slack/user-groups.ts';
 import { type CapturedLog, captureLog } from '../../support/quiet-log.ts';
 import { until } from '../../support/until.ts';
 import { createMemoryRecordings, type MemoryRecordings } from './memory-recordings.ts';
@@ -72,6 +73,7 @@ export async function startSlackApp(
   let identity: Identity | undefined;
   const permissions = createPermissions({
     client: bolt.client,
+    userGroups: createUserGroups({ client: bolt.client, now, log: log.log }),
     allowed: options.allowed ?? [],
     team: () => identity?.team,
     now,
