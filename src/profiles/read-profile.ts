@@ -19,6 +19,7 @@ import { nearestName } from '../recording/recipe/nearest-name.ts';
 import { type Problem, problemsOf } from '../recording/recipe/problem.ts';
 import { type Recipe, recordingMode } from '../recording/recipe/recipe.ts';
 import { withDefaults } from '../recording/recipe/recipe-defaults.ts';
+import { allowList } from './allow-list.ts';
 import { checkSecrets } from './check-secrets.ts';
 import { layoutWords, pictureOf, withLayout, wordOf } from './layout.ts';
 import type { Profile } from './profiles.ts';
@@ -68,11 +69,11 @@ const profile = fields({
   defaultDuration: duration,
   maxDuration: duration,
   alertChannel: matching(/^[CGDU][A-Z0-9]{2,}$/, 'must be the id of a channel (C…)').optional(),
-  allow: z
-    .array(matching(/^[UWSCG][A-Z0-9]{2,}$/, allowRule), {
-      error: mustBe('must be a list of ids, such as [U0123, S0456]'),
-    })
-    .optional(),
+  allow: allowList(
+    matching(/^[UWSCG][A-Z0-9]{2,}$/, allowRule),
+    'must be a list of ids, such as [U0123, S0456]',
+    'names nobody; write who may use this profile, such as [U0123, S0456], or leave it out for RECORD_ALLOWED',
+  ),
   replace: integer(0, 10).optional(),
   redundant: bool().optional(),
 });

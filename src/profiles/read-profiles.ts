@@ -5,6 +5,7 @@ import type { Env } from '../recording/recipe/fill-secrets.ts';
 import { type LayoutConfig, layoutConfig } from '../recording/recipe/layout-config.ts';
 import { nearestName } from '../recording/recipe/nearest-name.ts';
 import { type Problem, problemsOf, sentence } from '../recording/recipe/problem.ts';
+import { allowField, allowList } from './allow-list.ts';
 import { wordOf } from './layout.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Profile, Profiles, ProjectSettings, StorageSettings } from './profiles.ts';
@@ -31,7 +32,11 @@ const file = fields({
   storages: entries('storages').optional(),
   projects: entries('projects').optional(),
   webPages: fields({
-    allow: z.array(matching(hostPattern, hostRule), { error: mustBe('must be a list of hosts') }).optional(),
+    allow: allowList(
+      matching(hostPattern, hostRule),
+      'must be a list of hosts',
+      'names no host; write those whose pages may be recorded, such as ["*.example.com"], or leave it out for any public host',
+    ),
   }).optional(),
 });
 
@@ -161,13 +166,13 @@ const textsOf = (v: unknown): string[] => (Array.isArray(v) ? v.filter((item) =>
 const defaultOf = <T>(all: ReadonlyMap<string, T> | undefined) =>
   [...(all ?? [])].filter(([name]) => name === 'default');
 
-/** A key with nothing after it says nothing. */
+/** A key with nothing after it says nothing; but of who is allowed something that cannot be told from a mistake. */
 function withoutNulls(v: unknown): unknown {
   if (Array.isArray(v)) return v.map(withoutNulls);
   if (!isGiven(v)) return v ?? undefined;
   return Object.fromEntries(
     Object.entries(v)
-      .filter(([, item]) => item !== null)
-      .map(([name, item]) => [name, withoutNulls(item)]),
+      .filter(([name, item]) => item !== null || name === allowField)
+      .map(([name, item]) => [name, item === null ? null : withoutNulls(item)]),
   );
 }

@@ -71,10 +71,7 @@ export function createPermissions(parts: {
       return (await inTime(allowed)) ? { ok: true } : { ok: false, sentence: refusal() };
     } catch (error) {
       if (error instanceof MissingGroup) {
-        log.error(
-          { group: error.group, place },
-          'A user group is not in this workspace, so the action was refused',
-        );
+        log.error({ group: error.group, place }, 'A user group is not in this workspace, so the action was refused');
         return { ok: false, sentence: missingGroup(error.group, place) };
       }
       log.error(

@@ -242,10 +242,7 @@ describe('a file that is right', () => {
     ['an http host on this machine', changed(['storages.minio.endpoint', 'http://127.0.0.1:9000'])],
     [
       'any host',
-      changed(
-        ['webPages', { allow: [] }],
-        ['profiles.page.extensionServiceConfig', recorder({ url: 'https://a.org/' })],
-      ),
+      changed(['webPages', {}], ['profiles.page.extensionServiceConfig', recorder({ url: 'https://a.org/' })]),
     ],
     ['the longest prefix', changed(['storages.archive.prefix', ['a'.repeat(63), 'b'.repeat(64)]])],
   ])('may have %s', (_, value) => {
@@ -506,6 +503,21 @@ describe('a file that is wrong', () => {
     expect(problems[0]).toMatch(/^profiles\.yml(, line \d+)?: .*[^.?][.?]$/);
     expect(problems[0]?.replace(/^.*?: /, '').startsWith(`${path} `)).toBe(true);
     expect(problems[0]).not.toContain(canary);
+  });
+
+  // It would read as "nobody", and others would decide.
+  test('a list of who is allowed that names nobody', () => {
+    const said = [[], null].flatMap((allow) => [
+      ...problemsOf(readJson(changed(['webPages.allow', allow]))),
+      ...problemsOf(readJson(changed(['profiles.hd.allow', allow]))),
+    ]);
+    const page = expect.stringMatching(
+      /: webPages\.allow names no host; write .*, or leave it out for any public host\.$/,
+    );
+    const profile = expect.stringMatching(
+      /: profiles\.hd\.allow names nobody; write .*, or leave it out for RECORD_ALLOWED\.$/,
+    );
+    expect(said).toEqual([page, profile, page, profile]);
   });
 
   test.each<[string, string, RegExp]>([

@@ -2,7 +2,7 @@ import type { Guard } from './guard.ts';
 
 const brokenLog = 'test/broken-log.system.test.ts';
 
-/** What keeps the process at work whatever becomes of its log, and lets it end. */
+/** What keeps the process at work whatever becomes of its log, what lets it end, and what it refuses to begin with. */
 export const processGuards: readonly Guard[] = [
   {
     name: 'a line of the log that cannot be written is given up',
@@ -60,5 +60,14 @@ export const processGuards: readonly Guard[] = [
         test: 'a reader who does not read costs a bounded number of lines, and is told how many were left out',
       },
     ],
+  },
+  {
+    name: 'a list of who is allowed something names somebody',
+    promise: 'I5',
+    keeps: 'Whoever empties the list of a profile, so that nobody may use it, lets everybody in.',
+    file: 'src/profiles/allow-list.ts',
+    text: '.min(1, { error: empty })',
+    instead: '',
+    tests: [{ file: 'test/profiles/read-profiles.test.ts', test: 'a list of who is allowed that names nobody' }],
   },
 ];
