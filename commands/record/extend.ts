@@ -22,7 +22,9 @@ export const extend: Subcommand = {
     const example = (d: string) => `${i.command} extend ${quoted(channelName)} ${d}`;
     if (typed === undefined)
       throw new UserError(mrkdwn`For how much longer? Type for example ${code(example('30m'))}.`);
-    const ms = durationArgument(typed, 1_000, i.settings.maxDuration, example);
+    // Each recording has its own longest length, which its profile may have set.
+    const longest = i.recording ? i.recording.maxStopAt - i.recording.requestedAt : i.settings.maxDuration;
+    const ms = durationArgument(typed, 1_000, longest, example);
     const s = await running(i, channelName, extendAnswer);
     const outcome = await i.recordings.extend(s.id, ms, i.actor.user);
     i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Extend asked');

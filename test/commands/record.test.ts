@@ -135,7 +135,7 @@ describe('stop', () => {
 describe('extend', () => {
   test.each<[string, Record<string, unknown>, string, number, RegExp]>([
     ['moves the stop', {}, '30m', 75, /^The recording of `math-101` now stops at <!date\^/],
-    ['up to the longest, and says so', {}, '3h', 120, /now stops at <!date.*: it may last 2 h at most\./],
+    ['up to the longest, and says so', {}, '2h', 120, /now stops at <!date.*: it may last 2 h at most\./],
     ['not beyond it', { stopAt: noon + minutes(120) }, '1m', 120, /cannot be extended: it may last 2 h at most/],
   ])('%s', async (_name, more, by, length, wanted) => {
     world = await startSlackApp();
@@ -152,6 +152,16 @@ describe('extend', () => {
     world.recordings.put(s);
     expect(await world.told('/record extend math-101 30m')).toMatch(wanted);
     expect(only()).toEqual(s);
+  });
+
+  test.each([
+    ['more than the bot allows others', 1440, '10h', 645, /^The recording of `math-101` now stops at/],
+    ['less than the bot allows others', 120, '3h', 45, /^`3h` is too long: it must be from 1 s to 2 h\. Type for/],
+  ])("the recording's own longest length counts: %s", async (_name, longest, by, length, wanted) => {
+    world = await startSlackApp();
+    world.recordings.put(live({ maxStopAt: noon + minutes(longest) }));
+    expect(await world.told(`/record extend math-101 ${by}`)).toMatch(wanted);
+    expect(only().stopAt).toBe(noon + minutes(length));
   });
 
   test('a name with spaces', async () => {
