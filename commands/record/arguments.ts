@@ -41,6 +41,15 @@ export function onlyOptions(i: Invocation, known: readonly string[], usage: stri
   }
 }
 
+/** What follows an option; undefined: it was not typed. `example`: what to type when nothing follows, or a lone @. */
+export function optionValue(i: Invocation, name: string, example: string): string | undefined {
+  const value = i.words.options.get(name);
+  if (value === undefined || !/^@?\s*$/.test(value)) return value;
+  throw new UserError(
+    mrkdwn`Nothing follows ${code(`--${name}`)}. Type for example ${code(`${i.command} ${example}`)}, or leave it out.`,
+  );
+}
+
 /** Refuses words after a subcommand that takes none. */
 export function noWords(i: Invocation, usage: string): void {
   if (i.words.plain.length === 0) return;

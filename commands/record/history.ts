@@ -2,7 +2,7 @@ import { parseDuration } from '../../src/recording/duration.ts';
 import { isEnded } from '../../src/recording/session.ts';
 import { code, escaped, mrkdwn, user } from '../../src/slack/mrkdwn.ts';
 import { section, sections } from '../../src/slack/views/blocks.ts';
-import { noWords, onlyOptions } from './arguments.ts';
+import { noWords, onlyOptions, optionValue } from './arguments.ts';
 import { recordingLine } from './recording-line.ts';
 import { type Invocation, type Subcommand, UserError } from './subcommand.ts';
 
@@ -21,16 +21,16 @@ export const history: Subcommand = {
   async run(i) {
     onlyOptions(i, ['by', 'since'], `history ${usage}`);
     noWords(i, 'history');
-    const typed = i.words.options.get('since') ?? '30d';
+    const typed = optionValue(i, 'since', 'history --since 7d') ?? '30d';
     const since = parseDuration(typed);
     if (since === undefined) {
       throw new UserError(
         mrkdwn`${code(typed)} is not a duration. Type for example ${code(`${i.command} history --since 7d`)}.`,
       );
     }
+    const by = optionValue(i, 'by', 'history --by me');
     const all = await i.recordings.recent(searched);
     const ended = all.filter((s) => isEnded(s) && s.others.every((o) => o.done) && s.endedAt >= i.now() - since);
-    const by = i.words.options.get('by');
     const who = by === undefined ? undefined : await person(i, by, [...new Set(ended.map((s) => s.startedBy))]);
     const found = ended.filter((s) => who === undefined || s.startedBy === who);
     const lines = found.slice(0, shown).map((s) => recordingLine(s));

@@ -1,8 +1,8 @@
 import { parseDuration } from '../../src/recording/duration.ts';
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
-import { channelArgument, onlyOptions } from './arguments.ts';
+import { channelArgument, onlyOptions, optionValue } from './arguments.ts';
 import { quoted } from './no-recording.ts';
-import { begin } from './start.ts';
+import { begin, chosen } from './start.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
 
 const usage = '<channel> [--every 10s] [--for 45m]';
@@ -18,16 +18,15 @@ export const snap: Subcommand = {
   async run(i) {
     onlyOptions(i, ['every', 'for', 'profile', 'title', 'dry-run'], `snap ${usage}`);
     const channelName = channelArgument(i, `snap ${usage}`);
-    const typed = i.words.options.get('every') ?? '10s';
+    const typed = optionValue(i, 'every', `snap ${quoted(channelName)} --every 10s`) ?? '10s';
     const ms = parseDuration(typed);
     if (ms === undefined || ms % 1000 !== 0 || ms < range.least * 1000 || ms > range.most * 1000) {
       throw new UserError(
         mrkdwn`${code(`--every ${typed}`)} is not possible: it must be from 5s to 1h in whole seconds. Type for example ${code(`${i.command} snap ${quoted(channelName)} --every 10s`)}.`,
       );
     }
-    const profile = i.words.options.get('profile');
     return begin(i, 'snap', channelName, {
-      ...(profile === undefined ? {} : { profile }),
+      ...chosen(i, 'profile'),
       every: ms / 1000,
       snapshotOnly: true,
     });

@@ -40,9 +40,9 @@ export const start: Subcommand = {
     }
     const channelName = web === undefined ? channelArgument(i, `start ${usage}`) : pageName(i, web);
     const choice: Choice = {
-      ...option(i, 'profile'),
-      ...option(i, 'mode'),
-      ...option(i, 'layout'),
+      ...chosen(i, 'profile'),
+      ...chosen(i, 'mode'),
+      ...chosen(i, 'layout'),
       ...(web === undefined ? {} : { web }),
       ...(i.words.options.has('redundant') ? { redundant: true } : {}),
     };
@@ -52,9 +52,9 @@ export const start: Subcommand = {
 
 /** What `start` and `snap` have in common once it is clear what is to be recorded. */
 export async function begin(i: Invocation, name: string, channelName: string, choice: Choice): Promise<Answer> {
-  const chosen = i.presets.choose(choice);
-  if (!chosen.ok) throw new UserError(mrkdwn`${escaped(chosen.problem, 600)}`);
-  const { preset } = chosen;
+  const found = i.presets.choose(choice);
+  if (!found.ok) throw new UserError(mrkdwn`${escaped(found.problem, 600)}`);
+  const { preset } = found;
   const typed = i.words.options.get('for');
   const duration =
     typed === undefined
@@ -135,7 +135,8 @@ function pageName(i: Invocation, web: string): string {
   return host !== '' && channelNameProblem(host) === undefined ? host : 'web-page';
 }
 
-function option(i: Invocation, name: 'profile' | 'mode' | 'layout'): Choice {
+/** What was typed after an option that chooses by name. */
+export function chosen(i: Invocation, name: 'profile' | 'mode' | 'layout'): Choice {
   const value = i.words.options.get(name);
   if (value === undefined) return {};
   if (value === '') throw new UserError(mrkdwn`Which ${escaped(name)}? Type it after ${code(`--${name}`)}.`);

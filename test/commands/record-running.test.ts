@@ -55,6 +55,19 @@ describe('what cannot be is one sentence with what to type instead, and changes 
     [`/record start math-102 --title "${'x'.repeat(101)}"`, /A title has 1 to 100 characters/],
     ['/record history --since soon', /^`soon` is not a duration\..*`\/record history --since 7d`\.$/],
     ['/record history --by @nobody', /^`@nobody` has recorded nothing in that time\./],
+    [
+      '/record history --by',
+      /^Nothing follows `--by`\. Type for example `\/record history --by me`, or leave it out\.$/,
+    ],
+    ['/record history --by --since 7d', /^Nothing follows `--by`\./],
+    ['/record history --by ""', /^Nothing follows `--by`\./],
+    ['/record history --by @', /^Nothing follows `--by`\./],
+    ['/record history --since', /^Nothing follows `--since`\. Type for example `\/record history --since 7d`, or/],
+    [
+      '/record snap math-102 --every',
+      /^Nothing follows `--every`\. Type for example `\/record snap math-102 --every 10s`/,
+    ],
+    ['/record snap math-102 --profile', /^Which profile\? Type it after `--profile`\.$/],
     ['/record history math', /^I do not understand `math`\./],
     ['/record files physics', /^I know of no recording of `physics`\. What there is: `\/record list`\.$/],
     [
