@@ -6,7 +6,7 @@ import { sentence } from '../recording/recipe/problem.ts';
 import { type Recipe, type RecordingMode, recordingMode } from '../recording/recipe/recipe.ts';
 import { type RecipeLimits, withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { channelFields } from '../recording/recipe/recording-config.ts';
-import { pictureOf, withLayout, wordOf } from './layout.ts';
+import { isSoundAlone, pictureOf, withLayout, wordOf } from './layout.ts';
 import type { Profile, Profiles } from './profiles.ts';
 import { unknownName } from './unknown-name.ts';
 import { webPageProblem } from './web-page-url.ts';
@@ -27,6 +27,9 @@ export function chooseRecipe(profiles: Profiles, choice: Choice): Chosen {
     maxDuration: profile.maxDuration,
   });
   if (choice.layout !== undefined) {
+    if (isSoundAlone(recipe)) {
+      return refuse(`The profile "${name}" records sound alone, which has no picture; leave --layout out.`);
+    }
     const [typed = '', uid] = choice.layout.split(':', 2);
     const own = given(recipe.recordingConfig?.transcodingConfig).maxResolutionUid;
     const isVertical = wordOf(typed) === 'vertical';

@@ -43,6 +43,11 @@ export function wordOf(text: string): keyof typeof layoutWords | undefined {
   return lower === 'floating' || lower === 'bestfit' || lower === 'vertical' ? lower : undefined;
 }
 
+/** Whether a recipe records sound alone, so that there is no picture to arrange (streamTypes 0; Agora docs, rest-api/start). */
+export function isSoundAlone(recipe: Recipe): boolean {
+  return recipe.recordingConfig?.streamTypes === 0;
+}
+
 /** A composite recipe with another layout; size and backgrounds stay. `name`: that of the file's layout, if it is one. */
 export function withLayout(recipe: Recipe, picture: Picture, name: string | undefined): Recipe {
   const { layout: _, ...rest } = recipe;
@@ -64,6 +69,9 @@ export function layoutChange(
   uid: string | undefined,
   recipe: Recipe,
 ): { ok: true; layout: MixedLayout } | { ok: false; problem: string } {
+  if (isSoundAlone(recipe)) {
+    return { ok: false, problem: 'This recording has sound alone, and no picture whose layout could be changed.' };
+  }
   const chosen = pictureOf(name, uid, layouts);
   if (!chosen.ok) return chosen;
   const { backgroundColor, backgroundImage, defaultUserBackgroundImage, backgroundConfig } = transcodingOf(recipe);

@@ -21,7 +21,7 @@ import { type Recipe, recordingMode } from '../recording/recipe/recipe.ts';
 import { withDefaults } from '../recording/recipe/recipe-defaults.ts';
 import { allowList } from './allow-list.ts';
 import { checkSecrets } from './check-secrets.ts';
-import { layoutWords, pictureOf, withLayout, wordOf } from './layout.ts';
+import { isSoundAlone, layoutWords, pictureOf, withLayout, wordOf } from './layout.ts';
 import type { Profile } from './profiles.ts';
 import type { Section } from './read-section.ts';
 import { webPageProblem } from './web-page-url.ts';
@@ -168,6 +168,10 @@ function withOwnLayout(recipe: Recipe, v: Given, context: ProfileContext, compla
   if (typeof layout !== 'string' || !namePattern.test(layout)) return recipe;
   // Refused by the recipe's own check.
   if (recipe.mode !== 'mix') return { ...recipe, layout };
+  if (isSoundAlone(recipe)) {
+    complain(['layout'], 'is of no use with recordingConfig.streamTypes 0, which records no picture; leave it out');
+    return recipe;
+  }
   const transcoding = given(recipe.recordingConfig?.transcodingConfig);
   const both = ['mixedVideoLayout', 'layoutConfig'].find((field) => transcoding[field] !== undefined);
   if (both) {

@@ -204,6 +204,10 @@ test.each<[Choice, string]>([
     { mode: 'individual', layout: 'bestfit' },
     'Only recordings in mode mix have a layout, and this one is in mode individual; leave --layout out.',
   ],
+  [
+    { profile: 'sound', layout: 'bestfit' },
+    'The profile "sound" records sound alone, which has no picture; leave --layout out.',
+  ],
   [{ web: 'https://a.example.com', mode: 'mix' }, '--web records in mode web; leave --mode out.'],
   [{ web: 'https://a.example.com', every: 10 }, 'There are no snapshots of web pages; leave --web out.'],
   [{ every: 10, mode: 'mix' }, 'Snapshots are taken in mode individual; leave --mode out.'],
@@ -278,5 +282,12 @@ describe('a layout while it runs', () => {
   ])('%s %s is refused', (name, uid, problem) => {
     const chosen = layoutChange(profiles.layouts, name, uid, hd);
     expect(chosen.ok ? '' : chosen.problem).toMatch(problem);
+  });
+
+  test('sound alone has none', () => {
+    expect(layoutChange(profiles.layouts, 'bestfit', undefined, recipeOf({ profile: 'sound' }))).toEqual({
+      ok: false,
+      problem: 'This recording has sound alone, and no picture whose layout could be changed.',
+    });
   });
 });

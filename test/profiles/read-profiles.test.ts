@@ -321,6 +321,7 @@ describe('a file that is wrong', () => {
     hd('layout')('zebra', /there is panel, floating, bestfit, vertical/),
     hd('layout')('vertical', /needs recordingConfig.transcodingConfig.maxResolutionUid/),
     people('layout')('panel', /only for mode mix/),
+    hd('recordingConfig')({ streamTypes: 0 }, /is of no use with .*streamTypes 0.*no picture/, 'profiles.hd.layout'),
     hd('recordingConfig')(
       { transcodingConfig: { mixedVideoLayout: 1 } },
       /excludes .*mixedVideoLayout/,
