@@ -9,8 +9,18 @@ import { environment } from '../src/environment.ts';
 const read = (name: string) => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 
+/** compose.yml as Docker reads it: what .env or the shell says stands in place of `${NAME:-default}`. */
+function composed(env: Record<string, string>) {
+  const filled = read('compose.yml').replaceAll(
+    /\$\{([A-Z_]+):-([^}]*)\}/g,
+    (_, name: string, unset: string) => env[name] || unset,
+  );
+  expect(filled).not.toContain('$');
+  return parse(filled);
+}
+
 describe('compose.yml', () => {
-  const { services } = parse(read('compose.yml'));
+  const { services, volumes } = composed({});
 
   test('the bot gets settings that it takes, and the store that stands beside it', () => {
     expect(services.bot.env_file).toBe('.env');
@@ -36,6 +46,17 @@ describe('compose.yml', () => {
   test('the published port is the default one', () => {
     const port = Number(environment.shape.PORT.parse(undefined));
     expect(services.bot.ports).toEqual([`${port}:${port}`]);
+  });
+
+  test('PORT and STORE_URL of .env count', () => {
+    const { bot } = composed({ PORT: '8080', STORE_URL: 'sqlite:data/recordings.sqlite' }).services;
+    expect(bot.ports).toEqual(['8080:8080']);
+    expect(bot.environment).toEqual({ PORT: '8080', STORE_URL: 'sqlite:data/recordings.sqlite' });
+  });
+
+  test('what the bot writes outlives its container', () => {
+    expect(services.bot.volumes).toContain('data:/app/data');
+    expect(Object.keys(volumes)).toEqual(['data', 'redis']);
   });
 });
 
