@@ -90,7 +90,7 @@ const ways: Record<string, (first?: string) => Promise<void>> = {
     expect(() => {
       for (;;) writeSync(pipe.fd, 'x'.repeat(4_096));
     }).toThrow(/EAGAIN/);
-    await startBot(pipe.fd, first);
+    await startBot(pipe.openAnother(), first);
   },
 };
 
