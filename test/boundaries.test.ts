@@ -75,7 +75,7 @@ describe('imports go one way', () => {
   test.each([
     ['@slack/', /^(src\/slack\/|commands\/|src\/app\.ts)/],
     ['got', /^src\/agora\//],
-    ['agora-token', /^src\/agora\//],
+    ['agora-token/', /^src\/agora\//],
     ['keyv', /^src\/store\//],
     ['@keyv/', /^src\/store\//],
     ['ioredis', /^src\/store\//],

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startBot } from '../src/app.ts';
+import { readConfig } from '../src/config.ts';
 import { readExposition, type Sample } from './support/read-exposition.ts';
 import { startWorld, type World } from './support/start-world.ts';
 import { until } from './support/until.ts';
@@ -130,6 +132,37 @@ describe('GET /readyz', () => {
       world.clock.advance(10_000);
       return (await readiness()).status === 200;
     });
+  });
+
+  test('a token that is refused at a restart: what records is looked after all the same, and only without any is it the end', async () => {
+    const path = `sqlite:/tmp/agora-recording-test-${process.pid}-${Date.now()}.sqlite`;
+    world = await startWorld({ env: { STORE_URL: path } });
+    await record('math-101');
+    await world.bot.stop();
+    world.slack.revokeToken('bot');
+    const ends: unknown[] = [];
+    const read = readConfig(world.env);
+    if (!read.ok) throw new Error(read.problems.join());
+    const { now } = world.clock;
+    const restart = async () => startBot(read.config, { log: world.log.log, now, onFatal: (e) => ends.push(e) });
+    world.bot = await restart();
+    await until('not ready', async () => {
+      const { status, body } = await readiness();
+      return status === 503 && /refuses the app/.test(JSON.stringify(body));
+    });
+    world.clock.advance(31 * 60_000);
+    await until('the task is stopped', () => world.agora.ledger()[0]?.endedAt !== undefined);
+    expect(ends).toEqual([]);
+    world.slack.restoreToken('bot');
+    await until('ready again', async () => {
+      world.clock.advance(1_000);
+      return (await readiness()).status === 200;
+    });
+    await until('all is told', () => /Ready/.test(world.card('math-101')?.text ?? ''));
+    await world.bot.stop();
+    world.slack.revokeToken('bot');
+    world.bot = await restart();
+    await until('the end', () => ends.length === 1);
   });
 });
 

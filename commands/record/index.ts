@@ -3,6 +3,7 @@ import type { App, SlashCommand } from '@slack/bolt';
 import type { Session } from '../../src/recording/session.ts';
 import { ackBefore } from '../../src/slack/ack-when-done.ts';
 import { allowOf } from '../../src/slack/allow-of.ts';
+import { asStarter } from '../../src/slack/as-starter.ts';
 import { errorMessage } from '../../src/slack/error-message.ts';
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import type { SlackServices } from '../../src/slack/services.ts';
@@ -78,7 +79,8 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
     let recording: Session | undefined;
     if (subcommand.needs === 'act') {
       if (!subcommand.begins) recording = await named(words, services);
-      const verdict = await permissions.mayAct(actor, listFor(subcommand, words, recording, services));
+      const who = recording ? asStarter(actor, recording) : actor;
+      const verdict = await permissions.mayAct(who, listFor(subcommand, words, recording, services));
       if (!verdict.ok) return paragraph(verdict.sentence);
       // Slack now and then delivers a command twice; the second one changes nothing.
       if (!(await recordings.firstTime(command.trigger_id))) return undefined;

@@ -14,6 +14,8 @@ const mostGuesses = 200;
 
 /** Of recorders that nobody has told of so many are looked up. */
 const mostDoubtful = 20;
+/** Of films that are cut by their length so many are looked up. */
+const mostCut = 50;
 
 /**
  * Looks for lists and films of a recording that Agora did not name: those of recorders that took over (`bak<n>_`), and copies of lists that were left
@@ -45,6 +47,15 @@ export async function searchFiles(
   // One name for each list and film of the first recorder, under the mark of each that took over.
   const own = r.names.filter((key) => !/^bak\d+_/.test(key.slice(folder.length)) && /\.(m3u8|mp4)$/.test(key));
   const answers: Lookup[] = [];
+  for (const guess of r.guesses) {
+    for (let key = guess, n = 0; n < mostCut; key = nextOf(key), n++) {
+      if (r.names.includes(key) || found.includes(key)) continue;
+      const got = await lookUp(bucket, key, now());
+      answers.push(got);
+      if (got.kind !== 'there') break;
+      found.push(key);
+    }
+  }
   const open: string[] = [];
   for (let n = 0; n < mostTakeovers; n++) {
     const isKnown = n < r.takeovers;
@@ -75,6 +86,11 @@ function named(found: readonly string[]): Pick<FilesFound, 'found'> {
   const isPicture = (key: string) => key.endsWith('.jpg');
   const kept = [...found.filter((key) => !isPicture(key)), ...found.filter(isPicture)].slice(0, mostFound);
   return { found: kept.map(describe) };
+}
+
+/** A film that gets long is cut, and the next one has the next number (Agora docs, manage recorded files). Of a list there is one. */
+function nextOf(key: string): string {
+  return key.replace(/_(\d+)\.mp4$/, (_, n: string) => `_${Number(n) + 1}.mp4`);
 }
 
 /** How the names of the nth recorder that took over begin, from 0; those of the first recorder of all, -1, as they are. */

@@ -31,7 +31,7 @@ export interface Announcer {
   warn(w: OperatorWarning): Promise<Told>;
 }
 
-/** `nowhere`: there is no such channel, or the app may not write there; `away`: it may be said soon. */
+/** `told`: or nobody wants it told; `nowhere`: the app may not write to that channel; `away`: it may be said soon. */
 export type Told = 'told' | 'nowhere' | 'away';
 
 export type OperatorWarning =

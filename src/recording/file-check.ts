@@ -7,6 +7,8 @@ export interface FileSearch {
   base: string;
   /** The object keys that are known. */
   names: readonly string[];
+  /** Those that it should have, in case nobody has named them: they are asked for where the bucket cannot be listed. */
+  guesses: readonly string[];
   /** How often another recorder is known to have taken over. One more is looked for: a failover may have been told to nobody. */
   takeovers: number;
   /** Copies of its own lists too, which are left while an upload fails. That takes a list of all its slices. */

@@ -15,10 +15,8 @@ export async function lookForFiles(
   const { storage } = s.recipe;
   const { sid = '', channelName, evidence } = s;
   const named = s.files.filter((f) => !f.expected);
-  let files: RecordedFile[] =
-    named.length > 0
-      ? named
-      : expectFiles({ recipe: s.recipe, sid, channelName }).names.map((name) => ({ name, expected: true as const }));
+  const guesses = expectFiles({ recipe: s.recipe, sid, channelName }).names;
+  let files: RecordedFile[] = named.length > 0 ? named : guesses.map((name) => ({ name, expected: true as const }));
   const { snapshotConfig, ...recipe } = s.recipe;
   const snapshots = snapshotConfig !== undefined;
   const [base = ''] = expectFiles({ sid, channelName, recipe: { ...recipe, mode: 'mix' } }).names;
@@ -36,6 +34,7 @@ export async function lookForFiles(
       sid,
       base,
       names,
+      guesses: copies ? guesses : [],
       takeovers: evidence.failoverUids.length,
       copies,
       snapshots,

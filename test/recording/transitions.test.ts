@@ -3,10 +3,10 @@ import { createSession } from '../../src/recording/create-session.ts';
 import { dueAt, plan } from '../../src/recording/planner.ts';
 import type { Notice, Refusal } from '../../src/recording/ports.ts';
 import type { FileReport } from '../../src/recording/recorded-files.ts';
-import type { Session } from '../../src/recording/session.ts';
+import type { Session, SessionIn } from '../../src/recording/session.ts';
 import { session as sessionShape } from '../../src/recording/session.ts';
 import { askStop } from '../../src/recording/transitions/ask-stop.ts';
-import { fail } from '../../src/recording/transitions/end.ts';
+import { complete, fail } from '../../src/recording/transitions/end.ts';
 import { extend } from '../../src/recording/transitions/extend.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
 import { onInspection } from '../../src/recording/transitions/on-inspection.ts';
@@ -1031,6 +1031,26 @@ describe('what people are told', () => {
     let s: Session = states.recording;
     for (const at of [0, 60_000, 120_000]) s = onQuery(s, refusal('gone', '404/404'), start + at, context);
     expect(s).toMatchObject({ state: 'failed', strays: [{ uid: fresh.uid, resourceId: 'r', sid: 's' }] });
+  });
+
+  test.each([1, 11, 12, 31, 32, 40, 41, 70, 71])('after event %i Agora is asked at once', (eventType) => {
+    const waiting = { ...states.recording, nextAt: now + minute } as Session;
+    expect(onNotice(waiting, notice(eventType), now).nextAt).toBe(now);
+    expect(onNotice(waiting, notice(33), now).nextAt).toBe(now + minute);
+  });
+
+  test('whoever named them, files that a message may not hold come as a list of their own', () => {
+    const whole = (files: { name: string }[]) =>
+      complete({ ...states.uploading, files } as SessionIn<'uploading'>, 'both', now).outbox.map(({ message: m }) =>
+        m.kind === 'thread' ? m.note.type : m.kind,
+      );
+    const tracks = (n: number) =>
+      Array.from({ length: n }, (_, i) => ({
+        name: `acme/prod/0123456789abcdef0123456789abcdef_math-101__uid_s_${1000 + i}__uid_e_video.m3u8`,
+      }));
+    expect(whole(tracks(3))).not.toContain('file_list');
+    expect(whole(tracks(12))).toContain('file_list');
+    expect(whole(Array.from({ length: 21 }, (_, i) => ({ name: `${i}` })))).toContain('file_list');
   });
 
   test('a notification moves no deadline and stops nothing', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/recording/ports.ts';
 import type { Session } from '../../src/recording/session.ts';
@@ -138,6 +139,37 @@ describe('who may', () => {
     expect(await clicks('U0ANA')).toEqual([['U0ANA'], id === 'new_link']);
   });
 
+  const board = (more: Partial<Session>) => {
+    const s = warned();
+    return { ...s, ...more, recipe: { ...s.recipe, profile: 'board-of-old' } } as Session;
+  };
+  test.each<[string, Partial<Session>, string, boolean]>([
+    ['the list that it had counts', { allow: ['U0BEN'] }, 'U0BEN', true],
+    ['the list that it had counts for who started it too', { allow: ['U0BEN'] }, 'U0ANA', false],
+    ['it had none', { allow: [] }, 'U0BEN', true],
+    ['where nobody knows it, who started it may', {}, 'U0ANA', true],
+    ['and nobody else', {}, 'U0BEN', false],
+  ])('the profile of a recording is gone: %s', async (_, more, user, may) => {
+    const s = await card(board(more));
+    await click(s, 'stop_recording', user);
+    if (may) await dealtWith(1);
+    else expect(await told(user)).toMatch(/^Only these may do this/);
+    expect(kept(s)?.state === s.state).toBe(!may);
+  });
+
+  test('RECORD_ALLOWED names a channel that is archived: who started it stops it from where the card is', async () => {
+    const s = await card(warned(), { allowed: ['C0CLASSES'] });
+    world.slack.archive('C0CLASSES');
+    world.clock.now += 5_000;
+    const item = { id: '9', message: { kind: 'card' as const }, tries: 0, nextAt: 0 };
+    const delivery = await world.announcer.deliver({ lead: s, parts: [s] }, s, item, world.sending);
+    if (!delivery.ok || !delivery.card) throw new Error('There is no card.');
+    const place = world.recordings.put({ ...s, card: delivery.card });
+    await click(place, 'stop_recording');
+    await dealtWith(1);
+    expect(kept(s)).toMatchObject({ desired: 'stopped' });
+  });
+
   test('it is asked at the click, not when the card was drawn', async () => {
     const s = await card(warned(), { allowed: ['S0TEACHERS'] });
     world.slack.failNext({ method: 'usergroups.users.list', error: 'internal_error' });
@@ -158,7 +190,25 @@ describe('when things are bad', () => {
     expect(kept(s)).toEqual(s);
   });
 
-  test('the click is acknowledged before anything else', async () => {
+  test.each(buttons)('%s is acknowledged once it is saved, and not before', async (id) => {
+    const s = await card(warned());
+    let saved = false;
+    const gate = Promise.withResolvers<void>();
+    let isAsked = false;
+    world.recordings.before = () => {
+      isAsked = true;
+      return gate.promise;
+    };
+    const clicked = click(s, id).then((answer) => ({ answer, saved }));
+    await until('it is being saved', () => isAsked);
+    // Whoever acknowledges it at once has had the time for it.
+    await delay(200);
+    saved = true;
+    gate.resolve();
+    expect(await clicked).toMatchObject({ answer: { ok: true }, saved: true });
+  });
+
+  test('a click whose saving takes too long is acknowledged first', async () => {
     const s = await card(warned());
     world.recordings.before = () => new Promise(() => undefined);
     expect(await click(s, 'stop_recording')).toMatchObject({ ok: true });

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/recording/announcer.ts';
 import type { OutboxItem } from '../../src/recording/messages.ts';
 import type { Session } from '../../src/recording/session.ts';
+import { tellOnce } from '../../src/recording/tell-once.ts';
 import { createAnnouncer } from '../../src/slack/create-announcer.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
+import { createEmbeddedRig } from '../store/embedded-rig.ts';
 import { noon, sessionIn, someFailure, someFiles } from './support/sessions.ts';
 import { type SlackApp, startSlackApp } from './support/start-slack-app.ts';
 
@@ -221,6 +223,37 @@ describe('a channel that cannot be reached', () => {
       retryAfterMs: null,
     });
     expect(posts()).toHaveLength(2);
+  });
+});
+
+describe('what operators are told', () => {
+  const warning = { kind: 'unreadable', id: 'x', why: 'y' } as const;
+  const ops = () => seen('C0OPS').map((m) => m.text);
+
+  test('stands in ALERT_CHANNEL, once in its time', async () => {
+    const rig = await createEmbeddedRig(':memory:');
+    const tell = () => tellOnce(rig.store, 'k', 24 * 3_600_000, () => world.announcer.warn(warning));
+    expect([await tell(), await tell()]).toEqual([true, false]);
+    expect(ops()).toHaveLength(1);
+    await rig.close();
+  });
+
+  test.each<[string, boolean, number]>([
+    ['not_in_channel', false, 30],
+    ['is_archived', false, 30],
+    ['internal_error', true, 0],
+  ])('%s: it is not told, and tried again', async (error, isSoon, minutesLater) => {
+    const rig = await createEmbeddedRig(':memory:');
+    const tell = () => tellOnce(rig.store, 'k', 24 * 3_600_000, () => world.announcer.warn(warning));
+    world.slack.failNext({ method: 'chat.postMessage', error });
+    expect(await tell()).toBe(false);
+    expect(await tell()).toBe(isSoon);
+    rig.pass(minutesLater * 60_000);
+    expect(await tell()).toBe(false);
+    rig.pass(31 * 60_000);
+    expect(await tell()).toBe(!isSoon);
+    expect(ops()).toHaveLength(1);
+    await rig.close();
   });
 });
 

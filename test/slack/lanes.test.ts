@@ -67,5 +67,19 @@ describe('the queue of a channel', () => {
     lanes.enter('C1', 'a');
     time -= 3_600_000;
     expect(lanes.enter('C1', 'b')).toBe(0);
+    // Nor the one after it.
+    time += 1_500;
+    expect(lanes.enter('C1', 'c')).toBe(0);
+    // And one a second it stays.
+    expect(lanes.enter('C1', 'd')).toBeGreaterThan(0);
+  });
+
+  test('nor what Slack asked for by the clock that was wrong', () => {
+    let time = 10_000_000;
+    const lanes = createLanes(() => time);
+    lanes.enter('C1', 'a');
+    lanes.hold('C1', 60_000);
+    time -= 3_600_000;
+    expect(lanes.enter('C1', 'b')).toBe(0);
   });
 });

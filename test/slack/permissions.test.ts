@@ -216,4 +216,8 @@ test('an answer is believed for five minutes', async () => {
   clock.now += 5 * 60_000;
   await ask();
   expect(asked).toHaveLength(4);
+  // A clock that was set back makes it no truer.
+  clock.now -= 3_600_000;
+  await ask();
+  expect(asked).toHaveLength(6);
 });

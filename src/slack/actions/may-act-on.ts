@@ -1,4 +1,5 @@
 import { allowOf } from '../allow-of.ts';
+import { asStarter } from '../as-starter.ts';
 import type { Actor, Verdict } from '../permissions.ts';
 import type { SlackServices } from '../services.ts';
 
@@ -14,5 +15,5 @@ export async function mayActOn(
   const known = s
     ? { ...s, profile: s.recipe.profile }
     : otherwise && { profile: otherwise.profile, startedBy: otherwise.by };
-  return permissions.mayAct(actor, known ? allowOf(presets, known) : []);
+  return permissions.mayAct(s ? asStarter(actor, s) : actor, known ? allowOf(presets, known) : []);
 }

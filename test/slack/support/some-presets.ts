@@ -6,7 +6,7 @@ import { minutes } from './sessions.ts';
 export const somePresets: Presets = {
   default: 'default',
   names: ['default'],
-  allowOf: (profile) => (profile === 'board' ? ['U0BEN'] : []),
+  allowOf: (profile) => ({ default: [], board: ['U0BEN'] })[profile],
   choose(choice) {
     if (choice.profile && choice.profile !== 'default')
       return { ok: false, problem: `There is no profile "${choice.profile}".` };

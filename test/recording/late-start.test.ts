@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { createSession } from '../../src/recording/create-session.ts';
+import type { Session } from '../../src/recording/session.ts';
+import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
+import { onStart } from '../../src/recording/transitions/on-start.ts';
+import { aStart } from '../../torture/simulation/simulation.ts';
+import { done, refusal, scriptedSettings, start } from './support/scripted-world.ts';
+
+/** Answers that a process gets which was frozen, while another one has gone on with another attempt. */
+const now = start + 20_000;
+const fresh = createSession(aStart('math-101'), 'a', start, scriptedSettings);
+const second = { ...fresh, uid: '22', attempt: 2, resourceId: 'r2', acquiredAt: now, startSends: 1, takenAt: null };
+const acquired = { ...second, state: 'acquired' } as Session;
+const starting = { ...second, state: 'starting', sid: 's2', startedAt: now } as Session;
+const first = { uid: fresh.uid, resourceId: 'r1' };
+const stray = { ...first, tries: 0, nextAt: now };
+
+test.each([acquired, starting])('the task of an earlier attempt is stopped, and takes the place of no other', (s) => {
+  expect(onStart(s, done({ sid: 's1' }), now, first)).toEqual({ ...s, strays: [{ ...stray, sid: 's1' }] });
+  for (const mayRun of ['already', 'unknown'] as const)
+    expect(onStart(s, refusal(mayRun), now, first)).toEqual({ ...s, strays: [stray] });
+  for (const never of ['retry_same', 'retry_new_resource', 'other_uid', 'gone', 'operator_mistake'] as const)
+    expect(onStart(s, refusal(never), now, first)).toBe(s);
+});
+
+test('what is known of it already is not lost, and not there twice', () => {
+  const s = { ...starting, strays: [stray] };
+  expect(onStart(s, done({ sid: 's1' }), now, first)).toEqual({ ...s, strays: [{ ...stray, sid: 's1' }] });
+  expect(onStart(s, refusal('unknown'), now, first)).toBe(s);
+  const known = { ...starting, strays: [{ ...stray, sid: 's1' }] };
+  expect(onStart(known, done({ sid: 's1' }), now, first)).toBe(known);
+});
+
+test('the present recorder is not put out: a notification was faster than the answer, or the answer came twice', () => {
+  const own = { uid: '22', resourceId: 'r2' };
+  expect(onStart(starting, done({ sid: 's2' }), now, own)).toBe(starting);
+  expect(onStart(starting, refusal('unknown'), now, own)).toBe(starting);
+  // The same uid with another resource: whoever is put out by its uid is this one.
+  expect(onStart(starting, refusal('unknown'), now, { uid: '22', resourceId: 'r1' })).toBe(starting);
+});
+
+test('after the end too', () => {
+  const failure = { kind: 'cancelled', what: '', cause: '', next: '', code: '', at: now };
+  const over = { ...second, state: 'failed', endedAt: now, failure } as unknown as Session;
+  expect(onStart(over, done({ sid: 's2' }), now, { uid: '22', resourceId: 'r2' }).strays).toEqual([
+    { uid: '22', resourceId: 'r2', sid: 's2', tries: 0, nextAt: now },
+  ]);
+});
+
+test('the resource of an earlier uid is not used for another one', () => {
+  const waiting = { ...fresh, uid: '22', attempt: 2 } as Session;
+  expect(onAcquire(waiting, done({ resourceId: 'r1' }), now, fresh.uid)).toBe(waiting);
+  expect(onAcquire(waiting, done({ resourceId: 'r2' }), now, '22')).toMatchObject({ state: 'acquired' });
+});
