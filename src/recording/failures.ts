@@ -2,16 +2,47 @@ import type { Failure } from './messages.ts';
 import type { Refusal } from './ports.ts';
 import type { Evidence, Session } from './session.ts';
 
-/** What a refusal of Agora's means for the recording, as people are told it. */
-export function startRefused(refusal: Refusal, now: number): Failure {
+/**
+ * It was tried to begin in vain; `refusal` is the last answer, or that there was none. Where an earlier start may have taken effect, only that is said.
+ */
+export function startFailed(s: Session, refusal: Refusal, now: number): Failure {
+  const { cause, next, code } = refusal;
+  if (!s.mayHaveBegun)
+    return {
+      kind: 'start_refused',
+      what: `The recording did not begin: ${whyNot(refusal)}`,
+      cause,
+      next,
+      code,
+      at: now,
+    };
+  const silent = refusal.class === 'unknown' || refusal.class === 'already';
   return {
-    kind: 'start_refused',
-    what: 'The recording did not begin: Agora refused it.',
-    cause: refusal.cause,
-    next: refusal.next,
-    code: refusal.code,
+    kind: 'start_unproved',
+    what: `It is not known whether the recording began: ${silent ? unsaid : 'Agora refused the last start, and has not said what became of an earlier one.'}`,
+    cause,
+    next: `${next} ${whatFollows(s)}`,
+    code,
     at: now,
   };
+}
+
+const unsaid = 'Agora has not said what became of its start.';
+
+function whyNot(refusal: Refusal): string {
+  if (!/^\d/.test(refusal.code)) return 'Agora could not be reached, or did not answer.';
+  return refusal.class === 'retry_same' || refusal.class === 'unknown'
+    ? 'Agora did not let it begin.'
+    : 'Agora refused it.';
+}
+
+/** Of a recording that nobody knows the beginning of: what is done about it from now on. */
+export function whatFollows(s: Session): string {
+  const files = 'If Agora names files of it, they are shown here.';
+  if (s.strays.length === 0) return files;
+  return s.recipe.mode === 'web'
+    ? `A recorder of it that may run is stopped as soon as its sid is known. ${files}`
+    : `A recorder of it that may run is being put out of the channel. ${files}`;
 }
 
 /** No proof within 90 s that the recorder works. */
@@ -214,25 +245,45 @@ export function credentialsExpiring(s: Session, now: number): Failure {
   };
 }
 
-function cancelled(now: number): Failure {
-  return {
-    kind: 'cancelled',
-    what: 'The recording was stopped before it began.',
-    cause: 'Somebody stopped it.',
-    next: 'Start it again when it is wanted.',
-    code: 'cancelled',
-    at: now,
-  };
+function cancelled(s: Session, now: number): Failure {
+  const known = { kind: 'cancelled' as const, code: 'cancelled', at: now };
+  return s.mayHaveBegun
+    ? {
+        ...known,
+        what: 'The recording was stopped, and it is not known whether it had begun.',
+        cause: unsaid,
+        next: whatFollows(s),
+      }
+    : {
+        ...known,
+        what: 'The recording was stopped before it began.',
+        cause: 'Somebody stopped it.',
+        next: 'Start it again when it is wanted.',
+      };
 }
 
-/** It was to stop before it began: a person's wish is no failure, and the end of its time is one. */
-export function endedBeforeItBegan(s: Session, now: number): Failure {
-  return s.stopAsked?.by ? cancelled(now) : neverBegan(s, now);
+/**
+ * It was to stop before it was known to have begun: a person's wish is no failure, and the end of its time is one. `refusal`: Agora's last answer,
+ * where it is news.
+ */
+export function endedBeforeItBegan(s: Session, now: number, refusal?: Refusal): Failure {
+  return s.stopAsked?.by ? cancelled(s, now) : neverBegan(s, now, refusal);
 }
 
-/** The time was over before Agora let it begin. */
-function neverBegan(s: Session, now: number): Failure {
-  const tried = s.tries > 0 || s.place !== undefined || s.refused !== undefined || s.attempt > 1;
+/** The time was over before Agora let it begin, or before anybody knew that it had. */
+function neverBegan(s: Session, now: number, refusal?: Refusal): Failure {
+  if (s.mayHaveBegun) {
+    return {
+      kind: 'start_unproved',
+      what: 'The time of the recording is over, and it is not known whether it began.',
+      cause: unsaid,
+      next: `${whatFollows(s)} If it is still needed, start it again, for longer.`,
+      code: 'deadline',
+      at: now,
+    };
+  }
+  const tried =
+    refusal !== undefined || s.tries > 0 || s.place !== undefined || s.refused !== undefined || s.attempt > 1;
   return {
     kind: 'start_refused',
     what: 'The recording did not begin before its time was over.',

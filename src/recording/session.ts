@@ -148,6 +148,8 @@ const common = {
   /** Set as soon as it is known that this will not end well. */
   failure: failure.optional(),
   attempt: z.number(),
+  /** A start whose recorder was given up may have taken effect: nobody can say that nothing was recorded. */
+  mayHaveBegun: z.literal(true).optional(),
   /** The recorder's uid for this attempt. */
   uid: z.string(),
   /** Every file named so far by query, stop or a notification. */
@@ -186,12 +188,14 @@ export const session = z.discriminatedUnion('state', [
   z.object({ state: z.literal('requested'), ...common }),
   /**
    * `startSends`: how often start was sent for this resourceId. More than none and no sid: the task may run unseen.
+   * `startsRefused`: of these starts, counted from the first, so many were refused outright, and nothing runs of them.
    * `takenAt`: when Agora said that it does run (201/7), without saying its sid.
    */
   z.object({
     state: z.literal('acquired'),
     ...withResource,
     startSends: z.number(),
+    startsRefused: z.number().optional(),
     takenAt: z.number().nullable(),
   }),
   z.object({ state: z.literal('starting'), ...withSid }),

@@ -4,6 +4,7 @@ const transitions = 'test/recording/transitions.test.ts';
 const recorderUid = 'test/recording/recorder-uid.test.ts';
 const salvage = 'test/recording/salvage.test.ts';
 const bounds = 'test/recording/bounds.test.ts';
+const doubt = 'test/recording/doubt.test.ts';
 /** The table of states and events: each cell is a test. */
 const cell = { file: transitions, test: 'in %s: %s' };
 
@@ -461,5 +462,26 @@ export const transitionGuards: readonly Guard[] = [
     text: 's.followed ?? s.wanted',
     instead: 's.wanted',
     tests: [{ file: 'test/recording/change.test.ts', test: 'is told once, and not asked for again with each turn' }],
+  },
+  {
+    name: 'a start that nobody answered for is not said to have done nothing',
+    promise: 'I2',
+    keeps: 'A recorder ran for minutes, and people are told that nothing was recorded and that there are no files.',
+    file: 'src/recording/transitions/attempt.ts',
+    text: "const inDoubt = mayRun && s.state === 'acquired' && mayHaveTaken(s, why);",
+    instead: 'const inDoubt = false;',
+    tests: [
+      { file: doubt, test: '%s: nobody says that nothing was recorded' },
+      { file: doubt, test: 'and nobody has answered: that is no refusal' },
+    ],
+  },
+  {
+    name: 'a start that was refused outright is no doubt',
+    promise: 'I2',
+    keeps: 'Agora has refused each start, and people look for files that cannot be there.',
+    file: 'src/recording/transitions/doubt.ts',
+    text: 'return isLast && isRefusal(reply) ? { ...s, startsRefused: s.startSends } : s;',
+    instead: 'return s;',
+    tests: [{ file: doubt, test: 'and each was refused: it did not begin' }],
   },
 ];

@@ -83,7 +83,7 @@ function keysOf({ metadata }: { metadata?: { event_payload: Record<string, unkno
 const endWords: Partial<Record<Session['state'], RegExp>> = {
   completed: /iles/,
   empty: /nothing was recorded/,
-  failed: /What to do|Stopped before it began/,
+  failed: /What to do|Stopped before it began|not known whether it began|yet there are files/,
 };
 
 /**

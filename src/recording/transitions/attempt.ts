@@ -1,9 +1,10 @@
-import { endedBeforeItBegan, startRefused } from '../failures.ts';
+import { endedBeforeItBegan, startFailed } from '../failures.ts';
 import { limits } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { Refusal } from '../ports.ts';
 import { recorderUid } from '../recorder-uid.ts';
 import type { Session, SessionIn } from '../session.ts';
+import { mayHaveTaken } from './doubt.ts';
 import { fail } from './end.ts';
 
 /**
@@ -20,9 +21,10 @@ export function nextAttempt(
     mayRun && s.state === 'acquired'
       ? [...s.strays, { uid: s.uid, resourceId: s.resourceId, tries: 0, nextAt: now }]
       : s.strays;
-  const without = { ...s, strays };
-  if (s.desired === 'stopped') return fail(without, endedBeforeItBegan(s, now), now);
-  if (s.attempt >= limits.attempts) return fail(without, startRefused(why, now), now);
+  const inDoubt = mayRun && s.state === 'acquired' && mayHaveTaken(s, why);
+  const without = { ...s, strays, ...(inDoubt ? { mayHaveBegun: true as const } : {}) };
+  if (s.desired === 'stopped') return fail(without, endedBeforeItBegan(without, now, why), now);
+  if (s.attempt >= limits.attempts) return fail(without, startFailed(without, why, now), now);
   const attempt = s.attempt + 1;
   const { refused: _, ...rest } = without;
   const next: Session = {

@@ -1,4 +1,4 @@
-import { startRefused } from '../failures.ts';
+import { startFailed } from '../failures.ts';
 import { wait } from '../limits.ts';
 import { oweNote } from '../owe.ts';
 import type { Reply } from '../ports.ts';
@@ -34,6 +34,7 @@ export function onAcquire(
         // Counted from a moment before Agora does, which counts from the sid.
         controlUntil: now + controlHours(s, now) * 3_600_000,
         startSends: 0,
+        startsRefused: 0,
         takenAt: null,
         tries: 0,
         nextAt: now,
@@ -42,13 +43,13 @@ export function onAcquire(
     case 'user_mistake':
     case 'operator_mistake':
     case 'nothing_recorded':
-      return fail(s, startRefused(reply, now), now);
+      return fail(s, startFailed(s, reply, now), now);
     case 'other_uid':
       return nextAttempt(s, reply, false, now);
     default: {
       if (reply.code === '400/406') return queueUp(s, place, reply.code, now);
       const refused = refuse(s, now);
-      if (isTiredOf(refused, now) && s.place === undefined) return fail(s, startRefused(reply, now), now);
+      if (isTiredOf(refused, now) && s.place === undefined) return fail(s, startFailed(s, reply, now), now);
       const tries = s.tries + 1;
       const next = { ...s, refused, tries, nextAt: now + wait('acquire', tries) };
       return tries === 1 ? oweNote(next, now, { type: 'retrying', code: reply.code, cause: reply.cause }) : next;

@@ -18,12 +18,12 @@ export function onLateStart(s: Session, reply: Reply<{ sid: string }>, now: numb
     // The one that is recorded with: a notification has said its sid first, or the same answer was saved before.
     if (('sid' in s && s.sid === sid) || s.strays.some((t) => t.sid === sid)) return s;
     const others = s.strays.filter((t) => t.resourceId !== resourceId || t.sid !== undefined);
-    return { ...s, strays: [...others, { uid, resourceId, sid, tries: 0, nextAt: now }] };
+    return { ...s, mayHaveBegun: true, strays: [...others, { uid, resourceId, sid, tries: 0, nextAt: now }] };
   }
   const mayRun = reply.class === 'already' || reply.class === 'unknown';
   // Whoever has the uid would be put out, and that is the present recorder while it has the same one.
   const isOld = s.uid !== uid || isEnded(s);
   if (!mayRun || !isOld || s.strays.some((t) => t.resourceId === resourceId)) return s;
   if ('resourceId' in s && s.resourceId === resourceId && 'sid' in s && s.sid !== undefined) return s;
-  return { ...s, strays: [...s.strays, { uid, resourceId, tries: 0, nextAt: now }] };
+  return { ...s, mayHaveBegun: true, strays: [...s.strays, { uid, resourceId, tries: 0, nextAt: now }] };
 }

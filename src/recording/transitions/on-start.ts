@@ -1,4 +1,4 @@
-import { endedBeforeItBegan, startRefused } from '../failures.ts';
+import { endedBeforeItBegan, startFailed } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
@@ -6,6 +6,7 @@ import type { Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
 import { nextAttempt } from './attempt.ts';
 import { withCredentials } from './credentials.ts';
+import { mayHaveTaken, withRefusal } from './doubt.ts';
 import { fail } from './end.ts';
 import { onLateStart, type SentStart } from './on-late-start.ts';
 import { isTiredOf, refuse } from './refused.ts';
@@ -66,8 +67,8 @@ export function onStart(
     case 'retry_new_resource':
       if (sentBefore) return nextAttempt(s, reply, true, now);
       // The stop was asked for while the start was under way, and now there is nothing to stop.
-      if (s.desired === 'stopped') return fail(s, endedBeforeItBegan(s, now), now);
-      if (isTiredOf(refuse(s, now), now)) return fail(s, startRefused(reply, now), now);
+      if (s.desired === 'stopped') return fail(s, endedBeforeItBegan(s, now, reply), now);
+      if (isTiredOf(refuse(s, now), now)) return fail(s, startFailed(s, reply, now), now);
       return {
         ...s,
         state: 'requested',
@@ -81,13 +82,15 @@ export function onStart(
       const strays = sentBefore
         ? [...s.strays, { uid: s.uid, resourceId: s.resourceId, tries: 0, nextAt: now }]
         : s.strays;
-      return fail({ ...s, strays }, startRefused(reply, now), now);
+      const inDoubt = sentBefore && mayHaveTaken(s, reply);
+      const failing = { ...s, strays, ...(inDoubt ? { mayHaveBegun: true as const } : {}) };
+      return fail(failing, startFailed(failing, reply, now), now);
     }
     default: {
       const tries = s.tries + 1;
       const most = reply.code === '206/65' ? limits.startTriesUnfinished : limits.startTries;
       if (tries > most || now - s.acquiredAt >= limits.resourceLife) return nextAttempt(s, reply, true, now);
-      return { ...s, tries, nextAt: now + wait('start', tries) };
+      return { ...withRefusal(s, reply), tries, nextAt: now + wait('start', tries) };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../recording/duration.ts';
+import { whatFollows } from '../../recording/failures.ts';
 import type { Note } from '../../recording/messages.ts';
 import type { FileReport, RecordedFile } from '../../recording/recorded-files.ts';
 import type { Session } from '../../recording/session.ts';
@@ -152,7 +153,9 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
     case 'empty':
       return mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
     case 'cancelled':
-      return mrkdwn`Stopped before anything was recorded; there are no files.`;
+      return s.mayHaveBegun
+        ? mrkdwn`Stopped. It is not known whether it had begun: Agora has not said what became of its start. ${escaped(whatFollows(s), 500)}`
+        : mrkdwn`Stopped before anything was recorded; there are no files.`;
     case 'part':
       switch (n.role) {
         case 'twin':

@@ -1,5 +1,5 @@
 import { limits } from '../../recording/limits.ts';
-import { isEnded, type Session } from '../../recording/session.ts';
+import { isEnded, type Session, type SessionIn } from '../../recording/session.ts';
 
 /** The state in a sign and in words: colour or sign alone never carries the meaning. */
 export function stateWords(s: Session): { sign: string; words: string } {
@@ -47,10 +47,20 @@ export function stateWords(s: Session): { sign: string; words: string } {
         ? { sign: '🟠', words: 'Done; Agora said that nothing was recorded, and yet there are files' }
         : { sign: '⚪', words: 'Done, nothing was recorded because nobody published' };
     case 'failed':
-      if (s.failure.kind === 'cancelled') return { sign: '⚪', words: 'Stopped before it began' };
-      return {
-        sign: '❌',
-        words: `${s.failure.kind === 'lost' || s.failure.kind === 'ended_early' ? 'Ended early' : 'Failed'}${s.salvage ? '; looking for its files' : ''}`,
-      };
+      return failedWords(s);
   }
+}
+
+function failedWords(s: SessionIn<'failed'>): { sign: string; words: string } {
+  const { kind } = s.failure;
+  const isCancelled = kind === 'cancelled';
+  const sign = isCancelled ? '⚪' : '❌';
+  const looks = s.salvage ? '; looking for its files' : '';
+  const how = isCancelled ? 'Stopped' : 'Failed';
+  if (s.mayHaveBegun && (isCancelled || kind === 'start_unproved' || kind === 'start_refused')) {
+    const doubt = s.files.some((f) => !f.expected) ? 'and yet there are files' : 'it is not known whether it began';
+    return { sign, words: `${how}; ${doubt}${looks}` };
+  }
+  if (isCancelled) return { sign, words: 'Stopped before it began' };
+  return { sign, words: `${kind === 'lost' || kind === 'ended_early' ? 'Ended early' : how}${looks}` };
 }
