@@ -6,7 +6,7 @@ import { healthInterval, limits } from './limits.ts';
 import { lookForFiles } from './look-for-files.ts';
 import { plan, type Step } from './planner.ts';
 import type { Log, Priority, Recorder, SessionStore, TaskRef } from './ports.ts';
-import { mayRecord, type Session } from './session.ts';
+import { isEnded, mayRecord, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { onChange } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
@@ -199,7 +199,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
  */
 async function checkFiles(s: Session, parts: ReconcileParts): Promise<void> {
   const { store, recorder, settings, now } = parts;
-  if (s.state === 'failed' || s.state === 'empty') {
+  if (isEnded(s)) {
     const { report, files } = await lookForFiles(s, parts);
     await store.update(s.id, (t) => onSalvage(t, report, files, now()));
     return;

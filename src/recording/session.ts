@@ -154,11 +154,13 @@ const common = {
   uid: z.string(),
   /** Every file named so far by query, stop or a notification. */
   files: z.array(recordedFile),
+  /** Sids of earlier tasks of it that were given up and had begun all the same: what they have written is its own, too. */
+  earlierSids: z.array(z.string()).optional(),
   /** What was seen when the bucket was last looked into. */
   report: fileReport.optional(),
   /** Since Agora said that all is uploaded: looks into the bucket that missed files, and those in a row that it did not answer. */
   looks: z.object({ missing: z.number(), silent: z.number() }).optional(),
-  /** It failed while it may have written files: what there is of them is still looked for in the bucket, and told then. */
+  /** It has ended, and may have written files that nobody has seen: they are still looked for in the bucket, and told then. */
   salvage: z.object({ tries: z.number(), nextAt: z.number() }).optional(),
   evidence,
   strays: z.array(strayTask),

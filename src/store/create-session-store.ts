@@ -35,7 +35,7 @@ type Held = string | undefined | typeof unreadable;
  * | `session:<id>` | the session |
  * | `busy:<channel name>` | id of the live session of an Agora channel |
  * | `last:<channel name>` | id of the newest session of an Agora channel |
- * | `sid:<sid>` | id of the session that has this task |
+ * | `sid:<sid>` | id of the session that has this task, also one that it gave up |
  * | `stray:<uid>` | id of the session that has a task of this uid whose sid nobody knows |
  * | `unsettled:<id>` | sessions that still have something to do; read at boot |
  * | `recent:<time>:<id>` | for lists, newest last |
@@ -246,6 +246,12 @@ function writesOf(before: Session, after: Session): Write[] {
   ];
   const sid = sidOf(after);
   if (sid !== undefined && sid !== sidOf(before)) writes.push({ key: `sid:${sid}`, set: id, ttl: keepPointers });
+  for (const { sid: given, project } of after.strays) {
+    // Another recording's, which it only stops, is none of its own.
+    const isNew = given !== sid && before.strays.every((b) => b.sid !== given);
+    if (given !== undefined && project === undefined && isNew)
+      writes.push({ key: `sid:${given}`, set: id, ttl: keepPointers });
+  }
   const unheardOf = after.strays.filter((t) => t.sid === undefined && before.strays.every((b) => b.uid !== t.uid));
   for (const { uid } of unheardOf) writes.push({ key: `stray:${uid}`, set: id, ttl: keepPointers });
   if (holdsChannel(before) && !holdsChannel(after)) writes.push({ key: `busy:${after.channelName}`, delete: id });

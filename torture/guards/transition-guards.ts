@@ -4,6 +4,7 @@ const transitions = 'test/recording/transitions.test.ts';
 const recorderUid = 'test/recording/recorder-uid.test.ts';
 const salvage = 'test/recording/salvage.test.ts';
 const bounds = 'test/recording/bounds.test.ts';
+const earlierTasks = 'test/recording/earlier-tasks.test.ts';
 const doubt = 'test/recording/doubt.test.ts';
 /** The table of states and events: each cell is a test. */
 const cell = { file: transitions, test: 'in %s: %s' };
@@ -483,5 +484,33 @@ export const transitionGuards: readonly Guard[] = [
     text: 'return isLast && isRefusal(reply) ? { ...s, startsRefused: s.startSends } : s;',
     instead: 'return s;',
     tests: [{ file: doubt, test: 'and each was refused: it did not begin' }],
+  },
+  {
+    name: 'files of a task that was given up belong to the recording',
+    promise: 'I2',
+    keeps: 'A start whose answer was lost recorded until it was stopped, and nobody is told of its files.',
+    file: 'src/recording/transitions/on-release.ts',
+    text: 'return withItsFiles(without, stray, reply, now);',
+    instead: 'return without;',
+    tests: [
+      {
+        file: earlierTasks,
+        test: 'the stop of a recorder that was given up names files: they are looked for and told',
+      },
+    ],
+  },
+  {
+    name: 'a task that was given up is heard of when it is out',
+    promise: 'I2',
+    keeps: 'Agora names the files of an earlier recorder a minute after its stop, and nobody is told.',
+    file: 'src/store/create-session-store.ts',
+    text: 'if (given !== undefined && project === undefined && isNew)',
+    instead: 'if (given !== undefined && !isNew)',
+    tests: [
+      {
+        file: earlierTasks,
+        test: 'a notification that comes when it is out already names files: they are told as well',
+      },
+    ],
   },
 ];

@@ -34,6 +34,7 @@ function mayHaveWritten(s: Session): boolean {
     s.state === 'starting' ||
     s.state === 'stopping' ||
     s.files.length > 0 ||
+    s.earlierSids !== undefined ||
     ('recordingSince' in s && s.recordingSince !== undefined)
   );
 }
@@ -95,5 +96,6 @@ export function toBackuped(s: SessionIn<'stopping' | 'uploading'>, now: number):
 export function toEmpty(s: SessionIn<'stopping' | 'uploading'>, now: number): Session {
   if (s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);
   const next: Session = { ...s, state: 'empty', endedAt: now, warnAt: goesOn(s) ? s.warnAt : null };
-  return oweNote(oweCard(next, now), now, { type: 'empty' });
+  const told = oweNote(oweCard(next, now), now, { type: 'empty' });
+  return s.earlierSids ? salvage(told, now) : told;
 }

@@ -2,6 +2,7 @@ import { oweCard, oweNote } from '../owe.ts';
 import type { Notice } from '../ports.ts';
 import type { Evidence, Session } from '../session.ts';
 import { isEnded } from '../session.ts';
+import { ownFiles, withEarlier } from './earlier-tasks.ts';
 import { toBackuped, toUploaded } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
 import { onSid } from './on-start.ts';
@@ -17,7 +18,7 @@ const telling = new Set([1, 11, 12, 31, 32, 40, 41, 70, 71]);
 export function onNotice(s: Session, notice: Notice, now: number): Session {
   const known = s.state === 'acquired' && notice.sid && notice.uid === s.uid ? onSid(s, notice.sid, now) : s;
   const stray = notice.sid ? withStraySid(known, notice, now) : known;
-  if (!('sid' in stray) || stray.sid === undefined || stray.sid !== notice.sid) return stray;
+  if (!('sid' in stray) || stray.sid === undefined || stray.sid !== notice.sid) return ofEarlier(stray, notice, now);
   const evidence = fold(stray.evidence, notice);
   const files = mergeFiles(stray.files, notice.details.files ?? []);
   const moved = evidence.failoverUids.length > stray.evidence.failoverUids.length;
@@ -34,10 +35,10 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
       return telling.has(notice.eventType) ? { ...told, nextAt: Math.min(told.nextAt, now) } : told;
     case 'stopping':
       // Uploaded means over, whatever became of the answer to stop. Nothing else is the end of a stop.
-      if (notice.eventType === 31 && files.length > 0) return toUploaded(told, now);
+      if (notice.eventType === 31 && ownFiles(told).length > 0) return toUploaded(told, now);
       return told;
     case 'uploading':
-      if (evidence.uploaded === 'uploaded' && files.length > 0) return toUploaded(told, now);
+      if (evidence.uploaded === 'uploaded' && ownFiles(told).length > 0) return toUploaded(told, now);
       return evidence.uploaded === 'backuped' ? toBackuped(told, now) : told;
     case 'backuped':
       return evidence.uploaded === 'uploaded' ? toUploaded(told, now) : told;
@@ -90,6 +91,16 @@ function fold(e: Evidence, notice: Notice): Evidence {
     default:
       return e;
   }
+}
+
+/** It speaks of an earlier task of this recording, which was given up: that one's files are wanted too. */
+function ofEarlier(s: Session, { sid, details }: Notice, now: number): Session {
+  const { files = [] } = details;
+  const isEarlier =
+    s.earlierSids?.includes(sid ?? '') || s.strays.some((t) => t.sid === sid && t.project === undefined);
+  if (sid === undefined || !isEarlier || files.length === 0) return s;
+  const news = files.some((f) => !s.files.some((g) => g.name === f.name));
+  return news ? withEarlier(s, sid, files, true, now) : s;
 }
 
 function withStraySid(s: Session, notice: Notice, now: number): Session {

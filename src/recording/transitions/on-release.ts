@@ -3,14 +3,22 @@ import { limits, wait } from '../limits.ts';
 import { oweAlert } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import { pageHours } from '../recipe/page-hours.ts';
+import type { RecordedFile } from '../recorded-files.ts';
 import type { Session, StrayTask } from '../session.ts';
+import { withEarlier } from './earlier-tasks.ts';
+import { mergeFiles } from './merge-files.ts';
 import { salvage } from './salvage.ts';
 
 /** Answers after which a stray is taken to be gone; any other means: try again. */
 const over = new Set(['done', 'already', 'uploading', 'nothing_recorded', 'user_mistake']);
 
-/** Agora's answer to the stop or removal of a stray task. */
-export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, now: number): Session {
+/** Agora's answer to the stop of a stray task, which may name its files, or to its removal. */
+export function onRelease(
+  s: Session,
+  stray: StrayTask,
+  reply: Reply<{ files: RecordedFile[] } | null>,
+  now: number,
+): Session {
   // 404 on stop is believed only after longer than a failover takes: while that lasts a running task answers so too.
   const missing =
     reply.class === 'gone'
@@ -20,10 +28,7 @@ export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, n
     missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;
   if (over.has(reply.class) || gone) {
     const without = { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
-    // It had been given up, and recorded until now: what it wrote meanwhile is on its way.
-    const ranOn =
-      s.state === 'failed' && s.sid === stray.sid && (reply.class === 'done' || reply.class === 'uploading');
-    return ranOn && stray.sid !== undefined ? salvage(without, now) : without;
+    return withItsFiles(without, stray, reply, now);
   }
   const tries = stray.tries + 1;
   const failing = reply.class !== 'done' && reply.class !== 'gone';
@@ -34,6 +39,26 @@ export function onRelease(s: Session, stray: StrayTask, reply: Reply<unknown>, n
   const again = withStray(s, stray.uid, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
   if (!failing || fails !== limits.stopTriesBeforeAlert) return again;
   return oweAlert(again, now, strayStays(reply, now));
+}
+
+/** It had been given up, and may have recorded until now: what it wrote meanwhile is on its way. */
+function withItsFiles(
+  s: Session,
+  { sid, project }: StrayTask,
+  reply: Reply<{ files: RecordedFile[] } | null>,
+  now: number,
+): Session {
+  // Another recording's, which is stopped for it, is none of this one's; and that it recorded nothing is Agora's word.
+  if (sid === undefined || project !== undefined || reply.class === 'nothing_recorded') return s;
+  const files = reply.class === 'done' && reply.value ? reply.value.files : [];
+  const ranOn = reply.class === 'done' || reply.class === 'uploading';
+  if ('sid' in s && s.sid === sid) {
+    const known = { ...s, files: mergeFiles(s.files, files) };
+    return s.state === 'failed' && ranOn ? salvage(known, now) : known;
+  }
+  if (reply.class === 'user_mistake') return s;
+  // What is not known any more has ended by itself, and may have written too; but of one that has its files nothing is made of that.
+  return withEarlier(s, sid, files, ranOn || reply.class === 'already' || s.state !== 'completed', now);
 }
 
 /** A web page is recorded in no channel: a recorder of one whose sid nobody knows is waited for until it ends by itself, and people know it. */

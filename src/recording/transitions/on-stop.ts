@@ -4,6 +4,7 @@ import { oweAlert, oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { RecordedFile } from '../recorded-files.ts';
 import type { Session } from '../session.ts';
+import { ownFiles } from './earlier-tasks.ts';
 import { fail, toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
 
@@ -18,7 +19,7 @@ export function onStop(
     case 'done': {
       const known = { ...s, files: mergeFiles(s.files, reply.value.files) };
       if (reply.value.uploading === 'backuped' && s.evidence.uploaded !== 'uploaded') return toBackuped(known, now);
-      if (reply.value.uploading === 'unknown' || known.files.length === 0) return toUploading(known, now);
+      if (reply.value.uploading === 'unknown' || ownFiles(known).length === 0) return toUploading(known, now);
       return toUploaded(known, now);
     }
     case 'uploading':
@@ -45,12 +46,13 @@ export function onStop(
 }
 
 /** Agora has named files before, which it does once there are any, or the recorder that is asked now is not the one that began. */
-function mayHaveFiles({ files, evidence }: Session): boolean {
-  return files.some((f) => !f.expected) || evidence.failoverUids.length > 0 || evidence.uploaded !== undefined;
+function mayHaveFiles(s: Session): boolean {
+  const { evidence } = s;
+  return ownFiles(s).some((f) => !f.expected) || evidence.failoverUids.length > 0 || evidence.uploaded !== undefined;
 }
 
 function afterStop(s: Extract<Session, { state: 'stopping' }>, now: number, gone?: 'gone'): Session {
-  if (s.evidence.uploaded === 'uploaded' && s.files.length > 0) return toUploaded(s, now);
+  if (s.evidence.uploaded === 'uploaded' && ownFiles(s).length > 0) return toUploaded(s, now);
   if (s.evidence.uploaded === 'backuped') return toBackuped(s, now);
   // It never was shown to record, and Agora knows nothing of it: no upload will be told of.
   if (gone && s.failure?.kind === 'start_unproved') return fail(s, s.failure, now);

@@ -1,7 +1,7 @@
 import { limits, wait } from '../limits.ts';
 import { oweCard } from '../owe.ts';
 import type { FileReport, RecordedFile } from '../recorded-files.ts';
-import type { Session } from '../session.ts';
+import { isEnded, type Session } from '../session.ts';
 import { filesSeen, isStill } from './files-seen.ts';
 import { oweFiles } from './owe-files.ts';
 
@@ -15,7 +15,7 @@ export function salvage<S extends Session>(s: S, now: number): S {
  * looked for often enough. `names`: what was looked for.
  */
 export function onSalvage(s: Session, report: FileReport, names: readonly RecordedFile[], now: number): Session {
-  if (!(s.state === 'failed' || s.state === 'empty') || !s.salvage) return s;
+  if (!isEnded(s) || !s.salvage) return s;
   const seen = { ...s, report, files: filesSeen(s.files, report, names) };
   const tries = s.salvage.tries + 1;
   const again = { ...seen, salvage: { tries, nextAt: now + wait('salvage', tries) } };

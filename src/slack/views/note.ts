@@ -151,7 +151,9 @@ function words(s: Session, n: Exclude<Note, { type: 'files' | 'upload_slow' | 's
     case 'missing_files':
       return mrkdwn`Agora says that all is uploaded, but ${n.count === 1 ? mrkdwn`a file is` : mrkdwn`${n.count} files are`} not in the bucket: ${namesOf(n.missing)}. I go on looking for three days and say here when all have arrived.`;
     case 'empty':
-      return mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
+      return s.earlierSids
+        ? mrkdwn`Nobody published audio or video in ${name} while its last recorder was there. I look for files of an earlier one.`
+        : mrkdwn`Nobody published audio or video in ${name}, so there are no files.`;
     case 'cancelled':
       return s.mayHaveBegun
         ? mrkdwn`Stopped. It is not known whether it had begun: Agora has not said what became of its start. ${escaped(whatFollows(s), 500)}`

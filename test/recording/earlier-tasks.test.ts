@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { FileCheck } from '../../src/recording/file-check.ts';
+import { lookForFiles } from '../../src/recording/look-for-files.ts';
+import type { Recorder } from '../../src/recording/ports.ts';
+import type { Session, SessionIn } from '../../src/recording/session.ts';
+import { onNotice } from '../../src/recording/transitions/on-notice.ts';
+import { onRelease } from '../../src/recording/transitions/on-release.ts';
+import { onStop } from '../../src/recording/transitions/on-stop.ts';
+import { note } from '../../src/slack/views/note.ts';
+import { noon, sessionIn } from '../slack/support/sessions.ts';
+import { createScriptedWorld, done, hour, refusal, type ScriptedWorld } from './support/scripted-world.ts';
+
+/** What an earlier task of a recording wrote, which was given up and had begun all the same, belongs to the recording. */
+const file = { name: 'old-sid_math-101.m3u8' };
+const stray = { uid: '9', resourceId: 'r0', sid: 'old-sid', tries: 0, nextAt: noon };
+const stopped = done({ files: [file], uploading: 'uploaded' as const });
+const there: FileCheck = {
+  inspect: async (_, names) => ({
+    at: noon,
+    verdict: names.length > 0 ? 'ready' : 'unknown',
+    ended: true,
+    files: names.map((name) => ({ name, size: 1000 })),
+    missing: [],
+    missingCount: 0,
+  }),
+  search: async () => ({ found: [], expected: [] }),
+};
+
+describe('in the whole bot', () => {
+  let world: ScriptedWorld;
+  afterEach(() => world.close());
+  const request = { channelName: 'math-101', duration: hour, team: 'T', channel: 'C', by: 'U' };
+  /** A start of which Agora says that it runs, without its sid; then somebody stops it. */
+  async function stopUnknown(agora: Partial<Recorder>): Promise<{ id: string; uid: string }> {
+    world = createScriptedWorld(
+      {
+        acquire: async () => done({ resourceId: 'R1' }),
+        start: async () => refusal('already', '201/7'),
+        remove: async () => refusal('unknown', '504/-'),
+        ...agora,
+      },
+      { fileCheck: there },
+    );
+    const { session } = await world.recordings.start(request);
+    await world.recordings.settled();
+    await world.recordings.stop(session.id, 'U');
+    await world.pass(30);
+    return { id: session.id, uid: session.uid };
+  }
+  const hear = (noticeId: string, uid: string, files: { name: string }[] = []) =>
+    world.recordings.accept({
+      noticeId,
+      eventType: files.length > 0 ? 31 : 40,
+      sid: 'old-sid',
+      channelName: 'math-101',
+      uid,
+      details: files.length > 0 ? { files } : {},
+    });
+  async function notes(id: string): Promise<string[]> {
+    const s = await world.store.get(id);
+    if (!s) throw new Error('It is gone');
+    return world.told.flatMap(({ message: m }) => (m.kind === 'thread' ? [note(s, m.note, new Map()).text] : []));
+  }
+
+  test('the stop of a recorder that was given up names files: they are looked for and told', async () => {
+    const { id, uid } = await stopUnknown({ stop: async () => stopped });
+    expect(await notes(id)).not.toContainEqual(expect.stringContaining('no files'));
+    await hear('n1', uid);
+    await world.pass(120);
+    expect(await world.store.get(id)).toMatchObject({ state: 'failed', strays: [], files: [file] });
+    expect(world.told.filter((t) => t.message.kind === 'thread').at(-1)?.message).toMatchObject({
+      note: { type: 'files', files: [file], proof: 'bucket' },
+    });
+  });
+
+  test('a notification that comes when it is out already names files: they are told as well', async () => {
+    const { id, uid } = await stopUnknown({ stop: async () => refusal('uploading', '206/50') });
+    await hear('n1', uid);
+    await world.pass(1_000, 10);
+    const before = world.told.length;
+    await hear('n2', uid, [file]);
+    await world.pass(60);
+    expect(world.told.slice(before).map((t) => t.message)).toContainEqual({
+      kind: 'thread',
+      note: { type: 'files', files: [file], proof: 'bucket' },
+    });
+    expect((await world.store.get(id))?.salvage).toBeUndefined();
+  });
+});
+
+describe('one that goes on keeps them until its end', () => {
+  const recording = onRelease(sessionIn('recording', { strays: [stray] }), stray, stopped, noon);
+
+  test('and does not look for them sooner', () => {
+    expect(recording).toMatchObject({ state: 'recording', strays: [], files: [file], earlierSids: ['old-sid'] });
+    expect(recording.salvage).toBeUndefined();
+  });
+
+  test('they are no sign that Agora has named those of the present task', async () => {
+    const stopping = { ...sessionIn('stopping'), files: [file], earlierSids: ['old-sid'] } as Session;
+    const empty = done({ files: [], uploading: 'uploaded' as const });
+    expect(onStop(stopping, empty, noon).evidence.uploaded).toBeUndefined();
+    const uploading = { ...sessionIn('uploading'), files: [file], earlierSids: ['old-sid'] } as SessionIn<'uploading'>;
+    const searched: string[] = [];
+    const { files } = await lookForFiles(uploading, {
+      fileCheck: {
+        ...there,
+        search: async (_, { sid, copies }) => {
+          searched.push(`${sid} ${copies}`);
+          return { found: sid === 'old-sid' ? [{ name: 'bak0_old-sid_math-101.m3u8' }] : [], expected: [] };
+        },
+      },
+      expectFiles: ({ sid }) => ({ names: [`${sid}_math-101.m3u8`], patterns: [] }),
+    });
+    expect(searched).toEqual(['s true', 'old-sid true']);
+    expect(files).toEqual([file, { name: 's_math-101.m3u8', expected: true }, { name: 'bak0_old-sid_math-101.m3u8' }]);
+  });
+
+  test('also when Agora says of the present task that it recorded nothing', () => {
+    const stopping = { ...sessionIn('stopping'), files: [file], earlierSids: ['old-sid'], outbox: [] } as Session;
+    const s = onStop(stopping, refusal('nothing_recorded', '206/435'), noon);
+    expect(s).toMatchObject({ state: 'empty', salvage: { tries: 0 } });
+    const said = s.outbox.flatMap(({ message: m }) => (m.kind === 'thread' ? note(s, m.note, new Map()).text : []));
+    expect(said.join()).toMatch(/I look for files of an earlier one\.$/);
+    expect(said.join()).not.toContain('no files');
+  });
+});
+
+describe('one that has ended', () => {
+  test.each(['completed', 'failed', 'empty'] as const)('as %s looks once more', (state) => {
+    const s = onRelease(sessionIn(state, { files: [], strays: [stray] }), stray, stopped, noon);
+    expect(s).toMatchObject({ state, files: [file], salvage: { tries: 0, nextAt: noon } });
+  });
+
+  test('asks nobody where the old one recorded nothing', () => {
+    const before = sessionIn('failed', { strays: [stray] });
+    const s = onRelease(before, stray, refusal('nothing_recorded', '206/435'), noon);
+    expect(s).toEqual({ ...before, strays: [] });
+  });
+
+  test('takes no files of another recording, which it only stops', () => {
+    const other = { ...stray, mode: 'mix' as const, project: 'default' };
+    const s = onRelease(sessionIn('failed', { strays: [other] }), other, stopped, noon);
+    expect(s.files).toEqual([]);
+    const told = {
+      noticeId: 'n',
+      eventType: 31,
+      sid: 'old-sid',
+      channelName: 'math-101',
+      uid: '9',
+      details: { files: [file] },
+    };
+    const busy = sessionIn('failed', { strays: [other] });
+    expect(onNotice(busy, told, noon)).toBe(busy);
+  });
+});
