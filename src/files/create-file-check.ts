@@ -1,12 +1,11 @@
 import type { FileCheck } from '../recording/file-check.ts';
-import type { FileReport } from '../recording/recorded-files.ts';
+import { type FileReport, mostReported } from '../recording/recorded-files.ts';
 import type { Bucket } from './bucket.ts';
 import { inspectFiles } from './inspect-files.ts';
 import { searchFiles } from './search-files.ts';
 
-/** So many missing files are named in a report, which is kept with its session, and so many that are there. */
+/** So many missing files are named in a report, which is kept with its session. */
 const mostNamed = 20;
-const mostFiles = 200;
 
 /**
  * Looks into the buckets of recordings. Agora advises a recording key that may only write: then, without a read key, the bucket refuses and the
@@ -39,7 +38,7 @@ export function createFileCheck(
         ended: found.ended,
         files: found.files
           .filter((f) => f.state === 'there')
-          .slice(0, mostFiles)
+          .slice(0, mostReported)
           .map((f) => ({
             name: f.key,
             // Of a list whose slices were not all looked at the size is not known.

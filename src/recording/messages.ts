@@ -53,6 +53,8 @@ export const note = z.discriminatedUnion('type', [
     type: z.literal('files'),
     files: z.array(recordedFile),
     proof: z.enum(['agora', 'bucket', 'both', 'none']),
+    /** It was told before, and something was heard of it since. */
+    again: z.literal(true).optional(),
   }),
   /** The whole list of files, where a message cannot hold it. */
   z.object({ type: z.literal('file_list') }),

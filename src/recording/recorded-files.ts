@@ -40,5 +40,14 @@ export const fileReport = z.object({
   more: z.literal(true).optional(),
 });
 
+/** A report names so many of the files that are there. */
+export const mostReported = 200;
+
 export type RecordedFile = z.infer<typeof recordedFile>;
 export type FileReport = z.infer<typeof fileReport>;
+
+/** It was there when the bucket was looked into. Of more files than a report names those that it does not miss are taken to be among them. */
+export function wasSeen(report: FileReport, name: string): boolean {
+  const { files, missing } = report;
+  return files.some((f) => f.name === name) || (files.length >= mostReported && !missing.includes(name));
+}

@@ -16,7 +16,7 @@ const report = (more: Partial<FileReport>): FileReport => ({
   at: noon,
   verdict: 'ready',
   ended: true,
-  files: [],
+  files: (more.verdict ?? 'ready') === 'ready' ? someFiles(2) : [],
   missing: [],
   missingCount: 0,
   ...more,

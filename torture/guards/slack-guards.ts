@@ -355,4 +355,18 @@ export const slackGuards: readonly Guard[] = [
     instead: 'hooks: {}',
     tests: [{ file: 'test/log.test.ts', test: 'no secret gets out, however it got in' }],
   },
+  {
+    name: 'a file is shown as seen when it was seen itself',
+    promise: 'I2',
+    keeps: 'A file that Agora named after the end is among those that are "all seen in the bucket".',
+    file: 'src/slack/views/files.ts',
+    text: "return report === undefined || wasSeen(report, f.name) ? 'seen' : unseen;",
+    instead: "return 'seen';",
+    tests: [
+      {
+        file: 'test/recording/named-late.test.ts',
+        test: 'is looked into once more, and the card does not say that all was seen',
+      },
+    ],
+  },
 ];

@@ -5,6 +5,7 @@ const recorderUid = 'test/recording/recorder-uid.test.ts';
 const salvage = 'test/recording/salvage.test.ts';
 const bounds = 'test/recording/bounds.test.ts';
 const earlierTasks = 'test/recording/earlier-tasks.test.ts';
+const namedLate = 'test/recording/named-late.test.ts';
 const doubt = 'test/recording/doubt.test.ts';
 /** The table of states and events: each cell is a test. */
 const cell = { file: transitions, test: 'in %s: %s' };
@@ -512,5 +513,45 @@ export const transitionGuards: readonly Guard[] = [
         test: 'a notification that comes when it is out already names files: they are told as well',
       },
     ],
+  },
+  {
+    name: 'a look that did not know of a file does not end the search for it',
+    promise: 'I2',
+    keeps: 'Agora names a file while the bucket is looked into, and it is told as seen.',
+    file: 'src/recording/transitions/salvage.ts',
+    text: ' && isUpToDate(seen.files, names)',
+    instead: '',
+    tests: [{ file: namedLate, test: 'while it is looked into: the look that did not know of them does not end it' }],
+  },
+  {
+    name: 'files that are named after the end are looked for',
+    promise: 'I2',
+    keeps: 'Agora names a film of a recording that is done, and nobody looks whether it is there.',
+    file: 'src/recording/transitions/on-notice.ts',
+    text: 'return whole ? s : salvage(s, now);',
+    instead: 'return s;',
+    tests: [{ file: namedLate, test: 'is looked into once more, and the card does not say that all was seen' }],
+  },
+  {
+    name: 'the end mark of a list says nothing of films and pictures',
+    promise: 'I2',
+    keeps: 'Half of the pictures are told as all of them, because no list is without its end mark.',
+    file: 'src/recording/transitions/is-whole.ts',
+    text: " && recipe.snapshotConfig === undefined && (!films || there('.mp4'))",
+    instead: '',
+    tests: [
+      { file: namedLate, test: 'where films are to come' },
+      { file: namedLate, test: 'where pictures are to come' },
+      { file: namedLate, test: 'nor is it when Agora has not said that it is uploaded' },
+    ],
+  },
+  {
+    name: 'where there is no list no end mark says that all has come',
+    promise: 'I2',
+    keeps: 'The first look at a recording of pictures is taken for the whole.',
+    file: 'src/recording/transitions/is-whole.ts',
+    text: "there('.m3u8') && recipe.snapshotConfig === undefined",
+    instead: 'true',
+    tests: [{ file: namedLate, test: 'are not all there because the first look finds some' }],
   },
 ];

@@ -4,6 +4,7 @@ import type { FileReport, RecordedFile } from '../recorded-files.ts';
 import type { Session } from '../session.ts';
 import { complete } from './end.ts';
 import { filesSeen, isStill } from './files-seen.ts';
+import { isUpToDate, saysAll } from './is-whole.ts';
 import { answered, askBy, unanswered } from './patience.ts';
 
 /**
@@ -20,12 +21,14 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   // Nothing is known to look for: Agora's word is all there is.
   if (names.length === 0 && agora && s.state === 'uploading' && !report.unlisted) return complete(looked, 'agora', now);
   if (report.verdict === 'ready') {
+    // Some were named while it was looked: they are looked for at once.
+    if (!isUpToDate(named.files, names)) return { ...named, nextAt: now };
     if (agora) return complete(named, 'both', now);
     // Agora is silent. All lists are whole and have their end mark, so nothing more comes; or one has none, because its recorder died before the stop,
-    // and nobody is there who could make it grow.
+    // or pictures or films may be on their way, and nobody is there who could bring more.
     const goneSince = s.state === 'uploading' ? (s.goneSince ?? now) : now;
     const still = now - goneSince >= limits.uploadStill && isStill(s.report, report);
-    return report.ended || still ? complete(named, 'bucket', now) : named;
+    return saysAll(s, report) || still ? complete(named, 'bucket', now) : named;
   }
   if (!agora || s.state === 'backuped') return named;
   const looks = looksAfter(s, report);

@@ -1,9 +1,11 @@
 import { oweCard, oweNote } from '../owe.ts';
 import type { Notice } from '../ports.ts';
+import type { RecordedFile } from '../recorded-files.ts';
 import type { Evidence, Session } from '../session.ts';
 import { isEnded } from '../session.ts';
 import { ownFiles, withEarlier } from './earlier-tasks.ts';
 import { toBackuped, toUploaded } from './end.ts';
+import { isWhole } from './is-whole.ts';
 import { mergeFiles } from './merge-files.ts';
 import { onSid } from './on-start.ts';
 import { salvage } from './salvage.ts';
@@ -20,7 +22,7 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
   const stray = notice.sid ? withStraySid(known, notice, now) : known;
   if (!('sid' in stray) || stray.sid === undefined || stray.sid !== notice.sid) return ofEarlier(stray, notice, now);
   const evidence = fold(stray.evidence, notice);
-  const files = mergeFiles(stray.files, notice.details.files ?? []);
+  const files = mergeFiles(stray.files, isEnded(stray) ? filesOf(notice, stray) : (notice.details.files ?? []));
   const moved = evidence.failoverUids.length > stray.evidence.failoverUids.length;
   const news = { ...stray, evidence, files };
   // The uploader's keys have run out (event 34): fresh ones do not wait for their time.
@@ -43,16 +45,35 @@ export function onNotice(s: Session, notice: Notice, now: number): Session {
     case 'backuped':
       return evidence.uploaded === 'uploaded' ? toUploaded(told, now) : told;
     default: {
-      // The state stays; but files that turn up after all must not stay unknown. Where all were seen with their end mark there are no others.
-      const arrived = evidence.uploaded !== stray.evidence.uploaded;
-      const whole = told.report?.verdict === 'ready' && told.report.ended && told.salvage === undefined;
-      if (told.state === 'failed' && arrived) return whole ? oweCard(told, now) : salvage(told, now);
-      // Nothing was recorded, said Agora, and now it says otherwise.
-      if (told.state === 'empty' && arrived && files.length > 0) return salvage(told, now);
       // Late facts are kept, repeated ones are not saved again.
+      const arrived = evidence.uploaded !== stray.evidence.uploaded;
+      const more = files.some((f) => !f.expected && !stray.files.some((g) => g.name === f.name && !g.expected));
+      if (arrived || more) return afterTheEnd(told, more, now);
       return JSON.stringify([evidence, files]) === JSON.stringify([stray.evidence, stray.files]) ? stray : told;
     }
   }
+}
+
+/** Agora says of one that has ended that it is uploaded, or names `more` files. The state stays; but what turns up after all must not stay unknown. */
+function afterTheEnd(s: Session, more: boolean, now: number): Session {
+  // Where all were seen with their end mark there are no others.
+  const whole = !more && isWhole(s);
+  switch (s.state) {
+    case 'failed':
+      return whole ? oweCard(s, now) : salvage(s, now);
+    case 'empty':
+      // Nothing was recorded, said Agora, and now it says otherwise.
+      return s.files.length > 0 ? salvage(s, now) : s;
+    case 'completed':
+      return whole ? s : salvage(s, now);
+    default:
+      return s;
+  }
+}
+
+/** A copy of a list of which another one is longer was looked at, and is no file. */
+function filesOf({ details }: Notice, { report }: Session): RecordedFile[] {
+  return (details.files ?? []).filter((f) => !report?.superseded?.includes(f.name));
 }
 
 /** It has said something that was not known. */

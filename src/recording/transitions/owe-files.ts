@@ -3,9 +3,15 @@ import type { Note } from '../messages.ts';
 import { oweNote } from '../owe.ts';
 import type { Session } from '../session.ts';
 
-/** Tells the thread what files there are, and who says so. */
-export function oweFiles<S extends Session>(s: S, proof: Extract<Note, { type: 'files' }>['proof'], now: number): S {
-  return oweList(oweNote(s, now, { type: 'files', files: s.files, proof }), now);
+/** Tells the thread what files there are, and who says so. `again`: it was told before. */
+export function oweFiles<S extends Session>(
+  s: S,
+  proof: Extract<Note, { type: 'files' }>['proof'],
+  now: number,
+  again?: 'again',
+): S {
+  const note = { type: 'files' as const, files: s.files, proof, ...(again ? { again: true as const } : {}) };
+  return oweList(oweNote(s, now, note), now);
 }
 
 /** Of more files than a message surely holds the whole list is sent as a file: many, with long names, or with the long links of temporary keys. */

@@ -5,7 +5,7 @@ import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-l
 import type { FileLink } from '../file-links.ts';
 import { escaped, join, type Mrkdwn, mrkdwn, time } from '../mrkdwn.ts';
 import { context, section } from './blocks.ts';
-import { consoleWords, countFiles, fileBlocks, formatSize, proofOf, shownFirst } from './files.ts';
+import { areSeen, consoleWords, countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
 import { areAllSeen, notLookedAt } from './seen-words.ts';
 
 /** The files of a wish on its card: who says that they are there, each as a link, and buttons to watch and to load them. `all`: with those of all parts. */
@@ -38,7 +38,7 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   const what = mrkdwn` (${escaped([countFiles(s.files), ...(size > 0 ? [formatSize(size)] : [])].join(', '))})`;
   // Of a sample, or where there are too many to name them, the thread says more.
   const all = areAllSeen(parts) ? mrkdwn`all ` : mrkdwn``;
-  const doubtful = parts.some((p) => p.files.length > 0 && proofOf(p) !== 'seen');
+  const doubtful = parts.some((p) => !areSeen(p));
   if (s.state === 'completed' && s.proof !== 'agora' && doubtful) {
     return mrkdwn`Files${what}, seen in the bucket but for those that are marked:`;
   }

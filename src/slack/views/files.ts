@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { formatDuration } from '../../recording/duration.ts';
 import { limits } from '../../recording/limits.ts';
-import type { RecordedFile } from '../../recording/recorded-files.ts';
+import { type RecordedFile, wasSeen } from '../../recording/recorded-files.ts';
 import { isEnded, type Session } from '../../recording/session.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
@@ -15,8 +15,9 @@ export function fileBlocks(
 ): KnownBlock[] {
   const lines: Mrkdwn[] = [];
   let used = 0;
+  const marked = areMarked(parts);
   for (const f of shownFirst(files).slice(0, limits.filesInMessage)) {
-    const line = fileLine(f, links.get(f.name), parts);
+    const line = fileLine(f, links.get(f.name), parts, marked);
     used += line.length;
     if (used > limits.lettersInMessage) break;
     lines.push(line);
@@ -30,9 +31,10 @@ export function fileBlocks(
 }
 
 /** With the link that opens it; where that is too long for a message, because it is signed with long temporary keys, with where it lies. */
-function fileLine(f: RecordedFile, href: FileLink | undefined, parts: readonly Session[]): Mrkdwn {
+function fileLine(f: RecordedFile, href: FileLink | undefined, parts: readonly Session[], marked: boolean): Mrkdwn {
   const name = f.name.split('/').at(-1) ?? f.name;
-  const line = (label: Mrkdwn, why = mrkdwn``) => mrkdwn`${label}${about(f, parts)}${why}\n${code(f.name, 400)}`;
+  const line = (label: Mrkdwn, why = mrkdwn``) =>
+    mrkdwn`${label}${about(f, parts, marked)}${why}\n${code(f.name, 400)}`;
   const fits = (l: Mrkdwn) => l.length <= maxText;
   const open = href?.open === undefined ? undefined : line(link(href.open, name));
   if (open && fits(open)) return open;
@@ -80,26 +82,43 @@ export function countFiles(files: readonly RecordedFile[]): string {
   ].join(', ');
 }
 
-/** Who says that a part's files are there. */
-export function proofOf(s: Session | undefined): 'seen' | 'told' | 'none' {
-  if (s?.state === 'completed') return s.proof === 'agora' ? 'told' : 'seen';
-  if ((s?.state === 'failed' || s?.state === 'empty') && s.report?.verdict === 'ready' && !s.salvage) return 'seen';
-  return s?.evidence.uploaded === 'uploaded' ? 'told' : 'none';
+/** Who says that a file of a part is there: the bucket was seen to have it, or Agora says so, or nobody. */
+export function proofOf(s: Session, f: RecordedFile): 'seen' | 'told' | 'none' {
+  const { report } = s;
+  const unseen = s.evidence.uploaded === 'uploaded' ? 'told' : 'none';
+  if (s.state === 'completed') {
+    if (s.proof === 'agora') return 'told';
+    // What was named since the bucket was looked into is in no report.
+    return report === undefined || wasSeen(report, f.name) ? 'seen' : unseen;
+  }
+  const isLooked = (s.state === 'failed' || s.state === 'empty') && report?.verdict === 'ready' && !s.salvage;
+  return isLooked && wasSeen(report, f.name) ? 'seen' : unseen;
 }
 
-/** Where some parts' files were seen and others' were not: which this is. */
+/** All files of a part were seen in the bucket. */
+export function areSeen(s: Session): boolean {
+  return s.files.every((f) => proofOf(s, f) === 'seen');
+}
+
+/** Not all files have the same proof, or not the one that their part is said to have: each that was not seen is marked. */
+function areMarked(parts: readonly Session[]): boolean {
+  const proofs = new Set(parts.flatMap((p) => p.files.map((f) => proofOf(p, f))));
+  return proofs.size > 1 || parts.some((p) => p.state === 'completed' && p.proof !== 'agora' && !areSeen(p));
+}
+
 function doubtOf(f: RecordedFile, parts: readonly Session[]): string[] {
-  const proof = proofOf(parts.find((p) => p.files.some((g) => g.name === f.name)));
+  const part = parts.find((p) => p.files.some((g) => g.name === f.name));
+  const proof = part ? proofOf(part, f) : 'none';
   return proof === 'seen' ? [] : [proof === 'told' ? 'confirmed by Agora, not seen' : 'not confirmed'];
 }
 
 /** Whose track it is, how long it plays and how large it is, as far as that is known. */
-function about(f: RecordedFile, parts: readonly Session[]): Mrkdwn {
+function about(f: RecordedFile, parts: readonly Session[], marked: boolean): Mrkdwn {
   const seen = parts.flatMap((p) => p.report?.files ?? []).find((r) => r.name === f.name);
   const words: string[] = [];
   if (f.expected) words.push('expected, not seen');
   else if (parts.some((p) => isEnded(p) && p.report?.missing.includes(f.name))) words.push('not in the bucket');
-  else if (parts.some((p) => proofOf(p) !== proofOf(parts[0]))) words.push(...doubtOf(f, parts));
+  else if (marked) words.push(...doubtOf(f, parts));
   if (f.uid !== undefined && f.uid !== '0') words.push(`uid ${f.uid}`);
   if (f.trackType === 'audio' || f.trackType === 'video') words.push(f.trackType);
   else if (words.length > 0 && f.trackType === 'audio_and_video') words.push('audio and video');

@@ -10,7 +10,7 @@ import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
 import { fileBlocks } from './files.ts';
 import { layoutWords, streamWords } from './in-force.ts';
-import { moreWords, notLookedAt } from './seen-words.ts';
+import { moreWords, notLookedAt, unseenWords } from './seen-words.ts';
 
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
@@ -52,6 +52,7 @@ const noEndMark = mrkdwn` A list has no end mark: the recorder did not get to wr
 function filesWords({ report }: Session, n: Extract<Note, { type: 'files' }>): Mrkdwn {
   const what = countWords(n.files);
   const unseen = notLookedAt(report);
+  if (n.again) return againWords(report, n);
   switch (n.proof) {
     case 'both':
       return unseen
@@ -66,6 +67,25 @@ function filesWords({ report }: Session, n: Extract<Note, { type: 'files' }>): M
     case 'none':
       return unconfirmed(n.files, report);
   }
+}
+
+/** Something was heard of it after its files were told. */
+function againWords(report: FileReport | undefined, { files, proof }: Extract<Note, { type: 'files' }>): Mrkdwn {
+  const again = mrkdwn`Agora said more after the end, so I have looked into the bucket once more`;
+  const what = countWords(files);
+  if (proof === 'both' || proof === 'bucket') {
+    const unseen = notLookedAt(report);
+    return unseen
+      ? mrkdwn`${again}, and seen these: ${what}. ${unseen}`
+      : mrkdwn`${again}, and seen all of it: ${what}.`;
+  }
+  return report?.verdict === 'missing'
+    ? mrkdwn`${again}: of ${what}, ${missingWords(report)}.${others(report)}`
+    : mrkdwn`${again}: of ${what}, I could not see all, because the key may not read the bucket or it did not answer.${others(report)}`;
+}
+
+function missingWords({ missing, missingCount: count }: FileReport): Mrkdwn {
+  return mrkdwn`${count === 1 ? mrkdwn`a file is` : mrkdwn`${count} files are`} not there, ${namesOf(missing)}`;
 }
 
 function unconfirmed(files: readonly RecordedFile[], report: FileReport | undefined): Mrkdwn {
@@ -90,14 +110,13 @@ function salvagedWords(s: Session, { files, proof }: Extract<Note, { type: 'file
   if (report?.verdict === 'ready') {
     const mark = report.ended ? mrkdwn`` : noEndMark;
     const agora = proof === 'both' ? mrkdwn` Agora confirms the upload.` : mrkdwn``;
-    const unseen = notLookedAt(report);
+    const unseen = unseenWords(report, files);
     return unseen
       ? mrkdwn`What was recorded until then is in the bucket: ${what}. ${unseen}${mark}${agora}`
       : mrkdwn`What was recorded until then is in the bucket, all of it seen: ${what}.${mark}${agora}`;
   }
   if (report?.verdict === 'missing') {
-    const { missing, missingCount: count } = report;
-    return mrkdwn`What was recorded until then is not all in the bucket: ${count === 1 ? mrkdwn`a file is` : mrkdwn`${count} files are`} not there, ${namesOf(missing)}.${others(report)}`;
+    return mrkdwn`What was recorded until then is not all in the bucket: ${missingWords(report)}.${others(report)}`;
   }
   return proof === 'agora' ? filesWords(s, { type: 'files', files, proof }) : unconfirmed(files, report);
 }

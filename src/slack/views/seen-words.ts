@@ -1,4 +1,4 @@
-import type { FileReport } from '../../recording/recorded-files.ts';
+import { type FileReport, type RecordedFile, wasSeen } from '../../recording/recorded-files.ts';
 import type { Session } from '../../recording/session.ts';
 import { join, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 
@@ -11,6 +11,20 @@ export function notLookedAt(report: FileReport | undefined): Mrkdwn | undefined 
   }
   const others = moreWords(report);
   if (others) words.push(others);
+  return words.length === 0 ? undefined : join(words, ' ');
+}
+
+/** The same of files that a message names: some may have been named after the bucket was looked into. */
+export function unseenWords(report: FileReport, files: readonly RecordedFile[]): Mrkdwn | undefined {
+  const count = files.filter((f) => !wasSeen(report, f.name)).length;
+  const said = notLookedAt(report);
+  const late =
+    count === 0
+      ? []
+      : [
+          mrkdwn`${count} of them ${count === 1 ? mrkdwn`was` : mrkdwn`were`} named later, and I have not seen ${count === 1 ? mrkdwn`it` : mrkdwn`them`} there.`,
+        ];
+  const words = [...late, ...(said ? [said] : [])];
   return words.length === 0 ? undefined : join(words, ' ');
 }
 

@@ -1,5 +1,6 @@
 import { limits } from '../../recording/limits.ts';
 import { isEnded, type Session, type SessionIn } from '../../recording/session.ts';
+import { areSeen } from './files.ts';
 
 /** The state in a sign and in words: colour or sign alone never carries the meaning. */
 export function stateWords(s: Session): { sign: string; words: string } {
@@ -38,9 +39,14 @@ export function stateWords(s: Session): { sign: string; words: string } {
     case 'backuped':
       return { sign: '🟠', words: "Stopped, files in Agora's backup, on their way to the bucket" };
     case 'completed':
+      if (s.proof === 'agora') return { sign: '✅', words: 'Done, Agora confirms the files' };
+      // Some were named after the end.
+      if (!areSeen(s)) {
+        return { sign: '🟠', words: `Done, not all files seen in the bucket${s.salvage ? '; looking for them' : ''}` };
+      }
       return {
         sign: '✅',
-        words: s.proof === 'agora' ? 'Done, Agora confirms the files' : 'Ready, files seen in the bucket',
+        words: `Ready, files seen in the bucket${s.salvage ? '; looking whether there are more' : ''}`,
       };
     case 'empty':
       return s.files.some((f) => !f.expected)
