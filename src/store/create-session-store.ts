@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ZodError } from 'zod';
 import { createKeyedLock } from '../recording/keyed-lock.ts';
+import { limits } from '../recording/limits.ts';
 import { type SessionStore, StoreError } from '../recording/ports.ts';
 import { holdsChannel, isEnded, type Session } from '../recording/session.ts';
 import { readSession } from '../recording/upgrade-session.ts';
@@ -10,6 +11,11 @@ import type { StoreParts } from './open-store.ts';
 
 /** Settled sessions are kept so long for lists and late questions. Milliseconds. */
 const keepSettled = 30 * 24 * 3_600_000;
+/**
+ * A part is kept as long as its lead may be, which answers for all: it settles at most a longest recording, and what comes of its upload and its
+ * messages, after the part. Milliseconds.
+ */
+const keepParts = limits.longest + 2 * keepSettled;
 /** What leads to a session is kept for as long as a recording may run (30 days) and it is kept afterwards. Milliseconds. */
 const keepPointers = 2 * keepSettled;
 /** How often a save is tried against faster writers before giving up. */
@@ -241,9 +247,8 @@ function textIn(held: unknown): Held {
 function writesOf(before: Session, after: Session): Write[] {
   const { id } = after;
   const settled = isSettled(after);
-  const writes: Write[] = [
-    { key: `session:${id}`, set: JSON.stringify(after), ...(settled ? { ttl: keepSettled } : {}) },
-  ];
+  const ttl = after.lead === null ? keepSettled : keepParts;
+  const writes: Write[] = [{ key: `session:${id}`, set: JSON.stringify(after), ...(settled ? { ttl } : {}) }];
   const sid = sidOf(after);
   if (sid !== undefined && sid !== sidOf(before)) writes.push({ key: `sid:${sid}`, set: id, ttl: keepPointers });
   for (const { sid: given, project } of after.strays) {

@@ -347,4 +347,18 @@ export const storeGuards: readonly Guard[] = [
     instead: 'job.timestamp + job.delay <= real(at)',
     tests: [{ file: 'test/store/bullmq-agenda.system.test.ts' }],
   },
+  {
+    name: 'a part is kept as long as its lead',
+    promise: 'I2',
+    keeps: 'Of a recording of weeks New link shows the last recorder’s files as all there are.',
+    file: 'src/store/create-session-store.ts',
+    text: 'const ttl = after.lead === null ? keepSettled : keepParts;',
+    instead: 'const ttl = keepSettled;',
+    tests: [
+      {
+        file: 'test/store/part-expiry.test.ts',
+        test: 'of the longest wish there is every part for as long as there is its lead',
+      },
+    ],
+  },
 ];
