@@ -6,6 +6,7 @@ import type { Session, SessionIn } from '../../src/recording/session.ts';
 import { onNotice } from '../../src/recording/transitions/on-notice.ts';
 import { onRelease } from '../../src/recording/transitions/on-release.ts';
 import { onStop } from '../../src/recording/transitions/on-stop.ts';
+import { onSalvage } from '../../src/recording/transitions/salvage.ts';
 import { note } from '../../src/slack/views/note.ts';
 import { noon, sessionIn } from '../slack/support/sessions.ts';
 import { createScriptedWorld, done, hour, refusal, type ScriptedWorld } from './support/scripted-world.ts';
@@ -130,6 +131,26 @@ describe('one that has ended', () => {
   test.each(['completed', 'failed', 'empty'] as const)('as %s looks once more', (state) => {
     const s = onRelease(sessionIn(state, { files: [], strays: [stray] }), stray, stopped, noon);
     expect(s).toMatchObject({ state, files: [file], salvage: { tries: 0, nextAt: noon } });
+  });
+
+  test('is not told of them before their list is there: Agora’s word was about the present task', () => {
+    const own = { name: 's_math-101.m3u8' };
+    const evidence = { ended: true, failoverUids: [], uploaded: 'uploaded' };
+    const before = sessionIn('completed', { proof: 'both', files: [own], evidence, strays: [stray] });
+    const s = onRelease(before, stray, refusal('uploading', '206/50'), noon);
+    const report = (names: readonly { name: string }[]) => ({
+      at: noon,
+      verdict: 'ready' as const,
+      ended: true,
+      files: names.map(({ name }) => ({ name })),
+      missing: [],
+      missingCount: 0,
+    });
+    const first = onSalvage(s, report([own]), [own], noon);
+    expect(first.salvage).toBeDefined();
+    const told = onSalvage(first, report([own, file]), [own, file], noon);
+    expect(told).toMatchObject({ state: 'completed', proof: 'both', files: [own, file] });
+    expect(told.salvage).toBeUndefined();
   });
 
   test('asks nobody where the old one recorded nothing', () => {

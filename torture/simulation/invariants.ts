@@ -130,10 +130,10 @@ export async function brokenAtTheEnd(
   // I2: what lies in the bucket was told, also of a recording that failed.
   const said = JSON.stringify(transcript);
   for (const s of sessions.values()) {
-    if (!isEnded(s) || s.sid === undefined) continue;
-    const { sid } = s;
+    if (!isEnded(s)) continue;
+    const sids = [s.sid, ...(s.earlierSids ?? [])].filter((sid) => sid !== undefined);
     for (const name of sim.bucket.objects.keys()) {
-      if (!name.includes(sid) || !/\.(m3u8|mp4)$/.test(name) || said.includes(name)) continue;
+      if (!sids.some((sid) => name.includes(sid)) || !/\.(m3u8|mp4)$/.test(name) || said.includes(name)) continue;
       broken.push(`I2: ${name} of ${s.id} (${s.state}) lies in the bucket, and nobody was told of it`);
     }
   }

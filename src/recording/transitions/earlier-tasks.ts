@@ -3,9 +3,14 @@ import { isEnded, type Session } from '../session.ts';
 import { mergeFiles } from './merge-files.ts';
 import { salvage } from './salvage.ts';
 
-/** Files of its present task: not those of an earlier one that was given up. The name of each holds the sid of its task. */
-export function ownFiles({ files, earlierSids = [] }: Pick<Session, 'files' | 'earlierSids'>): RecordedFile[] {
-  return files.filter((f) => !earlierSids.some((sid) => f.name.includes(sid)));
+/** It is a file of an earlier task that was given up. The name of each holds the sid of its task. */
+export function isEarlier({ earlierSids = [] }: Pick<Session, 'earlierSids'>, f: RecordedFile): boolean {
+  return earlierSids.some((sid) => f.name.includes(sid));
+}
+
+/** Files of its present task. */
+export function ownFiles(s: Pick<Session, 'files' | 'earlierSids'>): RecordedFile[] {
+  return s.files.filter((f) => !isEarlier(s, f));
 }
 
 /**

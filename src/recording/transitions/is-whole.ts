@@ -8,13 +8,14 @@ export function isUpToDate(files: readonly RecordedFile[], names: readonly Recor
 }
 
 /**
- * What was seen says itself that nothing more comes: each list has its end mark, and there is one. Pictures are in no list, and films are made when
- * the list is whole.
+ * What was seen says itself that nothing more comes: each list has its end mark, and there is one, also of each earlier task. Pictures are in no list,
+ * and films are made when the list is whole.
  */
-export function saysAll({ recipe }: Pick<Session, 'recipe'>, report: FileReport): boolean {
-  const there = (end: string) => report.files.some((f) => f.name.endsWith(end));
+export function saysAll({ recipe, earlierSids = [] }: Session, report: FileReport): boolean {
+  const there = (end: string, sid = '') => report.files.some((f) => f.name.endsWith(end) && f.name.includes(sid));
   const types = recipe.recordingFileConfig?.avFileType;
   const films = Array.isArray(types) && types.includes('mp4');
+  if (!earlierSids.every((sid) => there('.m3u8', sid))) return false;
   return report.ended && there('.m3u8') && recipe.snapshotConfig === undefined && (!films || there('.mp4'));
 }
 

@@ -115,8 +115,9 @@ function fold(e: Evidence, notice: Notice): Evidence {
 }
 
 /** It speaks of an earlier task of this recording, which was given up: that one's files are wanted too. */
-function ofEarlier(s: Session, { sid, details }: Notice, now: number): Session {
-  const { files = [] } = details;
+function ofEarlier(s: Session, notice: Notice, now: number): Session {
+  const { sid } = notice;
+  const files = filesOf(notice, s);
   const isEarlier =
     s.earlierSids?.includes(sid ?? '') || s.strays.some((t) => t.sid === sid && t.project === undefined);
   if (sid === undefined || !isEarlier || files.length === 0) return s;

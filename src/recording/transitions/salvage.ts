@@ -26,11 +26,16 @@ export function onSalvage(s: Session, report: FileReport, names: readonly Record
   if (report.verdict === 'cannot_read') return tellSalvaged(seen, now);
   // A recorder that died writes no end mark: what does not grow any more is all there is. The first looks are too near to each other to tell.
   const grows = tries < limits.salvageSettles || !isStill(s.report, report);
-  const whole = saysAll(s, report) || s.evidence.uploaded === 'uploaded' || !grows;
+  const whole = saysAll(s, report) || isUploaded(s) || !grows;
   if (report.verdict === 'ready' && whole && isUpToDate(seen.files, names)) return tellSalvaged(seen, now);
   // Agora brings over by itself what it holds in its backup.
   const backup = s.evidence.uploaded === 'backuped' && now < s.endedAt + limits.uploadGiveUp;
   return tries >= limits.salvageTries && !backup ? tellSalvaged(seen, now) : again;
+}
+
+/** Agora says that all is uploaded. Of earlier tasks that says nothing. */
+function isUploaded({ evidence, earlierSids }: Session): boolean {
+  return evidence.uploaded === 'uploaded' && earlierSids === undefined;
 }
 
 /** What was seen of one that is done is not unseen because the bucket is silent now, as long as the report names all of it. */
@@ -46,11 +51,13 @@ export function tellSalvaged<S extends Session>(s: S, now: number): S {
   const { report } = s;
   // Of names that nobody has given, and that the bucket does not know, there is nothing to be told.
   const files = report?.verdict === 'missing' ? s.files.filter((f) => !f.expected) : s.files;
-  const agora = s.evidence.uploaded === 'uploaded';
+  const agora = isUploaded(s);
   const seen = report?.verdict === 'ready' && files.every((f) => wasSeen(report, f.name));
   const proof = seen ? (agora ? 'both' : 'bucket') : agora ? 'agora' : 'none';
   const told = { ...(rest as S), files };
   if (told.state !== 'completed') return oweFiles(oweCard(told, now), proof, now);
-  const proved = proof === 'both' || proof === 'bucket' ? { ...told, proof } : told;
+  // What Agora has confirmed of it stays confirmed.
+  const better = proof === 'both' || (proof === 'bucket' && told.proof !== 'both');
+  const proved = better ? { ...told, proof } : told;
   return oweFiles(oweCard(proved, now), proof, now, 'again');
 }

@@ -3,6 +3,7 @@ import { formatDuration } from '../../recording/duration.ts';
 import { limits } from '../../recording/limits.ts';
 import { type RecordedFile, wasSeen } from '../../recording/recorded-files.ts';
 import { isEnded, type Session } from '../../recording/session.ts';
+import { isEarlier } from '../../recording/transitions/earlier-tasks.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 import { maxText, sections } from './blocks.ts';
@@ -85,7 +86,7 @@ export function countFiles(files: readonly RecordedFile[]): string {
 /** Who says that a file of a part is there: the bucket was seen to have it, or Agora says so, or nobody. */
 export function proofOf(s: Session, f: RecordedFile): 'seen' | 'told' | 'none' {
   const { report } = s;
-  const unseen = s.evidence.uploaded === 'uploaded' ? 'told' : 'none';
+  const unseen = s.evidence.uploaded === 'uploaded' && !isEarlier(s, f) ? 'told' : 'none';
   if (s.state === 'completed') {
     if (s.proof === 'agora') return 'told';
     // What was named since the bucket was looked into is in no report.
