@@ -18,7 +18,9 @@ const uploading = (more = {}) =>
 const whole = { 's_m.m3u8': list(['s_1.ts']), 's_1.ts': Buffer.from('x') };
 
 test('a recorder that took over is looked for though nobody told of it, and all that is known is whole', async () => {
-  const { report, files } = await lookForFiles(uploading(), parts({ ...whole, 'bak0_s_m.m3u8': list(['s_1.ts']) }));
+  const evidence = { ended: true, failoverUids: [], uploaded: 'uploaded' };
+  const bucket = parts({ ...whole, 'bak0_s_m.m3u8': list(['s_1.ts']) });
+  const { report, files } = await lookForFiles(uploading({ evidence }), bucket);
   expect(files.map((f) => f.name)).toEqual(['s_m.m3u8', 'bak0_s_m.m3u8']);
   expect(report).toMatchObject({
     verdict: 'ready',

@@ -70,7 +70,7 @@ export const fileGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'Of thousands of pictures the first are told as all.',
     file: 'src/recording/look-for-files.ts',
-    text: 'more = others ?? more;',
+    text: 'more = isOwn ? (seen.more ?? more) : more || seen.more === true;',
     instead: '',
     tests: [
       {

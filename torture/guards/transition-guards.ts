@@ -341,8 +341,8 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'The notification of a failover was lost, and with it the second half of the recording.',
     file: 'src/recording/look-for-files.ts',
-    text: 'await search(hinted);',
-    instead: 'if (hinted) await search(hinted);',
+    text: 'if (own !== undefined) await search(own, hinted);',
+    instead: 'if (own !== undefined && hinted) await search(own, hinted);',
     tests: [
       {
         file: 'test/recording/look-for-files.test.ts',
@@ -429,8 +429,8 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'What was recorded before the loss lies in the bucket, and nobody knows.',
     file: 'src/recording/transitions/salvage.ts',
-    text: 'return oweFiles(oweCard({ ...(rest as S), files }, now), proof, now);',
-    instead: 'return oweCard({ ...(rest as S), files }, now);',
+    text: "if (told.state !== 'completed') return oweFiles(oweCard(told, now), proof, now);",
+    instead: "if (told.state !== 'completed') return oweCard(told, now);",
     tests: [{ file: salvage, test: 'when all was seen, with its end mark' }],
   },
   {
@@ -470,7 +470,7 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'A recorder ran for minutes, and people are told that nothing was recorded and that there are no files.',
     file: 'src/recording/transitions/attempt.ts',
-    text: "const inDoubt = mayRun && s.state === 'acquired' && mayHaveTaken(s, why);",
+    text: "const inDoubt = s.state === 'acquired' && mayRun && mayHaveTaken(s, why);",
     instead: 'const inDoubt = false;',
     tests: [
       { file: doubt, test: '%s: nobody says that nothing was recorded' },

@@ -21,7 +21,7 @@ export function nextAttempt(
     mayRun && s.state === 'acquired'
       ? [...s.strays, { uid: s.uid, resourceId: s.resourceId, tries: 0, nextAt: now }]
       : s.strays;
-  const inDoubt = mayRun && s.state === 'acquired' && mayHaveTaken(s, why);
+  const inDoubt = s.state === 'acquired' && mayRun && mayHaveTaken(s, why);
   const without = { ...s, strays, ...(inDoubt ? { mayHaveBegun: true as const } : {}) };
   if (s.desired === 'stopped') return fail(without, endedBeforeItBegan(without, now, why), now);
   if (s.attempt >= limits.attempts) return fail(without, startFailed(without, why, now), now);
