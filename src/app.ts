@@ -29,6 +29,7 @@ import { observePort } from './metrics/observe-port.ts';
 import { builtInProfiles } from './profiles/built-in-profiles.ts';
 import { createPresets } from './profiles/create-presets.ts';
 import type { Profiles } from './profiles/profiles.ts';
+import { warnOfUnbounded } from './profiles/warn-of-unbounded.ts';
 import { createRecordings } from './recording/create-recordings.ts';
 import type { Recordings } from './recording/recordings.ts';
 import { createAnnouncer } from './slack/create-announcer.ts';
@@ -118,6 +119,8 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       log.child({ part: 'slack' }),
     );
     const profiles = parts.profiles ?? builtInProfiles(config);
+    const unbounded = warnOfUnbounded(profiles);
+    for (const warning of unbounded) log.warn(warning);
     const storages = wireStorages(profiles.storages, { now, onSecret: parts.onSecret });
     const storageOf = storages.bucketOf;
     const { PUBLIC_URL: publicUrl } = config;
@@ -138,6 +141,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       maxDuration: config.MAX_DURATION,
       maxIdleTime: config.MAX_IDLE_TIME,
       hasTemporaryCredentials: storages.isTemporary,
+      givesTokens: (project: string) => Boolean(profiles.projects.get(project)?.appCertificate),
       limitsOf: (project: string) =>
         profiles.projects.get(project) ?? { qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT },
     };
@@ -259,6 +263,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       slack: () => (refused ? `refuses the app (${refused})` : listening ? 'connected' : 'not reached yet'),
       missingGroups: userGroups.missing,
       clockSkew: clock.skew,
+      settings: unbounded,
       now,
     });
     const secret = config.AGORA_NOTIFICATION_SECRET;

@@ -107,7 +107,7 @@ export const environment = z.object({
   AGORA_APP_CERTIFICATE: hex32('App Certificate')
     .optional()
     .describe(
-      "App Certificate: with it the bot makes the recorder's tokens. Agora Console > Projects. Needed when the project asks for tokens.",
+      "App Certificate: with it the bot makes the recorder's tokens. Agora Console > Projects. Needed when the project asks for tokens; without it no token bounds what a lost recorder costs.",
     ),
   AGORA_API_URLS: z
     .string()

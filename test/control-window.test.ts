@@ -1,8 +1,11 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startWorld, type World } from './support/start-world.ts';
 import { until } from './support/until.ts';
 
-/** A recording whose stops all fail, until Agora takes none any more. */
+/** A recording that is not stopped before Agora takes no stop any more. */
 let world: World;
 // Whole days pass in some of these.
 vi.setConfig({ testTimeout: 60_000 });
@@ -38,4 +41,47 @@ test('people hear of it in time, and past it the recorder is put out of the chan
   await until('the card says so', () =>
     /\*Failed(; looking for its files)?\*/.test(JSON.stringify(world.card('math-101')?.blocks)),
   );
+});
+
+/** The bot is down from when the recording has begun until a day past the time in which Agora takes orders for it. */
+async function comesBackTooLate(certificate: boolean): Promise<void> {
+  world = await startWorld({
+    certificate,
+    env: {
+      MAX_DURATION: '1h',
+      DEFAULT_DURATION: '1h',
+      STORE_URL: `sqlite:${join(mkdtempSync(join(tmpdir(), 'control-')), 's.sqlite')}`,
+    },
+  });
+  await world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text: '/record start math-101' });
+  await until('a task', () => world.agora.ledger()[0]);
+  world.clock.advance(6_000);
+  await world.shown(/is being recorded/);
+  await world.bot.stop();
+  for (let h = 0; h < 26; h++) {
+    world.clock.advance(hours(1));
+    // What Agora ends by itself has its turn.
+    world.agora.panel();
+  }
+  await world.restartBot();
+}
+const isAlarmed = () =>
+  world.sees().some((m) => /cannot be controlled any more, and nobody has seen it end/.test(m.text));
+const warnings = async () => JSON.stringify(await (await fetch(`${world.bot.url}/readyz`)).json());
+
+test('a first stop that comes past it is not believed where no token has ended the recorder', async () => {
+  await comesBackTooLate(false);
+  await until('the alert', isAlarmed);
+  await until('nothing bills', () => world.agora.ledger()[0]?.endedAt !== undefined);
+  expect(await warnings()).toContain('no token bounds what a lost recorder of the project default costs');
+});
+
+test('a first stop that comes past it is the end of a recorder whose token has ended', async () => {
+  await comesBackTooLate(true);
+  await until('the end', async () => {
+    world.clock.advance(30_000);
+    return (await world.bot.recordings.byChannelName('math-101')) === undefined;
+  });
+  expect(isAlarmed()).toBe(false);
+  expect(await warnings()).not.toContain('no token bounds');
 });

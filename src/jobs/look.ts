@@ -21,6 +21,8 @@ export function createLook(parts: {
   /** User groups that are allowed something, and that Slack does not know. */
   missingGroups: () => readonly string[];
   clockSkew: () => number | undefined;
+  /** What was found wrong with the settings when the bot started: sentences. */
+  settings: readonly string[];
   now: () => number;
 }) {
   const { now } = parts;
@@ -30,7 +32,7 @@ export function createLook(parts: {
     details: Record<string, string | number | null>;
   }> => {
     const problems: string[] = [];
-    const warnings: string[] = [];
+    const warnings = [...parts.settings];
     const store = await parts.ping().then(
       () => 'works',
       () => 'does not work',

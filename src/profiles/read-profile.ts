@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration, typedDuration } from '../recording/duration.ts';
+import { limits } from '../recording/limits.ts';
 import { findRecipeProblems, namePattern, nameRule } from '../recording/recipe/check-recipe.ts';
 import { recorderService, servicesOf } from '../recording/recipe/extension-service-config.ts';
 import {
@@ -147,14 +148,22 @@ function notThere(kind: string, names: readonly string[], typed: string): string
 /** A web page's recorder ends by itself, so a recording of one lasts no longer than that. */
 function readLengths(v: Given, context: ProfileContext, complain: ComplainAt) {
   const read = (field: string) => (typeof v[field] === 'string' ? parseDuration(v[field]) : undefined);
-  const recorder = servicesOf(v.extensionServiceConfig).find((s) => s.serviceName === recorderService);
-  const hours = v.mode === 'web' ? given(recorder?.serviceParam).maxRecordingHour : undefined;
+  const services = servicesOf(v.extensionServiceConfig);
+  const i = services.findIndex((s) => s.serviceName === recorderService);
+  const hours = v.mode === 'web' ? given(services[i]?.serviceParam).maxRecordingHour : undefined;
   const most = typeof hours === 'number' && hours >= 1 ? hours * 3_600_000 : Number.POSITIVE_INFINITY;
   const own = read('maxDuration');
   if (own !== undefined && own > most) {
     complain(['maxDuration'], `must not be longer than the page's maxRecordingHour, which is ${typedDuration(most)}`);
   }
   const maxDuration = own ?? Math.min(context.maxDuration, most);
+  const controlled = Math.max(1, Math.ceil(maxDuration / 3_600_000)) + limits.controlMarginHours;
+  if (typeof hours === 'number' && hours > controlled) {
+    complain(
+      ['extensionServiceConfig', 'extensionServices', i, 'serviceParam', 'maxRecordingHour'],
+      `must be at most ${controlled}, a day past the profile's maxDuration, which is ${typedDuration(maxDuration)}: after that Agora takes no stop, so a page that was not stopped in time would go on costing money`,
+    );
+  }
   const defaultDuration = read('defaultDuration') ?? Math.min(context.defaultDuration, maxDuration);
   if (defaultDuration > maxDuration) {
     complain(['defaultDuration'], `must not be longer than maxDuration, which is ${typedDuration(maxDuration)}`);

@@ -165,12 +165,29 @@ export function stopNeverProved(s: Session, now: number): Failure {
       ? 'Agora never confirmed the stop, and takes none any more.'
       : 'Agora never confirmed the stop, and takes none any more; the recorder is put out of the channel.',
     cause: 'Agora refused every stop, or could not be reached.',
-    next: isPage
-      ? "Look at the account's usage in Agora's console: the page may be recorded, and cost money, until its maxRecordingHour."
-      : "Look at the account's usage in Agora's console, and into the bucket for the files.",
+    next: lookAtUsage(s),
     code: 'resource expired',
     at: now,
   };
+}
+
+/** The control window was over before the first stop could be made, and Agora does not know the task; nothing says that it ended. */
+export function stopCameTooLate(s: Session, refusal: Refusal, now: number): Failure {
+  const put = s.recipe.mode === 'web' ? '' : '; the recorder is put out of the channel';
+  return {
+    kind: 'stop_unproved',
+    what: `The recording cannot be controlled any more, and nobody has seen it end, so it may still run and cost money${put}.`,
+    cause: 'The first stop could be made only after Agora had ceased to take orders for it, because the bot was down.',
+    next: lookAtUsage(s),
+    code: refusal.code,
+    at: now,
+  };
+}
+
+function lookAtUsage(s: Session): string {
+  return s.recipe.mode === 'web'
+    ? "Look at the account's usage in Agora's console: the page may be recorded, and cost money, until its maxRecordingHour."
+    : "Look at the account's usage in Agora's console, and into the bucket for the files.";
 }
 
 /** A recorder whose start nobody has answered for is to be put out of the channel, and is not. */
@@ -179,7 +196,7 @@ export function strayStays(refusal: Refusal, now: number): Failure {
     kind: 'stop_unproved',
     what: 'An earlier recorder of this recording, whose start was never confirmed, could not be put out of the channel yet, so it may run and cost money.',
     cause: refusal.cause,
-    next: `${refusal.next} It is tried on; at the latest the recorder leaves when its token ends.`,
+    next: `${refusal.next} It is tried on; at the latest the recorder leaves when its token ends, if it was given one.`,
     code: refusal.code,
     at: now,
   };

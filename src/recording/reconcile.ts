@@ -97,7 +97,7 @@ async function makeStep(s: Session, step: Exclude<Step, { kind: 'wait' }>, parts
     }
     case 'start': {
       // Saved first: from the moment it is sent the task may run, even if this process never hears of it.
-      const sent = await store.update(s.id, (t) => beforeStart(t, now()));
+      const sent = await store.update(s.id, (t) => beforeStart(t, now(), hasToken(t, parts.settings)));
       if (sent?.state !== 'acquired') return;
       const { recipe, channelName, uid, resourceId } = sent;
       const reply = await recorder.start(
@@ -245,6 +245,11 @@ async function siblings(s: Session, { store }: ReconcileParts): Promise<string[]
 function maxIdleTime(s: Session, settings: Settings): number {
   const own = s.recipe.recordingConfig?.maxIdleTime;
   return typeof own === 'number' ? own * 1000 : settings.maxIdleTime;
+}
+
+/** A web page is recorded in no channel, and so without a token. */
+function hasToken({ recipe }: Session, settings: Settings): boolean {
+  return recipe.mode !== 'web' && (settings.givesTokens?.(recipe.project) ?? false);
 }
 
 function stopPriority(s: Session): Priority {

@@ -127,6 +127,8 @@ const common = {
   /** Until when Agora takes orders for its task (resourceExpiredHour), and whether people know that this is near. */
   controlUntil: z.number().optional(),
   controlTold: z.boolean().optional(),
+  /** When the token of its recorder ends, whatever becomes of the bot. Absent: it was started without one, or an older record does not say. */
+  tokenUntil: z.number().optional(),
   /** Its place in the queue for a free recorder, as last told. */
   place: z.number().optional(),
   /** Where it was started, and by whom. */

@@ -8,6 +8,8 @@ export interface Settings {
   maxIdleTime: number;
   /** Whether the keys of a storage are temporary, so that Agora has to be sent fresh ones. */
   hasTemporaryCredentials?: ((storage: string) => boolean) | undefined;
+  /** Whether recorders in channels of a project get a token, which ends them by itself. */
+  givesTokens?: ((project: string) => boolean) | undefined;
   /** What Agora grants a project: requests a second, and recorders at once. */
   limitsOf(project: string): { qps: number; maxConcurrent: number };
 }

@@ -590,6 +590,26 @@ storages:
     expect(problems.map((p) => /: (\S+)/.exec(p)?.[1])).toEqual(['layouts.panel[0].x_axis', 'layouts.panel[0].width']);
   });
 
+  test('a page is recorded no longer than Agora takes a stop for it', () => {
+    const lasting = (maxRecordingHour: number) =>
+      readJson(
+        changed(
+          ['profiles.page.extensionServiceConfig', recorder({ maxRecordingHour })],
+          ['profiles.page.maxDuration', '3h'],
+          ['profiles.page.defaultDuration', '1h'],
+        ),
+      );
+    expect(lasting(27).ok).toBe(true);
+    expect(lasting(28)).toEqual({
+      ok: false,
+      problems: [
+        expect.stringMatching(
+          /serviceParam\.maxRecordingHour must be at most 27, a day past the profile's maxDuration, which is 3h: after that Agora takes no stop/,
+        ),
+      ],
+    });
+  });
+
   test('no message ever shows a literal secret or the value of a variable', () => {
     const places = [
       'storages.archive.secretKey',

@@ -8,6 +8,7 @@ import type { Session, SessionIn } from '../../src/recording/session.ts';
 import { controlEnd, controlHours } from '../../src/recording/transitions/control-window.ts';
 import { extend } from '../../src/recording/transitions/extend.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
+import { beforeStart } from '../../src/recording/transitions/on-start.ts';
 import { onStop } from '../../src/recording/transitions/on-stop.ts';
 import { passTime } from '../../src/recording/transitions/pass-time.ts';
 
@@ -103,6 +104,7 @@ describe('when it nears', () => {
     }) as Session;
   /** Its next step is just ahead. */
   const soon = (t: Session, at: number): Session => ({ ...t, nextAt: at + 1 });
+  const gone = { class: 'gone', code: '404/404', cause: 'C.', next: 'N.', reason: '' } as const;
   const alerts = (t: Session) => t.outbox.flatMap((o) => (o.message.kind === 'alert' ? [o.message.failure] : []));
 
   test.each(modes)('a %s task that still runs is one alert six hours before, and one when it has passed', (mode) => {
@@ -130,8 +132,57 @@ describe('when it nears', () => {
     expect(alerts(due)).toEqual([]);
     expect(plan(due, woken)).toEqual({ kind: 'stop' });
     expect(passTime(due, woken)).toBe(due);
-    const gone = onStop(due, { class: 'gone', code: '404/404', cause: 'C.', next: 'N.', reason: '' }, woken);
-    expect(alerts(passTime(gone, woken))).toEqual([]);
+    const bounded = { ...due, tokenUntil: s.maxStopAt + 5 * minute } as Session;
+    expect(alerts(passTime(onStop(bounded, gone, woken), woken))).toEqual([]);
+  });
+
+  describe('and the first stop comes later', () => {
+    const woken = end + day;
+    const late = (mode: (typeof modes)[number], more: object = {}): Session =>
+      passTime({ ...recording(mode, hour, hour), warnAt: null, ...more } as Session, woken);
+    const service = (maxRecordingHour: number) => ({
+      recipe: {
+        ...recipe('web'),
+        extensionServiceConfig: {
+          extensionServices: [{ serviceName: 'web_recorder_service', serviceParam: { maxRecordingHour } }],
+        },
+      },
+    });
+
+    test.each([
+      ['mix', {}, 1],
+      ['individual', {}, 1],
+      ['web', service(100), 0],
+    ] as const)('a %s task that Agora does not know may run on, and people hear of it', (mode, more, kicked) => {
+      for (const code of ['404/404', '400/433']) {
+        const over = onStop(late(mode, more), { ...gone, code }, woken);
+        expect(over).toMatchObject({ state: 'failed', failure: { kind: 'stop_unproved', code } });
+        expect(alerts(over)).toMatchObject([{ what: expect.stringMatching(/may still run and cost money/) }]);
+        expect(over.strays).toHaveLength(kicked);
+      }
+    });
+
+    test.each([
+      ['a notification', 'mix', { evidence: { ended: true, failoverUids: [] } }],
+      ['its token', 'mix', { tokenUntil: start + hour + 5 * minute }],
+      ['the limit of its page', 'web', service(2)],
+    ] as const)('one that %s has ended is over, and nobody is alarmed', (_what, mode, more) => {
+      let s: Session = late(mode, more);
+      for (const at of [0, minute, 3 * minute]) s = onStop(s, gone, woken + at);
+      expect(s.state).toBe('uploading');
+      expect(alerts(s)).toEqual([]);
+    });
+  });
+
+  test('a token counts only if each start that may have been taken carried one', () => {
+    const wish = { ...s, state: 'acquired', startSends: 0, takenAt: null } as Session;
+    const sent = beforeStart(wish, start, true);
+    expect(sent).toMatchObject({ tokenUntil: start + hour + 5 * minute, startSends: 1 });
+    expect(beforeStart(sent, start, true)).toHaveProperty('tokenUntil');
+    const without = beforeStart(sent, start, false);
+    expect(without).not.toHaveProperty('tokenUntil');
+    expect(beforeStart(without, start, true)).not.toHaveProperty('tokenUntil');
+    expect(beforeStart({ ...sent, startSends: 0 } as Session, start, false)).not.toHaveProperty('tokenUntil');
   });
 
   test('also while it is thought to record', () => {

@@ -106,8 +106,8 @@ export const recordingGuards: readonly Guard[] = [
     keeps:
       'The process dies over the start, and the next one takes the recorder that runs for one that was never started.',
     file: 'src/recording/reconcile.ts',
-    text: 'const sent = await store.update(s.id, (t) => beforeStart(t, now()));',
-    instead: 'const sent = beforeStart(s, now());',
+    text: 'const sent = await store.update(s.id, (t) => beforeStart(t, now(), hasToken(t, parts.settings)));',
+    instead: 'const sent = beforeStart(s, now(), hasToken(s, parts.settings));',
     tests: [{ file: savedFirst, test: 'start: that it is sent' }],
   },
   {

@@ -457,6 +457,52 @@ export const transitionGuards: readonly Guard[] = [
     tests: [{ file: bounds, test: 'Agora takes orders until a day after the latest end' }],
   },
   {
+    name: 'no first stop is believed that Agora could not take any more',
+    promise: 'I1',
+    keeps: 'A bot that was down too long says "Stopped" of a recorder that runs on and bills.',
+    file: 'src/recording/transitions/on-stop.ts',
+    text: 'if (isOutOfReach(s, now)) ',
+    instead: 'if (isOutOfReach(s, now) && s.attempt < 0) ',
+    tests: [
+      {
+        file: 'test/recording/control-window.test.ts',
+        test: 'a %s task that Agora does not know may run on, and people hear of it',
+      },
+      {
+        file: 'test/control-window.test.ts',
+        test: 'a first stop that comes past it is not believed where no token has ended the recorder',
+      },
+    ],
+  },
+  {
+    name: 'a token counts as an end only where every start carried one',
+    promise: 'I1',
+    keeps: 'A recorder that was started without a token is taken to have left with one.',
+    file: 'src/recording/transitions/on-start.ts',
+    text: 'hasToken && (s.startSends === 0 || before !== undefined)',
+    instead: 'hasToken',
+    tests: [
+      {
+        file: 'test/recording/control-window.test.ts',
+        test: 'a token counts only if each start that may have been taken carried one',
+      },
+    ],
+  },
+  {
+    name: 'no page is recorded for longer than it can be stopped',
+    promise: 'I1',
+    keeps: 'A page whose stop came too late is recorded, and bills, for up to a month.',
+    file: 'src/profiles/read-profile.ts',
+    text: 'hours > controlled',
+    instead: 'hours > 720',
+    tests: [
+      {
+        file: 'test/profiles/read-profiles.test.ts',
+        test: 'a page is recorded no longer than Agora takes a stop for it',
+      },
+    ],
+  },
+  {
     name: 'what Agora refused a part is not asked for again',
     promise: 'I4',
     keeps: 'The thread is told of the same refusal with every turn of the part.',

@@ -11,13 +11,21 @@ import { fail } from './end.ts';
 import { onLateStart, type SentStart } from './on-late-start.ts';
 import { isTiredOf, refuse } from './refused.ts';
 
-/** To be saved before start is sent: from then on the task may run, whatever becomes of the answer. */
-export function beforeStart(s: Session, now: number): Session {
+/** To be saved before start is sent: from then on the task may run, whatever becomes of the answer. `hasToken`: its recorder is given a token. */
+export function beforeStart(s: Session, now: number, hasToken: boolean): Session {
   if (s.state !== 'acquired') return s;
+  const { tokenUntil: before, ...rest } = s;
+  // What was sent without a token before may be what runs.
+  const bounded = hasToken && (s.startSends === 0 || before !== undefined);
   const longest = limits.tokenLife;
   // A web page is recorded without a token, and a shorter recording ends before its token does.
   const rolls = s.recipe.mode !== 'web' && s.maxStopAt + limits.tokenMargin - now > longest;
-  return { ...s, startSends: s.startSends + 1, rollAt: rolls ? now + longest - limits.rollBefore : null };
+  return {
+    ...rest,
+    ...(bounded ? { tokenUntil: now + tokenSeconds(s, now) * 1000 } : {}),
+    startSends: s.startSends + 1,
+    rollAt: rolls ? now + longest - limits.rollBefore : null,
+  };
 }
 
 /** Life of the recorder's token from now, seconds: just past the latest end, or as long as a token may live. */

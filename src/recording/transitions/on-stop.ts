@@ -1,9 +1,10 @@
-import { stopUnproved } from '../failures.ts';
+import { stopCameTooLate, stopUnproved } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweAlert, oweCard } from '../owe.ts';
 import type { Reply } from '../ports.ts';
 import type { RecordedFile } from '../recorded-files.ts';
 import type { Session } from '../session.ts';
+import { giveUpControl, isOutOfReach } from './control-window.ts';
 import { ownFiles } from './earlier-tasks.ts';
 import { fail, toBackuped, toEmpty, toUploaded, toUploading } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
@@ -28,6 +29,7 @@ export function onStop(
     case 'nothing_recorded':
       return mayHaveFiles(s) ? afterStop(s, now) : toEmpty(s, now);
     case 'gone': {
+      if (isOutOfReach(s, now)) return giveUpControl(s, s.resourceId, stopCameTooLate(s, reply, now), now);
       // Failover answers 404 too, and stopping on the first one would leave a recorder that runs and bills.
       const missingCount = s.missingCount + 1;
       const missingSince = s.missingSince ?? now;
