@@ -54,10 +54,9 @@ export const subscribe: Subcommand = {
       );
     }
     const meant = kinds(i, s);
-    const all = kinds({ ...i, words: { ...i.words, options: new Map() } }, s);
     // Of what it is when that is saved: somebody else may change the other kind at this moment.
     const wanted = (now: Session) => ({
-      subscribe: subscription(now, word as 'only' | 'except' | 'all', uids, { meant, all }),
+      subscribe: subscription(now, word as 'only' | 'except' | 'all', uids, meant),
     });
     const who =
       word === 'all'
@@ -75,59 +74,69 @@ function wrong(i: Invocation, what: Mrkdwn): UserError {
 
 type Kind = 'audio' | 'video';
 
-/** Which kinds are meant: those named, or all that this recording takes at all (streamTypes 0 audio, 1 video, 2 both). */
+/** Which kinds are meant: those named, or all that are recorded now. streamTypes: 0 audio, 1 video, 2 both. */
 function kinds(i: Invocation, s: Session): Kind[] {
   const types = s.recipe.recordingConfig?.streamTypes ?? 2;
-  const taken = (['audio', 'video'] as const).filter((_, k) => types === 2 || types === k);
-  const named = taken.filter((k) => i.words.options.has(k));
-  const refused = (['audio', 'video'] as const).find((k) => i.words.options.has(k) && !taken.includes(k));
+  const possible = (['audio', 'video'] as const).filter((_, k) => types === 2 || types === k);
+  const named = possible.filter((k) => i.words.options.has(k));
+  const refused = (['audio', 'video'] as const).find((k) => i.words.options.has(k) && !possible.includes(k));
   if (refused) {
     throw new UserError(
       mrkdwn`${code(s.channelName)} records no ${escaped(refused)}, so leave ${code(`--${refused}`)} out.`,
     );
   }
-  return named.length > 0 ? named : taken;
+  if (named.length > 0) return named;
+  const now = lists(s);
+  return possible.filter((k) => now[listOf[k]] !== undefined);
 }
 
+const listOf = { audio: 'audioUidList', video: 'videoUidList' } as const;
+
 /**
- * Both kinds are always sent: with a list for one kind alone Agora would record nothing of the other (Agora docs, subscription). What is not
- * meant stays as it is.
+ * What is not meant stays as it is, and is sent all the same: each update replaces both lists, and with a list for one kind alone Agora records
+ * nothing of the other (Agora docs, "Set up subscription lists" and rest-api/update). So a kind that is not recorded is left out: any list for it
+ * would switch it on.
  */
 function subscription(
   s: Session,
   word: 'only' | 'except' | 'all',
   uids: string[],
-  { meant, all }: Record<'meant' | 'all', readonly Kind[]>,
+  meant: readonly Kind[],
 ): StreamSubscribe {
-  const wanted: StreamSubscribe = {};
-  if (all.includes('audio')) {
-    wanted.audioUidList = meant.includes('audio')
-      ? word === 'except'
-        ? { unSubscribeAudioUids: uids }
-        : { subscribeAudioUids: word === 'all' ? [everybody] : uids }
-      : (s.wanted.subscribe?.audioUidList ?? audioOf(s));
-  }
-  if (all.includes('video')) {
-    wanted.videoUidList = meant.includes('video')
-      ? word === 'except'
-        ? { unSubscribeVideoUids: uids }
-        : { subscribeVideoUids: word === 'all' ? [everybody] : uids }
-      : (s.wanted.subscribe?.videoUidList ?? videoOf(s));
-  }
-  return wanted;
+  const only = word === 'all' ? [everybody] : uids;
+  return {
+    ...lists(s),
+    ...(meant.includes('audio')
+      ? { audioUidList: word === 'except' ? { unSubscribeAudioUids: uids } : { subscribeAudioUids: only } }
+      : {}),
+    ...(meant.includes('video')
+      ? { videoUidList: word === 'except' ? { unSubscribeVideoUids: uids } : { subscribeVideoUids: only } }
+      : {}),
+  };
 }
 
-/** What the recipe began with. */
-function audioOf(s: Session): NonNullable<StreamSubscribe['audioUidList']> {
-  const { subscribeAudioUids: only, unSubscribeAudioUids: except } = s.recipe.recordingConfig ?? {};
-  if (Array.isArray(only)) return { subscribeAudioUids: only.map(String) };
-  if (Array.isArray(except)) return { unSubscribeAudioUids: except.map(String) };
-  return { subscribeAudioUids: [everybody] };
-}
-
-function videoOf(s: Session): NonNullable<StreamSubscribe['videoUidList']> {
-  const { subscribeVideoUids: only, unSubscribeVideoUids: except } = s.recipe.recordingConfig ?? {};
-  if (Array.isArray(only)) return { subscribeVideoUids: only.map(String) };
-  if (Array.isArray(except)) return { unSubscribeVideoUids: except.map(String) };
-  return { subscribeVideoUids: [everybody] };
+/** Whose sound and picture are recorded now: what was last asked for, or what the recipe began with. A kind without a list is not recorded. */
+function lists(s: Session): StreamSubscribe {
+  if (s.wanted.subscribe) return s.wanted.subscribe;
+  const config = s.recipe.recordingConfig ?? {};
+  const {
+    subscribeAudioUids,
+    unSubscribeAudioUids,
+    subscribeVideoUids,
+    unSubscribeVideoUids,
+    streamTypes = 2,
+  } = config;
+  const begun: StreamSubscribe = {};
+  if (Array.isArray(subscribeAudioUids)) begun.audioUidList = { subscribeAudioUids: subscribeAudioUids.map(String) };
+  else if (Array.isArray(unSubscribeAudioUids))
+    begun.audioUidList = { unSubscribeAudioUids: unSubscribeAudioUids.map(String) };
+  if (Array.isArray(subscribeVideoUids)) begun.videoUidList = { subscribeVideoUids: subscribeVideoUids.map(String) };
+  else if (Array.isArray(unSubscribeVideoUids))
+    begun.videoUidList = { unSubscribeVideoUids: unSubscribeVideoUids.map(String) };
+  if (begun.audioUidList || begun.videoUidList) return begun;
+  // Without any list everybody is recorded, as far as streamTypes goes; a list for a kind that it leaves out is an error.
+  return {
+    ...(streamTypes === 1 ? {} : { audioUidList: { subscribeAudioUids: [everybody] } }),
+    ...(streamTypes === 0 ? {} : { videoUidList: { subscribeVideoUids: [everybody] } }),
+  };
 }

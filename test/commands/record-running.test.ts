@@ -113,6 +113,24 @@ describe('while it runs', () => {
     expect(only()?.wanted.subscribe).toEqual(wanted);
   });
 
+  test.each<[object, string, object]>([
+    [{ subscribeVideoUids: ['1'] }, 'only 5 --video', { videoUidList: { subscribeVideoUids: ['5'] } }],
+    [{ subscribeVideoUids: ['1'] }, 'all', { videoUidList: { subscribeVideoUids: all } }],
+    [{ unSubscribeAudioUids: ['1'] }, 'except 7 --audio', { audioUidList: { unSubscribeAudioUids: ['7'] } }],
+    // Sound is asked for by name.
+    [
+      { subscribeVideoUids: ['1'] },
+      'only 5 --audio',
+      { audioUidList: { subscribeAudioUids: ['5'] }, videoUidList: { subscribeVideoUids: ['1'] } },
+    ],
+    [{ streamTypes: 1 }, 'only 5', { videoUidList: { subscribeVideoUids: ['5'] } }],
+    [{ streamTypes: 0 }, 'all', { audioUidList: { subscribeAudioUids: all } }],
+  ])('a kind that is not recorded stays so, unless it is named: %j, subscribe %s', async (lists, typed, wanted) => {
+    const recordingConfig = { channelType: 1, streamTypes: 2, ...lists };
+    await told(`/record subscribe math-101 ${typed}`, { recipe: { ...web, mode: 'mix', recordingConfig } });
+    expect(only()?.wanted.subscribe).toEqual(wanted);
+  });
+
   test('one kind is changed, and the other stays as it was', async () => {
     await told('/record subscribe math-101 only 1');
     await world.told('/record subscribe math-101 all --video');

@@ -369,4 +369,19 @@ export const slackGuards: readonly Guard[] = [
       },
     ],
   },
+  {
+    name: 'a kind that is not recorded is not switched on with the other',
+    promise: 'I5',
+    keeps:
+      "A change of whose picture is recorded makes a recording without sound record everybody's, and nobody is told.",
+    file: 'commands/record/subscribe.ts',
+    text: 'if (begun.audioUidList || begun.videoUidList) return begun;',
+    instead: '',
+    tests: [
+      {
+        file: 'test/commands/record-running.test.ts',
+        test: 'a kind that is not recorded stays so, unless it is named: %j, subscribe %s',
+      },
+    ],
+  },
 ];
