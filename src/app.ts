@@ -141,6 +141,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       maxDuration: config.MAX_DURATION,
       maxIdleTime: config.MAX_IDLE_TIME,
       hasTemporaryCredentials: storages.isTemporary,
+      projects: () => [...profiles.projects.keys()],
       givesTokens: (project: string) => Boolean(profiles.projects.get(project)?.appCertificate),
       limitsOf: (project: string) =>
         profiles.projects.get(project) ?? { qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT },

@@ -36,7 +36,7 @@ describe('from Slack', () => {
   test.each([
     ['/record start a --profile tracks', 'a', /"?mode\/individual/],
     ['/record start a --mode individual', 'a', /mode\/individual/],
-    ['/record start --web https://www.example.com/live --profile page', 'www.example.com', /mode\/web/],
+    ['/record start --web https://www.example.com/live --profile page', 'www.example.com:live', /mode\/web/],
     ['/record snap a --every 30s', 'a', /mode\/individual/],
     ['/record start a --layout panel', 'a', /mode\/mix/],
     ['/record start a --redundant --title "Week 3"', 'a', /mode\/mix/],
@@ -131,3 +131,48 @@ function textOf(block: object): string {
   const { text } = block as { text?: { text?: string } };
   return text?.text ?? '';
 }
+
+test('the same channel name in two Agora projects is recorded in both, and each is stopped by its own name', async () => {
+  const keys = {
+    appId: 'a1'.repeat(16),
+    appCertificate: 'b2'.repeat(16),
+    customerId: 'c',
+    customerSecret: 'live-s3cret',
+  };
+  world = await startWorld({
+    keys,
+    env: { LIVE_SECRET: keys.customerSecret, LIVE_CERTIFICATE: keys.appCertificate },
+    notifications: true,
+    profiles: `
+default: own
+profiles:
+  own: { mode: mix }
+  live: { mode: mix, project: live }
+projects:
+  live: { appId: "${keys.appId}", customerId: "${keys.customerId}", customerSecret: "\${LIVE_SECRET}", appCertificate: "\${LIVE_CERTIFICATE}" }
+`,
+  });
+  const running = () => world.agora.ledger().filter((t) => t.endedAt === undefined);
+  await type('/record start math-101');
+  await type('/record start math-101 --profile live');
+  await until('two tasks', () => running().length === 2);
+  await type('/record start math-101 --profile live');
+  await until('a refusal', () => /`math-101` is being recorded already/.test(whispers()));
+  await type('/record stop math-101');
+  await until('a question', () =>
+    /type one of `\/record stop default\/math-101`, `\/record stop live\/math-101`/.test(whispers()),
+  );
+  await type('/record stop live/math-101');
+  await until('one task', () => {
+    world.clock.advance(1_000);
+    return running().length === 1;
+  });
+  // What is left is meant by the name alone.
+  expect(await world.bot.recordings.named('math-101')).toMatchObject([{ recipe: { project: 'default' } }]);
+  expect((await world.bot.recordings.named('live/math-101')).map((s) => s.desired)).toEqual(['stopped']);
+  await type('/record stop math-101');
+  await until('no task', () => {
+    world.clock.advance(1_000);
+    return running().length === 0;
+  });
+});

@@ -1,5 +1,7 @@
 import { channelNameProblem } from '../../src/recording/channel-name.ts';
 import { formatDuration, parseDuration, typedDuration } from '../../src/recording/duration.ts';
+import { readPlace } from '../../src/recording/place.ts';
+import { namePattern } from '../../src/recording/recipe/check-recipe.ts';
 import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { flags } from './parse.ts';
 import { type Invocation, UserError } from './subcommand.ts';
@@ -9,6 +11,19 @@ export const minDuration = 30_000;
 
 /** The Agora channel, which is all plain words together unless more is expected after it. */
 export function channelArgument(i: Invocation, usage: string): string {
+  return nameArgument(i, usage, (name) => name);
+}
+
+/** The name of a recording that there is: the Agora channel, or its project and the channel, as in `live/math-101`. */
+export function recordingArgument(i: Invocation, usage: string): string {
+  return nameArgument(i, usage, (typed) => {
+    const { channelName, project } = readPlace(typed);
+    return project === undefined || namePattern.test(project) ? channelName : typed;
+  });
+}
+
+/** `nameIn`: what of the word has to be a channel name. */
+function nameArgument(i: Invocation, usage: string, nameIn: (typed: string) => string): string {
   const [name, ...rest] = i.words.plain;
   if (name === undefined) throw new UserError(mrkdwn`Which Agora channel? Type ${code(`${i.command} ${usage}`)}.`);
   if (rest.length > 0) {
@@ -17,7 +32,7 @@ export function channelArgument(i: Invocation, usage: string): string {
       mrkdwn`I do not understand ${code(rest.join(' '))}. Type ${code(`${i.command} ${usage}`)}; a channel name with spaces goes in quotes: ${code(`"${all}"`)}.`,
     );
   }
-  const problem = channelNameProblem(name);
+  const problem = channelNameProblem(nameIn(name));
   if (problem)
     throw new UserError(
       mrkdwn`${escaped(problem, 400)} Type the name as your Agora app uses it: ${code(`${i.command} ${usage}`)}.`,

@@ -2,7 +2,7 @@ import { extendAnswer, unknownRecording } from '../../src/slack/actions/sentence
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
-import { channelArgument, durationArgument, onlyOptions } from './arguments.ts';
+import { durationArgument, onlyOptions, recordingArgument } from './arguments.ts';
 import { quoted } from './no-recording.ts';
 import { running } from './running.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
@@ -18,7 +18,7 @@ export const extend: Subcommand = {
     onlyOptions(i, [], `extend ${usage}`);
     const typed = i.words.plain.length > 1 ? i.words.plain.at(-1) : undefined;
     const rest = typed === undefined ? i : { ...i, words: { ...i.words, plain: i.words.plain.slice(0, -1) } };
-    const channelName = channelArgument(rest, `extend ${usage}`);
+    const channelName = recordingArgument(rest, `extend ${usage}`);
     const example = (d: string) => `${i.command} extend ${quoted(channelName)} ${d}`;
     if (typed === undefined)
       throw new UserError(mrkdwn`For how much longer? Type for example ${code(example('30m'))}.`);

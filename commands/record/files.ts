@@ -2,7 +2,7 @@ import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
 import { filesAnswer } from '../../src/slack/views/files-answer.ts';
 import { stateWords } from '../../src/slack/views/state-words.ts';
-import { channelArgument, onlyOptions } from './arguments.ts';
+import { onlyOptions, recordingArgument } from './arguments.ts';
 import { neverRecorded } from './no-recording.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
 
@@ -15,7 +15,7 @@ export const files: Subcommand = {
   needs: 'act',
   async run(i) {
     onlyOptions(i, [], `files ${usage}`);
-    const channelName = channelArgument(i, `files ${usage}`);
+    const channelName = recordingArgument(i, `files ${usage}`);
     const s = i.recording;
     if (!s) throw new UserError(neverRecorded(i, channelName));
     const parts = await i.recordings.parts(s);

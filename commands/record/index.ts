@@ -18,6 +18,7 @@ import { list } from './list.ts';
 import { nearest, parse, type Words } from './parse.ts';
 import { pause, resume } from './pause.ts';
 import { push } from './push.ts';
+import { severalOf } from './several-of.ts';
 import { snap } from './snap.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -78,10 +79,16 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
     }
     let recording: Session | undefined;
     if (subcommand.needs === 'act') {
-      if (!subcommand.begins) recording = await named(words, services);
-      const who = recording ? asStarter(actor, recording) : actor;
-      const verdict = await permissions.mayAct(who, listFor(subcommand, words, recording, services));
-      if (!verdict.ok) return paragraph(verdict.sentence);
+      const meant = subcommand.begins ? [] : await named(words, services);
+      [recording] = meant;
+      for (const s of meant.length > 0 ? meant : [undefined]) {
+        const verdict = await permissions.mayAct(
+          s ? asStarter(actor, s) : actor,
+          listFor(subcommand, words, s, services),
+        );
+        if (!verdict.ok) return paragraph(verdict.sentence);
+      }
+      if (meant.length > 1) throw severalOf(meant, services.command, subcommand.name);
       // Slack now and then delivers a command twice; the second one changes nothing.
       if (!(await recordings.firstTime(command.trigger_id))) return undefined;
     }
@@ -91,9 +98,9 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
   }
 }
 
-/** The newest recording of the channel that is named. */
-async function named({ plain: [channelName] }: Words, { recordings }: SlackServices): Promise<Session | undefined> {
-  return channelName === undefined ? undefined : recordings.last(channelName);
+/** The recordings that the first word may mean. */
+async function named({ plain: [typed] }: Words, { recordings }: SlackServices): Promise<Session[]> {
+  return typed === undefined ? [] : recordings.named(typed);
 }
 
 /** Whose list decides: the profile that is asked for, or that of the recording which is meant. */

@@ -1,5 +1,5 @@
 import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
-import { channelArgument, onlyOptions } from './arguments.ts';
+import { onlyOptions, recordingArgument } from './arguments.ts';
 import { change, running } from './running.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
 
@@ -18,7 +18,7 @@ export const layout: Subcommand = {
         mrkdwn`Type ${code(`${i.command} layout ${usage}`)}; a channel name with spaces goes in quotes.`,
       );
     }
-    channelArgument({ ...i, words: { ...i.words, plain: [channelName] } }, `layout ${usage}`);
+    recordingArgument({ ...i, words: { ...i.words, plain: [channelName] } }, `layout ${usage}`);
     const s = await running(i, channelName);
     if (s.recipe.mode !== 'mix') {
       throw new UserError(

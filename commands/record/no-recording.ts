@@ -1,17 +1,21 @@
+import { placeOf, readPlace } from '../../src/recording/place.ts';
 import { code, join, type Mrkdwn, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { type Invocation, UserError } from './subcommand.ts';
 
 /** Nothing is being recorded there: says what is, or how to begin. */
 export async function noRecording(i: Invocation, channelName: string): Promise<UserError> {
-  const live = (await i.recordings.live()).slice(0, 3);
+  const all = await i.recordings.live();
+  // A page is meant mostly by its host.
+  const near = all.filter((s) => s.channelName.startsWith(channelName));
+  const live = [...new Set([...near, ...all])].slice(0, 3);
   const name = code(channelName);
   if (live.length === 0) {
     return new UserError(
-      mrkdwn`${name} is not being recorded, and nothing else is. To record it, type ${code(`${i.command} start ${quoted(channelName)}`)}.`,
+      mrkdwn`${name} is not being recorded, and nothing else is. To record it, type ${code(`${i.command} start ${quoted(readPlace(channelName).channelName)}`)}.`,
     );
   }
   const names = join(
-    live.map((s) => code(s.channelName)),
+    live.map((s) => code(placeOf(s.channelName, s.recipe.project))),
     ', ',
   );
   return new UserError(

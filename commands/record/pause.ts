@@ -1,5 +1,5 @@
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
-import { channelArgument, onlyOptions } from './arguments.ts';
+import { onlyOptions, recordingArgument } from './arguments.ts';
 import { quoted } from './no-recording.ts';
 import { change, running } from './running.ts';
 import { type Answer, type Invocation, type Subcommand, UserError } from './subcommand.ts';
@@ -24,7 +24,7 @@ export const resume: Subcommand = {
 
 async function hold(i: Invocation, name: 'pause' | 'resume', onhold: boolean): Promise<Answer> {
   onlyOptions(i, [], `${name} ${usage}`);
-  const channelName = channelArgument(i, `${name} ${usage}`);
+  const channelName = recordingArgument(i, `${name} ${usage}`);
   const s = await running(i, channelName);
   if (s.recipe.mode !== 'web') {
     const typed = quoted(channelName);

@@ -2,7 +2,7 @@ import { stopAnswer, unknownRecording } from '../../src/slack/actions/sentences.
 import { code, escaped, mrkdwn } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
-import { channelArgument, onlyOptions } from './arguments.ts';
+import { onlyOptions, recordingArgument } from './arguments.ts';
 import { running } from './running.ts';
 import { type Subcommand, UserError } from './subcommand.ts';
 
@@ -19,7 +19,7 @@ export const push: Subcommand = {
     if (channelName === undefined || url === undefined || rest.length > 0) {
       throw new UserError(mrkdwn`Type ${code(`${i.command} push ${usage}`)}.`);
     }
-    channelArgument({ ...i, words: { ...i.words, plain: [channelName] } }, `push ${usage}`);
+    recordingArgument({ ...i, words: { ...i.words, plain: [channelName] } }, `push ${usage}`);
     // Slack makes links of addresses when it is told to escape.
     const address = url.replace(/^<(.*?)(?:\|.*)?>$/, '$1');
     const problem = i.presets.rtmpProblem(address);

@@ -1,10 +1,15 @@
-import { channelNameProblem } from '../../src/recording/channel-name.ts';
+import { pageName } from '../../src/recording/page-name.ts';
 import type { Choice } from '../../src/recording/presets.ts';
+import { recorderService, servicesOf } from '../../src/recording/recipe/extension-service-config.ts';
+import { given } from '../../src/recording/recipe/fields.ts';
+import type { Recipe } from '../../src/recording/recipe/recipe.ts';
 import type { StartRequest } from '../../src/recording/recordings.ts';
+import { holdsChannel, type Session } from '../../src/recording/session.ts';
 import { seeCard } from '../../src/slack/actions/sentences.ts';
-import { code, escaped, mrkdwn, preformatted, user } from '../../src/slack/mrkdwn.ts';
+import { code, escaped, type Mrkdwn, mrkdwn, preformatted, user } from '../../src/slack/mrkdwn.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph, section } from '../../src/slack/views/blocks.ts';
+import { webPage } from '../../src/slack/views/in-force.ts';
 import { stateWords } from '../../src/slack/views/state-words.ts';
 import { channelArgument, durationArgument, minDuration, onlyOptions } from './arguments.ts';
 import { quoted } from './no-recording.ts';
@@ -38,7 +43,9 @@ export const start: Subcommand = {
         mrkdwn`Which page? Type its address after ${code('--web')}, for example ${code('--web https://example.com/page')}.`,
       );
     }
-    const channelName = web === undefined ? channelArgument(i, `start ${usage}`) : pageName(i, web);
+    // A web page needs no channel, but a name all the same: the one that was typed, or one that follows from its address.
+    const channelName =
+      web === undefined || i.words.plain.length > 0 ? channelArgument(i, `start ${usage}`) : await nameOf(i, web);
     const choice: Choice = {
       ...chosen(i, 'profile'),
       ...chosen(i, 'mode'),
@@ -96,7 +103,7 @@ export async function begin(i: Invocation, name: string, channelName: string, ch
   return paragraph(
     s.desired === 'stopped'
       ? mrkdwn`${code(channelName)} has a recording that is not finished yet, ${what} Start the next one when it is.`
-      : mrkdwn`${code(channelName)} is being recorded already, ${what}`,
+      : mrkdwn`${code(channelName)} is being recorded already, ${what}${another(i, preset.recipe, s)}`,
   );
 }
 
@@ -128,11 +135,34 @@ function inPages(lines: readonly string[]): string[][] {
   return pages;
 }
 
-/** A web page needs no channel, but a name all the same: the one that was typed, or the page's host. */
-function pageName(i: Invocation, web: string): string {
-  if (i.words.plain.length > 0) return channelArgument(i, `start ${usage}`);
-  const host = URL.canParse(web) ? new URL(web).host : '';
-  return host !== '' && channelNameProblem(host) === undefined ? host : 'web-page';
+/** The name of a page; or its host, where the version before records that same page under it still. */
+async function nameOf(i: Invocation, web: string): Promise<string> {
+  const name = pageName(web);
+  const host = URL.canParse(web) ? new URL(web).host : name;
+  if (host === name) return name;
+  const older = (await i.recordings.named(host)).filter(holdsChannel).map(webPage);
+  return older.some((page) => page !== undefined && pageName(`https://${page}`) === name) ? host : name;
+}
+
+/** What runs under the name that was asked for, where it is something else, and what to type to have both. */
+function another(i: Invocation, asked: Recipe, s: Session): Mrkdwn {
+  const [wanted, runs] = [asked, s.recipe].map(urlOf);
+  if (wanted === runs) return mrkdwn``;
+  const page = webPage(s);
+  const what =
+    page === undefined
+      ? mrkdwn`an Agora channel`
+      : page === webPage({ recipe: asked })
+        ? mrkdwn`the page ${code(page)} with something else after that`
+        : mrkdwn`the page ${code(page)}`;
+  return wanted === undefined
+    ? mrkdwn` What is recorded is ${what}; stop it to record the channel of that name.`
+    : mrkdwn` What is recorded is ${what}; give yours a name of its own: ${code(`${i.command} start my-page --web https://…`)}.`;
+}
+
+function urlOf(recipe: Recipe): unknown {
+  const recorder = servicesOf(recipe.extensionServiceConfig).find((s) => s.serviceName === recorderService);
+  return recipe.mode === 'web' ? given(recorder?.serviceParam).url : undefined;
 }
 
 /** What was typed after an option that chooses by name. */

@@ -1,7 +1,7 @@
 import { stopAnswer, unknownRecording } from '../../src/slack/actions/sentences.ts';
 import { cardLink } from '../../src/slack/services.ts';
 import { paragraph } from '../../src/slack/views/blocks.ts';
-import { channelArgument, onlyOptions } from './arguments.ts';
+import { onlyOptions, recordingArgument } from './arguments.ts';
 import { running } from './running.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -14,7 +14,7 @@ export const stop: Subcommand = {
   needs: 'act',
   async run(i) {
     onlyOptions(i, [], `stop ${usage}`);
-    const channelName = channelArgument(i, `stop ${usage}`);
+    const channelName = recordingArgument(i, `stop ${usage}`);
     const s = await running(i, channelName);
     const outcome = await i.recordings.stop(s.id, i.actor.user);
     i.log.info({ session: s.id, user: i.actor.user, outcome: outcome.kind }, 'Stop asked');

@@ -1,7 +1,7 @@
 import type { Session } from '../../src/recording/session.ts';
 import type { StreamSubscribe } from '../../src/recording/task-settings.ts';
 import { code, escaped, type Mrkdwn, mrkdwn } from '../../src/slack/mrkdwn.ts';
-import { channelArgument, onlyOptions } from './arguments.ts';
+import { onlyOptions, recordingArgument } from './arguments.ts';
 import { change, running } from './running.ts';
 import { type Invocation, type Subcommand, UserError } from './subcommand.ts';
 
@@ -20,7 +20,7 @@ export const subscribe: Subcommand = {
     onlyOptions(i, ['audio', 'video'], `subscribe ${usage}`);
     const [channelName, how, ...more] = i.words.plain;
     if (channelName === undefined || how === undefined) throw wrong(i, mrkdwn``);
-    channelArgument({ ...i, words: { ...i.words, plain: [channelName] } }, `subscribe ${usage}`);
+    recordingArgument({ ...i, words: { ...i.words, plain: [channelName] } }, `subscribe ${usage}`);
     const word = how.toLowerCase();
     if (!['only', 'except', 'all'].includes(word)) throw wrong(i, mrkdwn`I do not understand ${code(how)}. `);
     const uids = [

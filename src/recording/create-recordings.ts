@@ -11,6 +11,7 @@ import { createKeyedLock } from './keyed-lock.ts';
 import { limits } from './limits.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
+import { ownProject, readPlace } from './place.ts';
 import { dueAt, pressingAt } from './planner.ts';
 import type { Agenda, Notice } from './ports.ts';
 import { type ReconcileParts, reconcile, taskOf } from './reconcile.ts';
@@ -143,12 +144,28 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     return s?.channelName === channelName && s?.strays.some((t) => t.uid === uid && !t.sid) ? s : undefined;
   }
 
+  /** The live recordings of a name: at most one in each project. */
+  async function liveNamed(channelName: string, only?: string): Promise<Session[]> {
+    const projects = only === undefined ? (settings.projects?.() ?? [ownProject]) : [only];
+    const found = await Promise.all(projects.map((project) => store.byChannelName(channelName, project)));
+    return found.filter((s) => s !== undefined);
+  }
+
+  /** A notification names no project: of several recordings of its name it is about the one that has its uid. */
+  async function ofName({ channelName, uid }: Notice): Promise<Session | undefined> {
+    const leads = channelName === undefined ? [] : await liveNamed(channelName);
+    for (const lead of leads) {
+      const s = (await partsOf(store, lead)).find((t) => t.uid === uid);
+      if (s) return s;
+    }
+    return leads.length === 1 ? leads[0] : undefined;
+  }
+
   /** One that was heard before may not have been saved: of it counts what is still not known. */
   async function addEvidence(notice: Notice, isNew: boolean): Promise<void> {
     const bySid = (notice.sid ? await store.bySid(notice.sid) : undefined) ?? (await ofStray(notice));
-    const lead = bySid ?? (notice.channelName ? await store.byChannelName(notice.channelName) : undefined);
-    if (!lead) return;
-    const s = bySid ?? (await partsOf(store, lead)).find((t) => t.uid === notice.uid) ?? lead;
+    const s = bySid ?? (await ofName(notice));
+    if (!s) return;
     let isNews = isNew;
     await store.update(s.id, (t) => {
       const after = onNotice(t, notice, now());
@@ -277,11 +294,18 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     get: (id) => store.get(id),
     parts: async (s) => partsOf(store, s.lead === null ? s : ((await store.get(s.lead)) ?? s)),
     byChannelName: (name) => store.byChannelName(name),
-    last: async (name) =>
-      (await store.last(name)) ??
-      (await store.byChannelName(name)) ??
-      // The version before did not keep which one was the last.
-      (await store.recent(searched)).find((s) => s.channelName === name),
+    async named(typed) {
+      const { channelName, project } = readPlace(typed);
+      const live = await liveNamed(channelName, project);
+      if (live.length > 0) return live;
+      const last =
+        (await store.last(channelName, project)) ??
+        // The version before did not keep which one was the last.
+        (await store.recent(searched)).find(
+          (s) => s.channelName === channelName && (project === undefined || s.recipe.project === project),
+        );
+      return last ? [last] : [];
+    },
 
     async live() {
       const found: Session[] = [];

@@ -170,7 +170,7 @@ export interface Notice {
 /** Where sessions live. A failing store throws {@link StoreError}; it never reads as "no such session". */
 export interface SessionStore {
   /**
-   * Saves a new session and takes its Agora channel, both or neither. Answers the live session's id when the channel is taken. A part that is not
+   * Saves a new session and takes its Agora channel (of its project), both or neither. Answers the live session's id when the channel is taken. A part that is not
    * the lead takes none; one that is there already stays as it is. `parts`: of a lead, saved with it or not at all. One whose id is
    * there already is not made: its own id is answered.
    */
@@ -184,10 +184,10 @@ export interface SessionStore {
    * A session that records nothing any more gives its Agora channel free. Answers the session as it is afterwards, or undefined if there is none.
    */
   update(id: string, change: (s: Session) => Session | undefined): Promise<Session | undefined>;
-  /** The session that records, or may record, in an Agora channel; one that only uploads is none. */
-  byChannelName(channelName: string): Promise<Session | undefined>;
-  /** The newest session of an Agora channel, however it stands. */
-  last(channelName: string): Promise<Session | undefined>;
+  /** The session that records, or may record, in an Agora channel; one that only uploads is none. `project`: the environment's unless given. */
+  byChannelName(channelName: string, project?: string): Promise<Session | undefined>;
+  /** The newest session of an Agora channel, however it stands; of whichever project unless one is given. */
+  last(channelName: string, project?: string): Promise<Session | undefined>;
   bySid(sid: string): Promise<Session | undefined>;
   /** The session that has, or had, a stray of this uid whose sid nobody knows. */
   byStray(uid: string): Promise<Session | undefined>;

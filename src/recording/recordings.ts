@@ -53,10 +53,13 @@ export interface Recordings {
   get(id: string): Promise<Session | undefined>;
   /** A wish with all its parts, the lead first; each as it is now. */
   parts(s: Session): Promise<Session[]>;
-  /** The live recording of an Agora channel. */
+  /** The live recording of an Agora channel of the environment's project. */
   byChannelName(channelName: string): Promise<Session | undefined>;
-  /** The newest recording of an Agora channel: the live one, or the one that ended last. */
-  last(channelName: string): Promise<Session | undefined>;
+  /**
+   * The recordings that are meant by a name as people type it, with its Agora project before a `/` or without: the live ones, or else the newest.
+   * More than one: they are of several projects, and the name alone does not tell them apart.
+   */
+  named(typed: string): Promise<Session[]>;
   /** All recordings that have not ended, newest first. Reads each that is not settled. */
   live(): Promise<Session[]>;
   /** Newest first: live ones and those that ended lately. */

@@ -10,6 +10,8 @@ export interface Settings {
   hasTemporaryCredentials?: ((storage: string) => boolean) | undefined;
   /** Whether recorders in channels of a project get a token, which ends them by itself. */
   givesTokens?: ((project: string) => boolean) | undefined;
+  /** Names of all Agora projects that are set up; the environment's alone unless given. */
+  projects?: (() => readonly string[]) | undefined;
   /** What Agora grants a project: requests a second, and recorders at once. */
   limitsOf(project: string): { qps: number; maxConcurrent: number };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ZodError } from 'zod';
 import { createKeyedLock } from '../recording/keyed-lock.ts';
 import { limits } from '../recording/limits.ts';
+import { ownProject, placeOf } from '../recording/place.ts';
 import { type SessionStore, StoreError } from '../recording/ports.ts';
 import { holdsChannel, isEnded, type Session } from '../recording/session.ts';
 import { readSession } from '../recording/upgrade-session.ts';
@@ -39,8 +40,9 @@ type Held = string | undefined | typeof unreadable;
  * | key | value |
  * |---|---|
  * | `session:<id>` | the session |
- * | `busy:<channel name>` | id of the live session of an Agora channel |
- * | `last:<channel name>` | id of the newest session of an Agora channel |
+ * | `busy:<place>` | id of the live session of an Agora channel; see placeOf. The version before had the channel's name here, whatever the project |
+ * | `last:<channel name>` | id of the newest session of that name |
+ * | `last:<place>` | the same of one Agora project, where it is not the environment's |
  * | `sid:<sid>` | id of the session that has this task, also one that it gave up |
  * | `stray:<uid>` | id of the session that has a task of this uid whose sid nobody knows |
  * | `unsettled:<id>` | sessions that still have something to do; read at boot |
@@ -128,6 +130,13 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     return typeof id === 'string' ? get(id) : undefined;
   }
 
+  /** The live session of another project than the environment's that the version before saved. */
+  async function olderHolder(channelName: string, project: string): Promise<Session | undefined> {
+    if (project === ownProject) return undefined;
+    const s = await pointer(`busy:${channelName}`);
+    return s && holdsChannel(s) && s.recipe.project === project ? s : undefined;
+  }
+
   return {
     async create(s, parts = []) {
       if (s.lead !== null) {
@@ -139,7 +148,10 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         ]);
         return { created: true };
       }
-      const busyKey = `busy:${s.channelName}`;
+      const { channelName } = s;
+      const { project } = s.recipe;
+      const place = placeOf(channelName, project);
+      const busyKey = `busy:${place}`;
       const writes: Write[] = [
         // What has ended does not begin anew, and what cannot be read is left as it is.
         { key: `session:${s.id}`, absent: true },
@@ -147,7 +159,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         { key: busyKey, set: s.id },
         { key: `unsettled:${s.id}`, set: '1' },
         { key: recentKey(s), set: s.id, ttl: keepPointers },
-        { key: `last:${s.channelName}`, set: s.id, ttl: keepPointers },
+        ...lastKeys(channelName, project).map((key): Write => ({ key, set: s.id, ttl: keepPointers })),
         ...parts.flatMap((p): Write[] => [
           { key: `session:${p.id}`, set: JSON.stringify(p) },
           { key: `unsettled:${p.id}`, set: '1' },
@@ -157,13 +169,19 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         await yieldToOthers(i);
         const holder = await read(busyKey);
         if (holder === unreadable) break;
-        const live = holder === undefined ? undefined : await get(holder);
-        if (live && holdsChannel(live)) return { created: false, busyId: live.id };
+        const held = holder === undefined ? undefined : await get(holder);
+        const holds = held !== undefined && holdsChannel(held);
+        const isOwn = holds && held.recipe.project === project;
+        const live = isOwn ? held : await olderHolder(channelName, project);
+        if (live) return { created: false, busyId: live.id };
+        // The version before saved one of another project under the name alone; it is found by its place from now on.
+        const moved: Write[] =
+          holds && !isOwn ? [{ key: `busy:${placeOf(channelName, held.recipe.project)}`, set: held.id }] : [];
         // A holder that is missing, ended or unreadable can neither be stopped nor shown: it does not keep people from recording.
-        if (await commit(busyKey, holder, writes)) return { created: true };
+        if (await commit(busyKey, holder, [...writes, ...moved])) return { created: true };
         if ((await read(`session:${s.id}`)) !== undefined) return { created: false, busyId: s.id };
       }
-      throw new StoreError('STORE_CONFLICT', `Nobody could take the channel ${s.channelName} in the store.`);
+      throw new StoreError('STORE_CONFLICT', `Nobody could take the channel ${place} in the store.`);
     },
 
     get,
@@ -186,12 +204,18 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         throw new StoreError('STORE_CONFLICT', 'Others wrote the same recording all the time.');
       }),
 
-    async byChannelName(channelName) {
-      const s = await pointer(`busy:${channelName}`);
-      return s && holdsChannel(s) ? s : undefined;
+    async byChannelName(channelName, project = ownProject) {
+      const s = await pointer(`busy:${placeOf(channelName, project)}`);
+      return s && holdsChannel(s) && s.recipe.project === project ? s : olderHolder(channelName, project);
     },
 
-    last: (channelName) => pointer(`last:${channelName}`),
+    async last(channelName, project) {
+      for (const key of project === undefined ? [`last:${channelName}`] : lastKeys(channelName, project).reverse()) {
+        const s = await pointer(key);
+        if (s && (project === undefined || s.recipe.project === project)) return s;
+      }
+      return undefined;
+    },
 
     byStray: (uid) => pointer(`stray:${uid}`),
 
@@ -243,6 +267,11 @@ function textIn(held: unknown): Held {
   return typeof value === 'string' ? value : unreadable;
 }
 
+/** Under which its newest session is found: by its name alone, and with its project. */
+function lastKeys(channelName: string, project: string): string[] {
+  return [...new Set([channelName, placeOf(channelName, project)])].map((place) => `last:${place}`);
+}
+
 /** The session and all that points to it. */
 function writesOf(before: Session, after: Session): Write[] {
   const { id } = after;
@@ -259,7 +288,13 @@ function writesOf(before: Session, after: Session): Write[] {
   }
   const unheardOf = after.strays.filter((t) => t.sid === undefined && before.strays.every((b) => b.uid !== t.uid));
   for (const { uid } of unheardOf) writes.push({ key: `stray:${uid}`, set: id, ttl: keepPointers });
-  if (holdsChannel(before) && !holdsChannel(after)) writes.push({ key: `busy:${after.channelName}`, delete: id });
+  if (holdsChannel(before) && !holdsChannel(after)) {
+    const { channelName, recipe } = after;
+    // Under both: the version before knew no places.
+    for (const place of new Set([channelName, placeOf(channelName, recipe.project)])) {
+      writes.push({ key: `busy:${place}`, delete: id });
+    }
+  }
   if (settled !== isSettled(before)) {
     writes.push({ key: `unsettled:${id}`, ...(settled ? { delete: '1' } : { set: '1' }) });
   }

@@ -160,7 +160,7 @@ describe('starting in other ways', () => {
     ['/record start --redundant math-101', { channelName: 'math-101', others: [{ role: 'twin', part: 2 }] }],
     [
       '/record start --web https://page.example.com/live?key=1',
-      { channelName: 'page.example.com', recipe: { mode: 'web' } },
+      { channelName: 'page.example.com:live', recipe: { mode: 'web' } },
     ],
     ['/record start launch --web https://page.example.com', { channelName: 'launch', recipe: { mode: 'web' } }],
     ['/record snap math-101 --every 30s', { channelName: 'math-101' }],

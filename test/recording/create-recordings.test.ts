@@ -157,9 +157,9 @@ describe('what there is', () => {
     expect(await sim.passUntil(async () => (await ids()).length === 1, 180_000)).toBe(true);
     expect(await ids()).toEqual([second.session.id]);
     sim.setAround((call, run) => (call.name === 'last' ? Promise.resolve(undefined as never) : run()));
-    expect((await bot.recordings.last('math-101'))?.id).toBe(first.session.id);
-    expect((await bot.recordings.last('art'))?.id).toBe(second.session.id);
-    expect(await bot.recordings.last('nothing')).toBeUndefined();
+    expect((await bot.recordings.named('math-101'))[0]?.id).toBe(first.session.id);
+    expect((await bot.recordings.named('art'))[0]?.id).toBe(second.session.id);
+    expect(await bot.recordings.named('nothing')).toEqual([]);
   });
 });
 

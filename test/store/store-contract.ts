@@ -21,6 +21,8 @@ export interface StoreRig {
 }
 
 /** What every SessionStore promises (src/recording/ports.ts), on real data. `restarts`: whether data outlive the process. */
+const inProject = (project: string, s: Session): Session => ({ ...s, recipe: { ...s.recipe, project } });
+
 export function storeContract(name: string, restarts: boolean, createRig: () => Promise<StoreRig>): void {
   describe(`the store on ${name}`, () => {
     let rig: StoreRig;
@@ -79,6 +81,45 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         await create(sampleSession('b', 'Math'));
         await create(sampleSession('c', 'math-1'));
         expect((await store.byChannelName('math'))?.id).toBe('a');
+      });
+
+      test('the same name in two Agora projects is two channels, each found in its own', async () => {
+        await create(sampleSession('a', 'math'));
+        await create(inProject('live', sampleSession('b', 'math')));
+        expect(await store.create(inProject('live', sampleSession('c', 'math')))).toEqual({
+          created: false,
+          busyId: 'b',
+        });
+        expect((await store.byChannelName('math'))?.id).toBe('a');
+        expect((await store.byChannelName('math', 'live'))?.id).toBe('b');
+        expect(await store.byChannelName('math', 'other')).toBeUndefined();
+        const lastIds = async () => [await store.last('math'), await store.last('math', 'live')].map((s) => s?.id);
+        expect(await lastIds()).toEqual(['b', 'b']);
+        await store.update('b', (s) => silent(ended(s)));
+        expect(await store.byChannelName('math', 'live')).toBeUndefined();
+        expect((await store.byChannelName('math'))?.id).toBe('a');
+        await create(inProject('live', sampleSession('d', 'math')));
+        expect(await lastIds()).toEqual(['d', 'd']);
+      });
+
+      test('what the version before saved of another project under its name alone is found, refused anew and given free', async () => {
+        const older = inProject('live', sampleSession('old', 'math'));
+        await rig.plant('session:old', JSON.stringify({ value: JSON.stringify(older) }));
+        for (const key of ['busy:math', 'last:math']) await rig.plant(key, '{"value":"old"}');
+        expect((await store.byChannelName('math', 'live'))?.id).toBe('old');
+        expect(await store.byChannelName('math')).toBeUndefined();
+        expect((await store.last('math', 'live'))?.id).toBe('old');
+        expect(await store.create(inProject('live', sampleSession('b', 'math')))).toEqual({
+          created: false,
+          busyId: 'old',
+        });
+        // The environment's own channel of that name is free, and the older one is found all the same.
+        await create(sampleSession('a', 'math'));
+        expect((await store.byChannelName('math'))?.id).toBe('a');
+        expect((await store.byChannelName('math', 'live'))?.id).toBe('old');
+        await store.update('old', (s) => silent(ended(s)));
+        expect((await store.byChannelName('math'))?.id).toBe('a');
+        await create(inProject('live', sampleSession('b', 'math')));
       });
 
       test.each([

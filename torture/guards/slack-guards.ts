@@ -384,4 +384,46 @@ export const slackGuards: readonly Guard[] = [
       },
     ],
   },
+  {
+    name: 'a name that means two recordings is asked about',
+    promise: 'I3',
+    keeps: 'Stop ends a recording of another Agora project than the one that was meant.',
+    file: 'commands/record/index.ts',
+    text: 'if (meant.length > 1) throw',
+    instead: 'if (meant.length > 9) throw',
+    tests: [
+      {
+        file: 'test/commands/record-names.test.ts',
+        test: '%s: one sentence says what to type, and nothing is changed',
+      },
+    ],
+  },
+  {
+    name: 'two pages of a host have two names',
+    promise: 'I6',
+    keeps: 'A page is called recorded already, and is not, because another page of its host is.',
+    file: 'src/recording/page-name.ts',
+    text: ", ...pathname.split('/').filter(Boolean)",
+    instead: '',
+    tests: [
+      {
+        file: 'test/commands/record-names.test.ts',
+        test: 'two pages of the same host are two recordings, and the same one twice is refused',
+      },
+    ],
+  },
+  {
+    name: 'a page that a version before records under its host is not recorded twice',
+    promise: 'I6',
+    keeps: 'After an update a page that is recorded is recorded once more, and bills twice.',
+    file: 'commands/record/start.ts',
+    text: '=== name) ? host : name;',
+    instead: '=== name) ? name : name;',
+    tests: [
+      {
+        file: 'test/commands/record-names.test.ts',
+        test: 'one that an older version records under its host alone is the same page',
+      },
+    ],
+  },
 ];

@@ -361,4 +361,29 @@ export const storeGuards: readonly Guard[] = [
       },
     ],
   },
+  {
+    name: 'the same channel name in another project is another channel',
+    promise: 'I6',
+    keeps: 'A channel is called recorded already, and is not, because another project has one of the same name.',
+    file: 'src/store/create-session-store.ts',
+    text: 'const place = placeOf(channelName, project);',
+    instead: 'const place = channelName;',
+    tests: [
+      everyPromise,
+      {
+        file: 'test/profiles-in-use.test.ts',
+        test: 'the same channel name in two Agora projects is recorded in both, and each is stopped by its own name',
+      },
+    ],
+  },
+  {
+    name: 'what a version before saved under its name alone still holds its channel',
+    promise: 'I6',
+    keeps:
+      'After an update a channel that is recorded is recorded once more, and the first recording is not found by its name.',
+    file: 'src/store/create-session-store.ts',
+    text: 'if (project === ownProject) return undefined;',
+    instead: 'if (project) return undefined;',
+    tests: [everyPromise],
+  },
 ];

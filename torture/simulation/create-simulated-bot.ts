@@ -179,6 +179,7 @@ export function createSimulatedBot(index: number, parts: Parts): BotInside {
       defaultDuration: 3_600_000,
       maxDuration: 28_800_000,
       maxIdleTime: 300_000,
+      givesTokens: () => true,
       limitsOf: () => ({ qps: 10, maxConcurrent }),
     },
     now,

@@ -60,7 +60,7 @@ function streams(kind: string, only: string[] | undefined, except: string[] | un
 }
 
 /** Host and path of the recorded page; what follows them may be a secret. */
-export function webPage(s: Session): string | undefined {
+export function webPage(s: Pick<Session, 'recipe'>): string | undefined {
   const services = s.recipe.extensionServiceConfig?.extensionServices;
   if (!Array.isArray(services)) return undefined;
   for (const service of services) {

@@ -1,5 +1,6 @@
 import { emptyCapsule } from '../../../src/recording/capsule.ts';
 import { createSession } from '../../../src/recording/create-session.ts';
+import { readPlace } from '../../../src/recording/place.ts';
 import type { Recordings } from '../../../src/recording/recordings.ts';
 import { isEnded, type Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
@@ -23,7 +24,11 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
     sessions.set(s.id, s);
     return s;
   };
-  const live = (name: string) => [...sessions.values()].find((s) => s.channelName === name && !isEnded(s));
+  const isNamed = (typed: string) => {
+    const { channelName, project } = readPlace(typed);
+    return (s: Session) => s.channelName === channelName && (project ?? s.recipe.project) === s.recipe.project;
+  };
+  const liveNamed = (typed: string) => [...sessions.values()].filter((s) => isNamed(typed)(s) && !isEnded(s));
   const newestFirst = () => [...sessions.values()].sort((a, b) => b.requestedAt - a.requestedAt);
   const nothing = async () => undefined;
 
@@ -33,7 +38,7 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
     before: nothing,
     async start(r) {
       await recordings.before();
-      const busy = live(r.channelName);
+      const busy = liveNamed(`${r.recipe?.project ?? 'default'}/${r.channelName}`)[0];
       if (busy) return { kind: 'busy', session: busy };
       return { kind: 'started', session: put(createSession(r, `id-${sessions.size}`, now(), settings)) };
     },
@@ -76,11 +81,12 @@ export function createMemoryRecordings(settings: Settings, now: () => number): M
     get: async (id) => sessions.get(id),
     async byChannelName(name) {
       await recordings.before();
-      return live(name);
+      return liveNamed(`default/${name}`)[0];
     },
-    async last(name) {
+    async named(typed) {
       await recordings.before();
-      return live(name) ?? newestFirst().find((s) => s.channelName === name);
+      const live = liveNamed(typed);
+      return live.length > 0 ? live : newestFirst().filter(isNamed(typed)).slice(0, 1);
     },
     async live() {
       await recordings.before();

@@ -10,7 +10,9 @@ export const somePresets: Presets = {
   choose(choice) {
     if (choice.profile && choice.profile !== 'default')
       return { ok: false, problem: `There is no profile "${choice.profile}".` };
-    const recipe = { ...defaultRecipe, ...(choice.web ? { mode: 'web' as const } : {}) };
+    const service = { serviceName: 'web_recorder_service', serviceParam: { url: choice.web } };
+    const page = { mode: 'web' as const, extensionServiceConfig: { extensionServices: [service] } };
+    const recipe = { ...defaultRecipe, ...(choice.web ? page : {}) };
     const preset = {
       recipe,
       defaultDuration: minutes(120),
