@@ -12,7 +12,8 @@ const range = { least: 5, most: 3600 };
 export const snap: Subcommand = {
   name: 'snap',
   usage,
-  summary: 'Takes pictures of everybody in an Agora channel at intervals, and records nothing else.',
+  summary:
+    'Takes pictures of everybody in an Agora channel (49 people at most) at intervals, and records nothing else.',
   needs: 'act',
   begins: true,
   async run(i) {

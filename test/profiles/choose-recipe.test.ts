@@ -110,7 +110,7 @@ describe('what a person chose', () => {
         privateParams: '{"correctEXTINF":true}',
         subscribeVideoUids: ['7'],
         streamMode: 'standard',
-        subscribeUidGroup: 1,
+        subscribeUidGroup: 5,
       },
       recordingFileConfig: { avFileType: ['hls'] },
     });

@@ -397,7 +397,7 @@ describe('defaults', () => {
           maxIdleTime: 300,
           privateParams: '{"correctEXTINF":true}',
           streamMode: 'standard',
-          subscribeUidGroup: 1,
+          subscribeUidGroup: 5,
         },
         recordingFileConfig: { avFileType: ['hls'] },
       },

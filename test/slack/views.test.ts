@@ -372,6 +372,21 @@ describe('card', () => {
     expect(readable(draw(sessionIn('recording')))).not.toMatch(/pushed|layout/);
   });
 
+  test('says how many people are recorded at most, where Agora could record more', () => {
+    const of = (mode: string, recordingConfig: object) =>
+      readable(
+        draw(
+          sessionIn('recording', {
+            recipe: { profile: 'p', project: 'default', storage: 'default', mode, recordingConfig },
+          }),
+        ),
+      );
+    expect(of('individual', { subscribeUidGroup: 1 })).toContain('Profile `p`: individual · 7 people at most');
+    expect(of('individual', { subscribeUidGroup: 4 })).toContain('32 people at most');
+    expect(of('individual', { subscribeUidGroup: 5 })).not.toContain('at most');
+    expect(of('mix', {})).not.toContain('at most');
+  });
+
   test('a list of lists says that it has sound and picture, and no size of its own', () => {
     const file = { name: 's_m__uid_s_7__uid_e_av.m3u8', uid: '7', trackType: 'audio_and_video' };
     const report = {

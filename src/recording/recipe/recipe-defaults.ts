@@ -1,6 +1,7 @@
 import { recorderService, servicesOf } from './extension-service-config.ts';
 import { type Given, given, isGiven } from './fields.ts';
 import type { Recipe } from './recipe.ts';
+import { largestGroup } from './recording-config.ts';
 
 /** What a recipe leaves to others. */
 export interface RecipeLimits {
@@ -40,7 +41,10 @@ export function withDefaults(recipe: Recipe, limits: RecipeLimits): Recipe {
     case 'individual':
       return {
         ...r,
-        recordingConfig: over({ ...inChannel, streamMode: 'standard', subscribeUidGroup: 1 }, r.recordingConfig),
+        recordingConfig: over(
+          { ...inChannel, streamMode: 'standard', subscribeUidGroup: largestGroup },
+          r.recordingConfig,
+        ),
         // Snapshots without a recordingFileConfig: nothing else is recorded.
         ...(r.snapshotConfig
           ? { snapshotConfig: over({ captureInterval: 10, fileType: ['jpg'] }, r.snapshotConfig) }

@@ -1,4 +1,5 @@
 import { pushService, servicesOf } from '../../recording/recipe/extension-service-config.ts';
+import { largestGroup, peopleAtMost } from '../../recording/recipe/recording-config.ts';
 import type { Session } from '../../recording/session.ts';
 import type { MixedLayout, TaskSettings } from '../../recording/task-settings.ts';
 import { code, escaped, join, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
@@ -18,6 +19,8 @@ export function inForce(s: Session): Mrkdwn | undefined {
     : modes[recipe.mode];
   if (recipe.profile !== 'default' || recipe.mode !== 'mix')
     words.push(mrkdwn`Profile ${code(recipe.profile)}: ${escaped(kind)}`);
+  const people = mostPeople(s);
+  if (people !== undefined) words.push(mrkdwn`${people} people at most`);
   const page = webPage(s);
   if (page) words.push(mrkdwn`page ${code(page)}`);
   if (applied.layout) {
@@ -30,6 +33,14 @@ export function inForce(s: Session): Mrkdwn | undefined {
   if (applied.onhold) words.push(mrkdwn`*paused*`);
   if (words.length === 0) return undefined;
   return join(words, ' · ');
+}
+
+/** Where fewer are recorded at once than Agora could: how many at most. */
+function mostPeople({ recipe }: Session): number | undefined {
+  const group = recipe.recordingConfig?.subscribeUidGroup;
+  return recipe.mode === 'individual' && typeof group === 'number' && group < largestGroup
+    ? peopleAtMost[group]
+    : undefined;
 }
 
 /** A layout as people call it; of the vertical one also whose picture is the large one. */
