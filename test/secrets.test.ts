@@ -280,9 +280,9 @@ describe.each([
     await type('status');
     await beat();
     await until('some record', () => w.agora.ledger().length >= 4);
-    const pageIs = async () => (await w.bot.recordings.byChannelName('www.example.com'))?.state;
+    const pageIs = async () => (await w.bot.recordings.byChannelName('www.example.com:live'))?.state;
     await until('the page records', async () => (await pageIs()) === 'recording');
-    await type(`push www.example.com ${typedRtmp}`);
+    await type(`push www.example.com:live ${typedRtmp}`);
     // Agora answers with what it was sent, with nonsense, late, or not at all.
     const echo = everySecret.join(' ');
     for (const endpoint of ['acquire', 'start', 'query', 'update', 'stop'] as const) {
@@ -298,7 +298,7 @@ describe.each([
       w.agora.fault({ kind: 'drop', endpoint, after: true });
       w.agora.fault({ kind: 'drop', endpoint });
     }
-    await type(`push www.example.com ${typedRtmp}`);
+    await type(`push www.example.com:live ${typedRtmp}`);
     await type('start refused');
     await type('stop plain');
     failing = true;

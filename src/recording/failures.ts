@@ -177,7 +177,8 @@ export function stopCameTooLate(s: Session, refusal: Refusal, now: number): Fail
   return {
     kind: 'stop_unproved',
     what: `The recording cannot be controlled any more, and nobody has seen it end, so it may still run and cost money${put}.`,
-    cause: 'The first stop could be made only after Agora had ceased to take orders for it, because the bot was down.',
+    cause:
+      'The first stop could be made only after Agora had ceased to take orders for it, because the bot was down or knew nothing of it.',
     next: lookAtUsage(s),
     code: refusal.code,
     at: now,
