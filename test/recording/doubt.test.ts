@@ -28,7 +28,7 @@ function sends(answers: readonly Refusal[], from: Session = sessionIn('acquired'
   return answers.reduce((s, answer) => {
     const ready =
       s.state === 'requested' ? onAcquire(s, { class: 'done', value: { resourceId: `r${s.attempt}` } }, now, s.uid) : s;
-    const sent = beforeStart(ready, now);
+    const sent = beforeStart(ready, now, false);
     return sent.state === 'acquired' ? onStart(sent, answer, now, sent) : sent;
   }, from);
 }
