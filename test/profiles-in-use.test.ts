@@ -103,6 +103,14 @@ describe('from Slack', () => {
     expect(uid).toMatch(/^\d+$/);
   });
 
+  test('the list of a profile stays with its recordings', async () => {
+    await start();
+    await type('/record start a --profile bens', 'U0BEN');
+    await started('a');
+    const [kept] = await world.bot.recordings.recent(1);
+    expect(kept).toMatchObject({ allow: ['U0BEN'] });
+  });
+
   test('a secret reaches Agora and nothing else: neither --dry-run nor store, log or Slack has it', async () => {
     await start();
     await type('/record start a --dry-run --profile secret');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createSession } from '../../src/recording/create-session.ts';
 import type { Session } from '../../src/recording/session.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
+import { onRelease } from '../../src/recording/transitions/on-release.ts';
 import { onStart } from '../../src/recording/transitions/on-start.ts';
 import { aStart } from '../../torture/simulation/simulation.ts';
 import { done, refusal, scriptedSettings, start } from './support/scripted-world.ts';
@@ -16,16 +17,24 @@ const first = { uid: fresh.uid, resourceId: 'r1' };
 const stray = { ...first, tries: 0, nextAt: now };
 
 test.each([acquired, starting])('the task of an earlier attempt is stopped, and takes the place of no other', (s) => {
-  expect(onStart(s, done({ sid: 's1' }), now, first)).toEqual({ ...s, strays: [{ ...stray, sid: 's1' }] });
+  expect(onStart(s, done({ sid: 's1' }), now, first)).toEqual({
+    ...s,
+    mayHaveBegun: true,
+    strays: [{ ...stray, sid: 's1' }],
+  });
   for (const mayRun of ['already', 'unknown'] as const)
-    expect(onStart(s, refusal(mayRun), now, first)).toEqual({ ...s, strays: [stray] });
+    expect(onStart(s, refusal(mayRun), now, first)).toEqual({ ...s, mayHaveBegun: true, strays: [stray] });
   for (const never of ['retry_same', 'retry_new_resource', 'other_uid', 'gone', 'operator_mistake'] as const)
     expect(onStart(s, refusal(never), now, first)).toBe(s);
 });
 
 test('what is known of it already is not lost, and not there twice', () => {
   const s = { ...starting, strays: [stray] };
-  expect(onStart(s, done({ sid: 's1' }), now, first)).toEqual({ ...s, strays: [{ ...stray, sid: 's1' }] });
+  expect(onStart(s, done({ sid: 's1' }), now, first)).toEqual({
+    ...s,
+    mayHaveBegun: true,
+    strays: [{ ...stray, sid: 's1' }],
+  });
   expect(onStart(s, refusal('unknown'), now, first)).toBe(s);
   const known = { ...starting, strays: [{ ...stray, sid: 's1' }] };
   expect(onStart(known, done({ sid: 's1' }), now, first)).toBe(known);
@@ -51,4 +60,15 @@ test('the resource of an earlier uid is not used for another one', () => {
   const waiting = { ...fresh, uid: '22', attempt: 2 } as Session;
   expect(onAcquire(waiting, done({ resourceId: 'r1' }), now, fresh.uid)).toBe(waiting);
   expect(onAcquire(waiting, done({ resourceId: 'r2' }), now, '22')).toMatchObject({ state: 'acquired' });
+});
+
+test('two tasks that had one uid are stopped each for itself', () => {
+  const two = [
+    { ...stray, sid: 's1' },
+    { ...stray, resourceId: 'r0', sid: 's0' },
+  ];
+  const s = { ...starting, strays: two } as Session;
+  const [one, other] = two as [(typeof two)[0], (typeof two)[0]];
+  expect(onRelease(s, one, done({ files: [] }), now).strays).toEqual([other]);
+  expect(onRelease(s, one, refusal('unknown'), now).strays).toMatchObject([{ tries: 1 }, other]);
 });

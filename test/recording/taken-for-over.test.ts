@@ -10,6 +10,8 @@ afterEach(() => world.close());
 
 const gone = refusal('gone', '404/404');
 let answer: { class: 'done'; value: TaskStatus } | typeof gone = status(5);
+/** Agora knows the task when it is told to stop it. */
+let isKnown = true;
 const stops: string[] = [];
 
 /** One that records, as far as anybody knows. */
@@ -18,6 +20,7 @@ async function records(
   request: Parameters<typeof aStart>[1] = {},
 ) {
   answer = status(5);
+  isKnown = true;
   stops.length = 0;
   world = createScriptedWorld(
     {
@@ -26,7 +29,7 @@ async function records(
       query: async () => answer,
       stop: async ({ sid }) => {
         stops.push(sid);
-        return done({ files: [], uploading: 'unknown' as const });
+        return isKnown ? done({ files: [], uploading: 'unknown' as const }) : gone;
       },
     },
     more,
@@ -96,6 +99,7 @@ test('what it may have written is looked for though nobody saw it at work', asyn
   // The process was down from the start on, and the recorder ends by itself meanwhile.
   world.clock.now += 40 * 60_000;
   answer = status(8);
+  isKnown = false;
   await world.pass(600, 30);
   expect(await it(id)).toMatchObject({ state: 'failed', files: [picture] });
   expect(searched).toContain('s');

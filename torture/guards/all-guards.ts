@@ -1,4 +1,6 @@
 import { agoraGuards } from './agora-guards.ts';
+import { deliveryGuards } from './delivery-guards.ts';
+import { doubtGuards } from './doubt-guards.ts';
 import { fileGuards } from './file-guards.ts';
 import type { Guard } from './guard.ts';
 import { processGuards } from './process-guards.ts';
@@ -10,10 +12,12 @@ import { transitionGuards } from './transition-guards.ts';
 /** Every guard, in the order in which they are removed. */
 export const allGuards: readonly Guard[] = [
   ...transitionGuards,
+  ...doubtGuards,
   ...recordingGuards,
   ...storeGuards,
   ...fileGuards,
   ...slackGuards,
+  ...deliveryGuards,
   ...agoraGuards,
   ...processGuards,
 ];

@@ -90,14 +90,15 @@ export const recordingGuards: readonly Guard[] = [
     name: 'a command is acknowledged once what it wants is saved',
     promise: 'I6',
     keeps: 'Somebody is told that a recording begins, the process dies, and nobody remembers it.',
-    file: 'commands/record/index.ts',
-    text: 'const ackBefore = 2_500;',
-    instead: 'const ackBefore = 0;',
+    file: 'src/slack/ack-when-done.ts',
+    text: 'export const ackBefore = 2_500;',
+    instead: 'export const ackBefore = 0;',
     tests: [
       {
         file: 'test/commands/record-refused.test.ts',
         test: 'a command is acknowledged once it is saved, and not before',
       },
+      { file: 'test/slack/actions.test.ts', test: '%s is acknowledged once it is saved, and not before' },
     ],
   },
   {

@@ -11,8 +11,8 @@ export const slackGuards: readonly Guard[] = [
     promise: 'I5',
     keeps: 'Who is not on the list of a profile stops its recordings and gets links to its files.',
     file: 'commands/record/index.ts',
-    text: 'return s?.recipe.profile ?? presets.default;',
-    instead: 'return presets.default;',
+    text: 'if (!subcommand.begins && s) return allowOf(presets, { ...s, profile: s.recipe.profile });',
+    instead: '',
     tests: [
       {
         file: 'test/commands/record-refused.test.ts',

@@ -309,9 +309,16 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I1',
     keeps: 'Agora was wrong about a loss, and the recorder bills on.',
     file: 'src/recording/transitions/on-query.ts',
-    text: 'const strays = [...s.strays, { uid, resourceId, sid, tries: 0, nextAt: now }];',
-    instead: 'const { strays } = s;',
-    tests: [{ file: transitions, test: 'a recorder that is called lost is told to stop all the same' }],
+    text: 'return { ...s, strays: [...s.strays, { uid, resourceId, sid, tries: 0, nextAt: now }] };',
+    instead: 'return s;',
+    tests: [
+      { file: transitions, test: 'a recorder that is called lost is told to stop all the same' },
+      {
+        file: 'test/recording/taken-for-over.test.ts',
+        test: 'after a 404 and a word of its end that was about something else',
+      },
+      { file: 'test/recording/taken-for-over.test.ts', test: 'after a status that says that it is over' },
+    ],
   },
   {
     name: 'files that are late are an alert while something can be done',

@@ -27,16 +27,16 @@ export function onRelease(
   const gone =
     missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;
   if (over.has(reply.class) || gone) {
-    const without = { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+    const without = { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
     return withItsFiles(without, stray, reply, now);
   }
   const tries = stray.tries + 1;
   const failing = reply.class !== 'done' && reply.class !== 'gone';
   if (failing && now >= s.maxStopAt + limits.strayGiveUp)
-    return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+    return { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
   // A 404 is an answer too. The version before counted all answers together.
   const fails = (stray.fails ?? stray.tries) + (failing ? 1 : 0);
-  const again = withStray(s, stray.uid, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
+  const again = withStray(s, stray, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
   if (!failing || fails !== limits.stopTriesBeforeAlert) return again;
   return oweAlert(again, now, strayStays(reply, now));
 }
@@ -63,12 +63,17 @@ function withItsFiles(
 
 /** A web page is recorded in no channel: a recorder of one whose sid nobody knows is waited for until it ends by itself, and people know it. */
 export function onUnseenPage(s: Session, stray: StrayTask, now: number): Session {
-  if (stray.tries > 0) return { ...s, strays: s.strays.filter((t) => t.uid !== stray.uid) };
+  if (stray.tries > 0) return { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
   const hours = pageHours(s.recipe);
-  const waiting = withStray(s, stray.uid, { tries: 1, nextAt: now + hours * 3_600_000 });
+  const waiting = withStray(s, stray, { tries: 1, nextAt: now + hours * 3_600_000 });
   return oweAlert(waiting, now, pageMayRun(hours, now));
 }
 
-function withStray(s: Session, uid: string, change: Partial<StrayTask>): Session {
-  return { ...s, strays: s.strays.map((t) => (t.uid === uid ? { ...t, ...change } : t)) };
+/** Two tasks may have had one uid, one after the other. */
+function isSame(t: StrayTask, { uid, resourceId }: StrayTask): boolean {
+  return t.uid === uid && t.resourceId === resourceId;
+}
+
+function withStray(s: Session, stray: StrayTask, change: Partial<StrayTask>): Session {
+  return { ...s, strays: s.strays.map((t) => (isSame(t, stray) ? { ...t, ...change } : t)) };
 }

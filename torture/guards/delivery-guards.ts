@@ -1,0 +1,161 @@
+import type { Guard } from './guard.ts';
+
+const goesOn = 'test/slack/outbox-goes-on.test.ts';
+const lanes = 'test/slack/lanes.test.ts';
+const announcer = 'test/slack/announcer.test.ts';
+const actions = 'test/slack/actions.test.ts';
+const operations = 'test/operations.test.ts';
+
+/** What keeps one thing that Slack does not do from holding up all others. */
+export const deliveryGuards: readonly Guard[] = [
+  {
+    name: 'a turn does not wait for a Slack that takes its time',
+    promise: 'I3',
+    keeps: 'While Slack takes ten seconds for each call nobody can stop the recording of which it is told.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'return parts.sleep ? Promise.race',
+    instead: 'return parts.sleep && now() < 0 ? Promise.race',
+    tests: [
+      {
+        file: 'test/recording/slow-slack.test.ts',
+        test: 'a Slack that takes for ever holds up no stop, and is told all of it, once, when it answers',
+      },
+    ],
+  },
+  {
+    name: 'a list of files steps aside',
+    promise: 'I4',
+    keeps: 'Slack takes no files for a day, and for a day nobody hears of an alert.',
+    file: 'src/recording/create-outbox.ts',
+    text: 'if (isAside && !waits && s.outbox.length > 1) continue;',
+    instead: '',
+    tests: [{ file: goesOn, test: 'that Slack cannot take now steps aside, and is sent when it can be' }],
+  },
+  {
+    name: 'a list of files that Slack takes in no case is given up',
+    promise: 'I4',
+    keeps: 'Where files are forbidden nothing that comes after a list of them is ever told.',
+    file: 'src/slack/create-announcer.ts',
+    text: 'if (code === undefined || isRateLimit(error) || isDoubtful(error) || isShutOut) throw error;',
+    instead: 'if (code === undefined || code !== "missing_scope" || isShutOut) throw error;',
+    tests: [{ file: goesOn, test: 'that Slack refuses with %s is given up, and what comes after it is told' }],
+  },
+  {
+    name: 'a channel that refuses for long is left for the next place',
+    promise: 'I4',
+    keeps:
+      'A policy of the workspace keeps the app out of a channel, and neither the starter nor operators hear of a lost recording.',
+    file: 'src/slack/delivery-errors.ts',
+    text: 'tries >= lasting &&',
+    instead: 'tries >= 1e9 &&',
+    tests: [{ file: goesOn, test: 'a channel that refuses with %s for long is left for the next place' }],
+  },
+  {
+    name: 'a message that was refused after it was looked for is not waited for',
+    promise: 'I4',
+    keeps: 'A process waits for a message that it is not sending any more, and so does all that comes after it.',
+    file: 'src/slack/create-announcer.ts',
+    text: '      turn.begun.add(key);\n',
+    instead: '',
+    tests: [{ file: goesOn, test: 'a message that was refused after it was looked for is not waited for' }],
+  },
+  {
+    name: 'a storm says of each cause what to do',
+    promise: 'I4',
+    keeps: 'Fifty alerts send people to fifty cards, and none of these says what to do.',
+    file: 'src/slack/views/alert-digest.ts',
+    text: '...(i < mostCauses ? [why] : []),',
+    instead: '',
+    tests: [{ file: goesOn, test: 'a storm says of each cause what to do, once' }],
+  },
+  {
+    name: 'a clock that was set back holds no channel',
+    promise: 'I4',
+    keeps: 'A clock was an hour ahead and is set right, and for an hour nothing is told.',
+    file: 'src/slack/lanes.ts',
+    text: 'if (lane.lastSent > at + spacing) {',
+    instead: 'if (lane.lastSent > at + 1e15) {',
+    tests: [
+      { file: lanes, test: 'a clock that was set back holds nobody' },
+      { file: lanes, test: 'nor what Slack asked for by the clock that was wrong' },
+    ],
+  },
+  {
+    name: 'who may act is asked anew after a clock was set back',
+    promise: 'I5',
+    keeps: 'Somebody who was taken off the list acts on for as long as the clock was wrong.',
+    file: 'src/slack/memory.ts',
+    text: 'Math.abs(now() - entry.at)',
+    instead: '(now() - entry.at)',
+    tests: [{ file: 'test/slack/permissions.test.ts', test: 'an answer is believed for five minutes' }],
+  },
+  {
+    name: 'a warning that reached nobody is not taken for told',
+    promise: 'I4',
+    keeps: 'The app is not in ALERT_CHANNEL, and for a month nobody hears that a record cannot be read.',
+    file: 'src/recording/tell-once.ts',
+    text: 'Math.min(ms, nowhereFor)',
+    instead: 'Math.max(ms, nowhereFor)',
+    tests: [{ file: announcer, test: '%s: it is not told, and tried again' }],
+  },
+  {
+    name: 'a profile that is gone opens its recordings to nobody',
+    promise: 'I5',
+    keeps: 'Somebody renames a profile, and whoever could not stop its recordings now can.',
+    file: 'src/slack/allow-of.ts',
+    text: '?? r.allow ?? [r.startedBy]',
+    instead: '?? []',
+    tests: [{ file: actions, test: 'the profile of a recording is gone: %s' }],
+  },
+  {
+    name: 'who is allowed is kept with the recording',
+    promise: 'I5',
+    keeps: 'A profile is taken out of profiles.yml, and only who started its recordings can stop them.',
+    file: 'src/recording/create-session.ts',
+    text: '...(r.allow === undefined ? {} : { allow: [...r.allow] }),',
+    instead: '',
+    tests: [{ file: 'test/profiles-in-use.test.ts', test: 'the list of a profile stays with its recordings' }],
+  },
+  {
+    name: 'who started a recording can stop it from where its card is',
+    promise: 'I3',
+    keeps: 'The channel that may record is archived, and nobody can stop what records there.',
+    file: 'src/slack/as-starter.ts',
+    text: 'return actor.user === s.startedBy ? { ...actor, channel: s.channel } : actor;',
+    instead: 'return s.channel ? actor : actor;',
+    tests: [
+      {
+        file: actions,
+        test: 'RECORD_ALLOWED names a channel that is archived: who started it stops it from where the card is',
+      },
+    ],
+  },
+  {
+    name: 'a token that is refused at a start does not end what records',
+    promise: 'I3',
+    keeps: 'An admin takes the app away, the process is started anew and ends at once, and nobody stops what runs.',
+    file: 'src/app.ts',
+    text: 'if (sessions === 0) return onFatal(error);',
+    instead: 'return onFatal(error);',
+    tests: [
+      {
+        file: operations,
+        test: 'a token that is refused at a restart: what records is looked after all the same, and only without any is it the end',
+      },
+    ],
+  },
+  {
+    name: 'files that a message may not hold are owed as a list',
+    promise: 'I2',
+    keeps: 'Sixteen files are told with "and 5 more, in the thread", and in the thread there are none.',
+    file: 'src/recording/transitions/owe-files.ts',
+    text: 'length * limits.signedLink + 3 * letters > limits.lettersInMessage ||',
+    instead: '',
+    tests: [
+      {
+        file: 'test/recording/transitions.test.ts',
+        test: 'whoever named them, files that a message may not hold come as a list of their own',
+      },
+    ],
+  },
+];

@@ -1,0 +1,162 @@
+import type { Guard } from './guard.ts';
+
+const lateStart = 'test/recording/late-start.test.ts';
+const takenForOver = 'test/recording/taken-for-over.test.ts';
+const setBack = 'test/recording/clock-set-back.test.ts';
+const lookForFiles = 'test/recording/look-for-files.test.ts';
+
+/** What is not simply believed: answers that come late, Agora's word that may be wrong or missing, and clocks. */
+export const doubtGuards: readonly Guard[] = [
+  {
+    name: 'an answer to a start counts for the attempt that sent it',
+    promise: 'I1',
+    keeps:
+      'A frozen process brings the task of an attempt that was given up, and neither that one nor the present one can be stopped.',
+    file: 'src/recording/transitions/on-start.ts',
+    text: 's.uid !== sent.uid || s.resourceId !== sent.resourceId',
+    instead: 'false',
+    tests: [{ file: lateStart, test: 'the task of an earlier attempt is stopped, and takes the place of no other' }],
+  },
+  {
+    name: 'a task of an earlier attempt is remembered until it is out',
+    promise: 'I1',
+    keeps: 'A recorder that a frozen process started bills to its end, and nobody knows it.',
+    file: 'src/recording/transitions/on-late-start.ts',
+    text: 'strays: [...others, { uid, resourceId, sid, tries: 0, nextAt: now }]',
+    instead: 'strays: others',
+    tests: [
+      { file: lateStart, test: 'the task of an earlier attempt is stopped, and takes the place of no other' },
+      { file: lateStart, test: 'after the end too' },
+    ],
+  },
+  {
+    name: 'the present recorder is not put out for an earlier answer',
+    promise: 'I3',
+    keeps: 'An answer that comes twice, or late, ends the recording that goes on under the same uid.',
+    file: 'src/recording/transitions/on-late-start.ts',
+    text: '!isOld ||',
+    instead: '',
+    tests: [
+      {
+        file: lateStart,
+        test: 'the present recorder is not put out: a notification was faster than the answer, or the answer came twice',
+      },
+    ],
+  },
+  {
+    name: 'a resource is used for the uid that it was acquired for',
+    promise: 'I1',
+    keeps: 'A start is sent with the resource of an earlier attempt, and Agora refuses it for ever.',
+    file: 'src/recording/transitions/on-acquire.ts',
+    text: 'if (s.uid !== uid) return s;',
+    instead: '',
+    tests: [{ file: lateStart, test: 'the resource of an earlier uid is not used for another one' }],
+  },
+  {
+    name: 'two tasks that had one uid are stopped each for itself',
+    promise: 'I1',
+    keeps: 'One of two recorders is out, and the other one is forgotten.',
+    file: 'src/recording/transitions/on-release.ts',
+    text: 'return t.uid === uid && t.resourceId === resourceId;',
+    instead: 'return t.uid === uid && resourceId !== undefined;',
+    tests: [{ file: lateStart, test: 'two tasks that had one uid are stopped each for itself' }],
+  },
+  {
+    name: 'what a recorder wrote that was never seen at work is looked for',
+    promise: 'I2',
+    keeps: 'A bot is down from the start on, and nobody looks for what was recorded meanwhile.',
+    file: 'src/recording/transitions/end.ts',
+    text: "s.state === 'starting' ||",
+    instead: '',
+    tests: [{ file: takenForOver, test: 'what it may have written is looked for though nobody saw it at work' }],
+  },
+  {
+    name: 'a recorder that is not at work for long is an alert',
+    promise: 'I4',
+    keeps: 'For hours Agora says that the recorder gets ready, and the card says that it records.',
+    file: 'src/recording/transitions/on-query.ts',
+    text: 'if (!isUnheardOf(idle, now)) return idle;',
+    instead: 'if (now > 0) return idle;',
+    tests: [
+      {
+        file: takenForOver,
+        test: 'status %i: after a while it is one alert, and the card does not say that it records',
+      },
+    ],
+  },
+  {
+    name: 'what query says of a pause is so',
+    promise: 'I2',
+    keeps: 'The answer to a pause was lost, and the card says that it records while nothing is recorded.',
+    file: 'src/recording/transitions/on-query.ts',
+    text: 'if (onhold === undefined || isUnderWay ||',
+    instead: 'if (onhold === undefined || wanted.onhold !== undefined || isUnderWay ||',
+    tests: [
+      { file: 'test/recording/change.test.ts', test: 'what Agora says of it is so, whatever was answered to a pause' },
+    ],
+  },
+  {
+    name: 'since when something has been so does not lie ahead',
+    promise: 'I4',
+    keeps:
+      'A clock was set right, and for as long as it was wrong nobody hears that a recorder is lost or a start came to nothing.',
+    file: 'src/recording/transitions/far-ahead.ts',
+    text: '    ...since,\n',
+    instead: '',
+    tests: [
+      { file: setBack, test: 'a start that comes to nothing is an alert as soon as ever' },
+      { file: setBack, test: '%s is now at the latest' },
+    ],
+  },
+  {
+    name: 'a token counts from the time of the clock that all recordings go by',
+    promise: 'I3',
+    keeps: 'A machine whose clock is behind makes a token that ends in the middle of the recording.',
+    file: 'src/agora/token.ts',
+    text: 'Math.floor(r.now / 1000)',
+    instead: 'Math.floor(Date.now() / 1000)',
+    tests: [
+      {
+        file: 'test/agora/token.test.ts',
+        test: 'counts from the time that is said, whatever the clock of the machine says',
+      },
+    ],
+  },
+  {
+    name: 'the clock that all recordings go by is told to the token',
+    promise: 'I3',
+    keeps: 'A machine whose clock is ahead starts nothing any more.',
+    file: 'src/agora/create-cloud-recording.ts',
+    text: 'now: clock(),',
+    instead: 'now: Date.now(),',
+    tests: [
+      { file: 'test/torture/simulation.test.ts', test: 'runs from start to files by itself, and no promise breaks' },
+    ],
+  },
+  {
+    name: 'where Agora has not said that all is uploaded it may not have named all',
+    promise: 'I2',
+    keeps: 'The last word of Agora was lost, and the film that lies in the bucket is told to nobody.',
+    file: 'src/recording/look-for-files.ts',
+    text: "evidence.uploaded !== 'uploaded' ||",
+    instead: '',
+    tests: [
+      { file: lookForFiles, test: 'it may not have named all: the own prefix is looked through too' },
+      { file: lookForFiles, test: 'and what it should have written is asked for by name' },
+    ],
+  },
+  {
+    name: 'what Agora has not named is asked for by the name that it should have',
+    promise: 'I2',
+    keeps: 'In a bucket that the key may not list, the film that nobody named is told to nobody.',
+    file: 'src/files/search-files.ts',
+    text: 'for (const guess of r.guesses) {',
+    instead: 'for (const guess of r.guesses.slice(0, 0)) {',
+    tests: [
+      {
+        file: 'test/files/search-files.test.ts',
+        test: 'what it should have written and nobody named is asked for, film by film',
+      },
+    ],
+  },
+];
