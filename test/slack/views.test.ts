@@ -187,6 +187,46 @@ describe('card', () => {
     expect(shown).toBeGreaterThanOrEqual(Math.min(n, 5));
   });
 
+  test.each([
+    [29, 'next', false],
+    [29, 'next', true],
+    [58, 'twin', true],
+  ] as const)('%i recorders of a wish of a month fit, the others %s, with doubts: %s', (n, role, doubts) => {
+    const parts = Array.from({ length: n }, (_, i) => {
+      const files = Array.from({ length: 3 }, (__, k) => ({
+        name: `classes/2026/${String(i).padStart(2, '0')}23456789abcdef0123456789abcdef_math-101_${k}.m3u8`,
+      }));
+      return sessionIn('completed', {
+        ...{
+          id: `s-${i}`,
+          part: i + 1,
+          lead: i === 0 ? null : 's-0',
+          role: i === 0 ? 'first' : role,
+          proof: 'both',
+          files,
+        },
+        report: {
+          ...{ at: noon, verdict: 'ready', ended: true, missing: [], missingCount: 0 },
+          files: files.map((f) => ({ name: f.name, size: 1e9, seconds: 80_000, slices: 5_700 })),
+          ...(doubts ? { sample: { looked: 8_000, slices: 17_000 } } : {}),
+        },
+      });
+    });
+    const link = (name: string) => ({
+      location: `https://b.s3.us-east-1.amazonaws.com/${name}`,
+      open: `https://b.s3.us-east-1.amazonaws.com/${name}?X-Amz-Signature=${'a'.repeat(340)}`,
+      until: noon + minutes(60),
+    });
+    const links = new Map(parts.flatMap((p) => p.files).map((f) => [f.name, link(f.name)]));
+    const [lead] = parts;
+    if (!lead) throw new Error('There is none.');
+    const view = card({ lead, parts }, { links, sealer: createSealer('x'), elsewhere: false });
+    expect(problemsOf(view)).toEqual([]);
+    const shown = parts.flatMap((p) => p.files).filter((f) => readable(view).includes(`\`${f.name}\``)).length;
+    expect(shown).toBeGreaterThanOrEqual(3);
+    expect(readable(view)).toContain(`and ${n * 3 - shown} more, in the thread`);
+  });
+
   test('of people in tracks of their own: whole ones to watch, by uid, and single tracks person by person', () => {
     const track = (uid: string, trackType: string) => ({
       name: `sid_m__uid_s_${uid}__uid_e_${trackType === 'audio_and_video' ? 'av' : trackType}.m3u8`,

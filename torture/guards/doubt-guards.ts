@@ -101,8 +101,8 @@ export const doubtGuards: readonly Guard[] = [
     keeps:
       'A clock was set right, and for as long as it was wrong nobody hears that a recorder is lost or a start came to nothing.',
     file: 'src/recording/transitions/far-ahead.ts',
-    text: '    ...since,\n',
-    instead: '',
+    text: 'const since = sincesAhead(s, now);',
+    instead: 'const since = sincesAhead(s, Infinity);',
     tests: [
       { file: setBack, test: 'a start that comes to nothing is an alert as soon as ever' },
       { file: setBack, test: '%s is now at the latest' },

@@ -1,19 +1,27 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
+import { limits } from '../../recording/limits.ts';
 import type { RecordedFile } from '../../recording/recorded-files.ts';
 import type { Session } from '../../recording/session.ts';
 import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-link-ids.ts';
 import type { FileLink } from '../file-links.ts';
 import { escaped, join, type Mrkdwn, mrkdwn, time } from '../mrkdwn.ts';
-import { context, section } from './blocks.ts';
+import { context, maxText, section } from './blocks.ts';
 import { areSeen, consoleWords, countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
 import { areAllSeen, notLookedAt } from './seen-words.ts';
 
-/** The files of a wish on its card: who says that they are there, each as a link, and buttons to watch and to load them. `all`: with those of all parts. */
+/** However much else the card says, some files are on it. Characters. */
+const leastRoom = 2_000;
+
+/**
+ * The files of a wish on its card: who says that they are there, each as a link, and buttons to watch and to load them. `all`: with those of all
+ * parts; `spent`: characters that the card has for its parts, of the room that files have alone otherwise.
+ */
 export function cardFiles(
   all: Session,
   lead: Session,
   parts: readonly Session[],
   links: ReadonlyMap<string, FileLink>,
+  spent: number,
 ): KnownBlock[] {
   const open = fileActions(lead, parts, links);
   const said = linksSaid(links);
@@ -21,10 +29,12 @@ export function cardFiles(
     const words = notLookedAt(p.report);
     return words === undefined ? [] : [parts.length > 1 ? mrkdwn`Part ${p.part}: ${words}` : words];
   });
+  const doubts = join(left, ' ');
+  const room = limits.lettersInMessage - spent - Math.min(doubts.length, maxText);
   return [
     section(filesHeading(all, parts)),
-    ...fileBlocks(all.files, links, parts),
-    ...(left.length > 0 ? [context(join(left, ' '))] : []),
+    ...fileBlocks(all.files, links, parts, Math.max(room, leastRoom)),
+    ...(left.length > 0 ? [context(doubts)] : []),
     ...(open ? [open] : []),
     ...(said ? [context(said)] : []),
   ];

@@ -37,7 +37,8 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
   ];
   const how = inForce(s);
   if (how) blocks.push(context(how));
-  if (parts.length > 1) blocks.push(...sections(parts.map(light)));
+  const lights = parts.length > 1 ? parts.map(light) : [];
+  blocks.push(...sections(lights));
   if (elsewhere) {
     blocks.push(
       context(
@@ -48,7 +49,7 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
   const all = { ...s, files: parts.flatMap((p) => p.files) };
   if (isEnded(s)) {
     if (s.state === 'failed' && s.failure.kind !== 'cancelled') blocks.push(section(failureText(s.failure)));
-    if (all.files.length > 0) blocks.push(...cardFiles(all, lead, parts, links));
+    if (all.files.length > 0) blocks.push(...cardFiles(all, lead, parts, links, join(lights, '\n').length));
   } else {
     if (s.failure) blocks.push(section(failureText(s.failure)));
     const buttons = actions(lead, parts, sealer);

@@ -8,11 +8,12 @@ import type { FileLink } from '../file-links.ts';
 import { code, escaped, link, type Mrkdwn, mrkdwn } from '../mrkdwn.ts';
 import { maxText, sections } from './blocks.ts';
 
-/** Each file as a link, with its object key, and what is known of it. The rest is counted. */
+/** Each file as a link, with its object key, and what is known of it. The rest is counted. `room`: characters. */
 export function fileBlocks(
   files: readonly RecordedFile[],
   links: ReadonlyMap<string, FileLink>,
   parts: readonly Session[],
+  room: number = limits.lettersInMessage,
 ): KnownBlock[] {
   const lines: Mrkdwn[] = [];
   let used = 0;
@@ -20,7 +21,7 @@ export function fileBlocks(
   for (const f of shownFirst(files).slice(0, limits.filesInMessage)) {
     const line = fileLine(f, links.get(f.name), parts, marked);
     used += line.length;
-    if (used > limits.lettersInMessage) break;
+    if (used > room) break;
     lines.push(line);
   }
   if (files.length > lines.length) {
