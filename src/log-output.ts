@@ -10,6 +10,8 @@ export interface LogOutput {
   flushSync(): void;
 }
 
+/** What a pipe takes as a whole or not at all (PIPE_BUF of Linux), so that no line is torn where the process ends. Bytes. */
+const wholeAtOnce = 4_096;
 /** Lines that wait while nobody reads; later ones are left out then. Characters. */
 const mostWaiting = 1_000_000;
 /** Between tries to write to a pipe that is full. Milliseconds. */
@@ -19,20 +21,28 @@ const lastPatience = 300;
 
 /** Writes lines to a file descriptor, one batch at a time. What fails is given up, and the next batch tried all the same: a full disk may have room again. */
 export function createLogOutput(fd: number): LogOutput {
-  let waiting: string[] = [];
+  const waiting: string[] = [];
   let size = 0;
   let lost = 0;
   /** Of the batch that is being written: what is not written yet. */
   let rest: Uint8Array = new Uint8Array();
   let state: 'idle' | 'writing' | 'full' = 'idle';
 
+  /** Whole lines, as many as are taken at once. */
   function take(): Uint8Array {
-    if (lost > 0) waiting.push(leftOut(lost));
-    const batch = Buffer.from(waiting.join(''));
-    waiting = [];
-    size = 0;
-    lost = 0;
-    return batch;
+    if (lost > 0) {
+      waiting.push(leftOut(lost));
+      lost = 0;
+    }
+    let n = 0;
+    let bytes = 0;
+    for (; n < waiting.length; n++) {
+      bytes += Buffer.byteLength(waiting[n] ?? '');
+      if (n > 0 && bytes > wholeAtOnce) break;
+    }
+    const batch = waiting.splice(0, n).join('');
+    size = Math.max(0, size - batch.length);
+    return Buffer.from(batch);
   }
 
   function writeRest(): void {
@@ -64,14 +74,17 @@ export function createLogOutput(fd: number): LogOutput {
       if (state === 'idle') writeRest();
     },
     flushSync() {
-      // What is being written just now is still written, since Node ends no sooner than that is done.
-      let last: Uint8Array = state === 'full' ? Buffer.concat([rest, take()]) : take();
+      // What is being written just now may be taken or not; only where it is longer than what is taken whole, the next line may have to begin anew.
+      const isTorn = state === 'writing' && rest.length > wholeAtOnce;
+      let last: Uint8Array = state === 'full' ? rest : isTorn ? Buffer.from('\n') : new Uint8Array();
       if (state === 'full') {
         rest = new Uint8Array();
         state = 'idle';
       }
       const end = performance.now() + lastPatience;
-      while (last.length > 0 && performance.now() < end) {
+      while (performance.now() < end) {
+        if (last.length === 0) last = take();
+        if (last.length === 0) return;
         try {
           last = last.subarray(writeSync(fd, last));
         } catch (error) {

@@ -69,6 +69,18 @@ test('the end writes what waits', async () => {
   for (let n = 1; n < 5; n++) expect(read).toContain(line(n));
 });
 
+test('no line is torn at the end, though much waits and some is just being written', async () => {
+  const output = createLogOutput(pipe.fd);
+  const lines = Array.from({ length: 400 }, (_, n) => line(n));
+  for (const each of lines) output.write(each);
+  output.flushSync();
+  await until('all of it is read', () => {
+    drain();
+    return lines.every((each) => read.includes(each));
+  });
+  expect(read.split('\n').sort()).toEqual(lines.join('').split('\n').sort());
+});
+
 test('what cannot be written is given up, at the end too', async () => {
   const wrong = openSync('/dev/null', 'r');
   expect(() => writeSync(wrong, 'x')).toThrow(/EBADF/);

@@ -6,6 +6,7 @@ import { allowOf } from '../../src/slack/allow-of.ts';
 import { asStarter } from '../../src/slack/as-starter.ts';
 import { errorMessage } from '../../src/slack/error-message.ts';
 import { code, mrkdwn } from '../../src/slack/mrkdwn.ts';
+import type { Verdict } from '../../src/slack/permissions.ts';
 import type { SlackServices } from '../../src/slack/services.ts';
 import { tellPrivately } from '../../src/slack/tell-privately.ts';
 import { paragraph, type View } from '../../src/slack/views/blocks.ts';
@@ -80,15 +81,18 @@ async function answerOf(command: SlashCommand, services: SlackServices): Promise
     let recording: Session | undefined;
     if (subcommand.needs === 'act') {
       const meant = subcommand.begins ? [] : await named(words, services);
-      [recording] = meant;
+      const allowed: Session[] = [];
+      let refusal: Verdict | undefined;
       for (const s of meant.length > 0 ? meant : [undefined]) {
-        const verdict = await permissions.mayAct(
-          s ? asStarter(actor, s) : actor,
-          listFor(subcommand, words, s, services),
-        );
-        if (!verdict.ok) return paragraph(verdict.sentence);
+        const who = s ? asStarter(actor, s) : actor;
+        const verdict = await permissions.mayAct(who, listFor(subcommand, words, s, services));
+        if (!verdict.ok) refusal ??= verdict;
+        else if (s) allowed.push(s);
       }
-      if (meant.length > 1) throw severalOf(meant, services.command, subcommand.name);
+      if (refusal && !refusal.ok && allowed.length === 0) return paragraph(refusal.sentence);
+      // Which of them is meant is asked also where only one is open to whoever types.
+      if (meant.length > 1) throw severalOf(meant, allowed, services.command, subcommand.name);
+      [recording] = allowed;
       // Slack now and then delivers a command twice; the second one changes nothing.
       if (!(await recordings.firstTime(command.trigger_id))) return undefined;
     }

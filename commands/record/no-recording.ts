@@ -9,9 +9,15 @@ export async function noRecording(i: Invocation, channelName: string): Promise<U
   const near = all.filter((s) => s.channelName.startsWith(channelName));
   const live = [...new Set([...near, ...all])].slice(0, 3);
   const name = code(channelName);
+  const { channelName: bare, project } = readPlace(channelName);
+  if (live.length === 0 && project !== undefined) {
+    return new UserError(
+      mrkdwn`${name} is not being recorded, and nothing else is. What was, shows ${code(`${i.command} history`)}.`,
+    );
+  }
   if (live.length === 0) {
     return new UserError(
-      mrkdwn`${name} is not being recorded, and nothing else is. To record it, type ${code(`${i.command} start ${quoted(readPlace(channelName).channelName)}`)}.`,
+      mrkdwn`${name} is not being recorded, and nothing else is. To record it, type ${code(`${i.command} start ${quoted(bare)}`)}.`,
     );
   }
   const names = join(

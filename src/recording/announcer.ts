@@ -44,7 +44,10 @@ export type OperatorWarning =
 
 export type Delivery =
   | { ok: true; card?: { channel: string; ts: string } }
-  /** Try the same again, not before `retryAfterMs`. `doubtful`: Slack may have taken it all the same. `waits`: it is not its turn yet. */
-  | { ok: false; retryAfterMs: number; reason: string; doubtful?: boolean; waits?: boolean }
+  /**
+   * Try the same again, not before `retryAfterMs`. `doubtful`: Slack may have taken it all the same. `waits`: it is not its turn yet. `refused`: Slack
+   * has said no, for a reason of its own.
+   */
+  | { ok: false; retryAfterMs: number; reason: string; doubtful?: boolean; waits?: boolean; refused?: boolean }
   /** Nobody could be reached by any route: dropped, logged as an error. */
   | { ok: false; retryAfterMs: null; reason: string };

@@ -1,4 +1,5 @@
 import type { Announcer, Sending } from './announcer.ts';
+import { inTurn } from './in-turn.ts';
 import type { OutboxItem } from './messages.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
@@ -39,8 +40,8 @@ export function createOutbox(parts: {
     async send(id) {
       for (;;) {
         const s = await store.get(id);
-        const item = s?.outbox[0];
-        if (!s || !item || item.nextAt > now()) return;
+        const item = s && inTurn(s.outbox).find((o) => o.nextAt <= now());
+        if (!s || !item) return;
         const without = (t: Session): Session => ({ ...t, outbox: t.outbox.filter((o) => o.id !== item.id) });
         const lead = s.lead === null ? s : await store.get(s.lead);
         if (s.lead !== null && item.message.kind === 'card') {
@@ -74,24 +75,23 @@ export function createOutbox(parts: {
             await store.update(other, (t) => ({ ...t, outbox: t.outbox.filter((o) => o.id !== its) }));
           },
         };
-        // Files go another way than messages, which may be closed for as long as nobody opens it.
-        const isAside = item.message.kind === 'thread' && item.message.note.type === 'file_list';
         const delivery = await announcer.deliver(wish, s, item, sending);
         if (!delivery.ok && delivery.retryAfterMs !== null) {
-          const { reason, doubtful = false, waits = false } = delivery;
+          const { reason, doubtful = false, waits = false, refused = false } = delivery;
           const nextAt = now() + delivery.retryAfterMs;
           if (!waits) log.warn({ session: id, reason }, 'Slack did not take a message; it is sent again later');
-          await store.update(id, (t) => {
-            const outbox = t.outbox.map((o) => {
+          await store.update(id, (t) => ({
+            ...t,
+            outbox: t.outbox.map((o) => {
               if (o.id !== item.id) return o;
+              if (waits) return { ...o, nextAt };
+              const refusals = refused ? (o.refusals ?? 0) + 1 : 0;
               // In doubt it is looked for before it is sent again.
-              return { ...(doubtful || waits ? o : unsent(o)), tries: waits ? o.tries : o.tries + 1, nextAt };
-            });
-            return { ...t, outbox: isAside && !waits ? toEnd(outbox, item.id) : outbox };
-          });
-          // What stands behind it now has its turn.
-          if (isAside && !waits && s.outbox.length > 1) continue;
-          return;
+              return { ...(doubtful ? o : unsent(o)), tries: o.tries + 1, refusals, nextAt };
+            }),
+          }));
+          // What need not wait for it has its turn.
+          continue;
         }
         if (!delivery.ok) {
           log.error({ session: id, kind: item.message.kind, reason: delivery.reason }, 'A message reached nobody');
@@ -109,10 +109,6 @@ export function createOutbox(parts: {
       }
     },
   };
-}
-
-function toEnd(outbox: readonly OutboxItem[], id: string): OutboxItem[] {
-  return [...outbox.filter((o) => o.id !== id), ...outbox.filter((o) => o.id === id)];
 }
 
 /** As if it had not been sent: it is to be sent once more. */

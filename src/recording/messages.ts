@@ -91,6 +91,8 @@ export const outboxItem = z.object({
     z.object({ kind: z.literal('alert'), failure }),
   ]),
   tries: z.number(),
+  /** So often in a row Slack has said no to it, for reasons of its own. */
+  refusals: z.number().optional(),
   /** Not before this. */
   nextAt: z.number(),
   /** Since when it is owed. Older records do not say. */

@@ -1,3 +1,4 @@
+import { inTurn } from './in-turn.ts';
 import { limits } from './limits.ts';
 import type { Session, StrayTask } from './session.ts';
 import { isEnded } from './session.ts';
@@ -62,8 +63,7 @@ export function dueAt(s: Session): number | undefined {
 export function pressingAt(s: Session): number | undefined {
   const moments = s.strays.map((t) => t.nextAt);
   if (s.salvage) moments.push(s.salvage.nextAt);
-  const first = s.outbox[0];
-  if (first) moments.push(first.nextAt);
+  for (const o of inTurn(s.outbox)) moments.push(o.nextAt);
   if (!isEnded(s) && !canWait(s) && !(s.state === 'acquired' && s.takenAt !== null)) moments.push(s.nextAt);
   const free = taskFreeAt(s);
   if (s.change && nextChange(s) !== undefined) moments.push(Math.max(s.change.nextAt, free));

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Announcer, Delivery, Wish } from '../recording/announcer.ts';
+import { isFileList } from '../recording/in-turn.ts';
 import type { OutboxItem } from '../recording/messages.ts';
 import type { Log } from '../recording/ports.ts';
 import { isEnded, type Session } from '../recording/session.ts';
@@ -16,6 +17,8 @@ import {
   isTimeout,
   later,
   mayStillCome,
+  mostRefusals,
+  noFiles,
   shutOut,
   unfit,
   unreachable,
@@ -114,17 +117,29 @@ export function createAnnouncer(parts: {
   const alertChannels = (s: Session) =>
     [s.alertChannel, alertChannel].filter((c, i, all) => c !== undefined && all.indexOf(c) === i) as string[];
 
-  /** The first conversation that takes it. Undefined: none does. */
-  async function postSomewhere(s: Session, turn: Turn, make: (elsewhere: boolean) => View, tried: string[]) {
+  /**
+   * The first conversation that takes it. Undefined: none does, and none will. `refusedBy`: an answer that may change. Throws the last of those when
+   * nobody takes it, so that it stays owed.
+   */
+  async function postSomewhere(
+    s: Session,
+    turn: Turn,
+    make: (elsewhere: boolean) => View,
+    tried: string[],
+    refusedBy?: unknown,
+  ) {
+    let refusal = refusedBy;
     for (const to of [s.channel, s.startedBy, ...alertChannels(s)]) {
       try {
         return await post(s, to, make(to !== s.channel), turn);
       } catch (error) {
         const code = slackErrorCode(error);
-        if (!code || !(unreachable.has(code) || isLasting(error, turn.tries))) throw error;
-        tried.push(`${to}: ${code}`);
+        if (code && unreachable.has(code)) tried.push(`${to}: ${code}`);
+        else if (isLasting(error, turn.refusals)) refusal = error;
+        else throw error;
       }
     }
+    if (refusal !== undefined) throw refusal;
     return undefined;
   }
 
@@ -158,7 +173,7 @@ export function createAnnouncer(parts: {
         return true;
       } catch (error) {
         const code = slackErrorCode(error);
-        if (!code || !(cardGone.has(code) || unreachable.has(code))) throw error;
+        if (!code || !(cardGone.has(code) || unreachable.has(code) || isLasting(error, turn.refusals))) throw error;
         log.warn({ session: s.id, code }, 'The card is gone, so a new one is posted');
         return false;
       }
@@ -202,10 +217,9 @@ export function createAnnouncer(parts: {
       return { ok: true };
     } catch (error) {
       const code = slackErrorCode(error);
-      const isShutOut = code !== undefined && code !== 'missing_scope' && shutOut.has(code);
-      // A list that Slack takes in no case, as where files of its type are forbidden, there is no room, or an older installation of the app lacks
-      // files:write, must not hold up what comes after it; the messages have been sent all the same.
-      if (code === undefined || isRateLimit(error) || isDoubtful(error) || isShutOut) throw error;
+      // An older installation of the app may lack files:write; the messages have been sent all the same.
+      const isInVain = [noFiles, unreachable, cardGone].some((codes) => code !== undefined && codes.has(code));
+      if (!isInVain && turn.refusals < mostRefusals) throw error;
       return nobody([`${place.channel}: ${code}`]);
     }
   }
@@ -214,7 +228,7 @@ export function createAnnouncer(parts: {
     const { message } = item;
     if (message.kind === 'card') return deliverCard(wish, turn);
     const place = wish.lead.card;
-    if (message.kind === 'thread' && message.note.type === 'file_list') return deliverList(s, place, turn);
+    if (isFileList(item)) return deliverList(s, place, turn);
     const to = place?.channel ?? s.channel;
     if (storms.isTold(turn.key)) return { ok: true };
     // An alert stands in the channel too, and may have been told there with others.
@@ -229,13 +243,14 @@ export function createAnnouncer(parts: {
     if (together.some((a) => !claims.isFresh(a.key)))
       return { ok: false, retryAfterMs: 1_000, reason: 'it took too long to write it down', waits: true };
     if (together.length > 1) {
-      await tellTogether(to, together, turn.sending);
+      await tellTogether(to, together, turn);
       if (storms.isTold(turn.key)) return { ok: true };
       return { ok: false, retryAfterMs: 1_000, reason: 'older ones were told first', waits: true };
     }
     const all = message.kind === 'thread' && 'files' in message.note ? await linksOf([s]) : new Map<string, FileLink>();
     const make = (elsewhere: boolean) =>
       message.kind === 'alert' ? alert(wish, s, message.failure, elsewhere, now()) : note(s, message.note, all);
+    let refusal: unknown;
     if (place) {
       try {
         // An alert is for the whole channel, and stands in the thread with the rest.
@@ -245,11 +260,12 @@ export function createAnnouncer(parts: {
         return { ok: true };
       } catch (error) {
         const code = slackErrorCode(error);
-        if (!code || !(cardGone.has(code) || unreachable.has(code) || isLasting(error, turn.tries))) throw error;
-        tried.push(`${place.channel}: ${code}`);
+        if (code && (cardGone.has(code) || unreachable.has(code))) tried.push(`${place.channel}: ${code}`);
+        else if (isLasting(error, turn.refusals)) refusal = error;
+        else throw error;
       }
     }
-    const posted = await postSomewhere(s, turn, make, tried);
+    const posted = await postSomewhere(s, turn, make, tried, refusal);
     storms.told(to, [turn.key]);
     return posted ? { ok: true } : nobody(tried);
   }
@@ -293,7 +309,9 @@ export function createAnnouncer(parts: {
         const delivery = { ...later(error, item.tries, log), ...(turn.begun.has(turn.key) ? {} : { doubtful: true }) };
         // What comes after it waits too: others would look for it while it may still come.
         const hold = isTimeout(error) ? mayStillCome : delivery.retryAfterMs;
-        if ((isRateLimit(error) || isTimeout(error)) && turn.channel !== undefined) lanes.hold(turn.channel, hold);
+        // Files have a rate of their own.
+        const isFull = isRateLimit(error) && !isFileList(item);
+        if ((isFull || isTimeout(error)) && turn.channel !== undefined) lanes.hold(turn.channel, hold);
         return delivery;
       } finally {
         for (const key of turn.begun) claims.end(key);

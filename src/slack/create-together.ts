@@ -1,9 +1,8 @@
 import type { WebClient } from '@slack/web-api';
-import type { Sending } from '../recording/announcer.ts';
 import type { Claims } from './claims.ts';
 import { slackErrorCode } from './create-bolt.ts';
 import type { Turn } from './create-turns.ts';
-import { isDoubtful, unfit, unreachable } from './delivery-errors.ts';
+import { isDoubtful, isLasting, unfit, unreachable } from './delivery-errors.ts';
 import { findMessage, type MessageMetadata } from './find-message.ts';
 import { quiet } from './quiet.ts';
 import type { Storms, WaitingAlert } from './storms.ts';
@@ -48,7 +47,8 @@ export function createTogether(parts: { client: WebClient; storms: Storms; claim
   }
 
   /** A storm in one channel: one message for many, and none of them is owed any more. */
-  async function tellTogether(to: string, alerts: readonly WaitingAlert[], sending: Sending): Promise<void> {
+  async function tellTogether(to: string, alerts: readonly WaitingAlert[], turn: Turn): Promise<void> {
+    const { sending, refusals } = turn;
     const keys = alerts.map((a) => a.key);
     const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { keys: keys.join(' ') } };
     for (const key of keys) claims.send(key);
@@ -58,7 +58,7 @@ export function createTogether(parts: { client: WebClient; storms: Storms; claim
     } catch (error) {
       const code = slackErrorCode(error);
       // Nobody can be reached there: each goes the way of its own starter.
-      if (code && (unreachable.has(code) || unfit.has(code))) storms.calm(to);
+      if (code && (unreachable.has(code) || unfit.has(code) || isLasting(error, refusals))) storms.calm(to);
       if (isDoubtful(error)) storms.doubt(keys);
       else for (const key of keys) claims.notThere(key);
       throw error;

@@ -15,8 +15,8 @@ export interface Turn {
   /** Of the message; unique for ever. */
   key: string;
   sending: Sending;
-  /** How often it has failed. */
-  tries: number;
+  /** So often in a row Slack has said no to it. */
+  refusals: number;
   /** Where it wants to be posted, once that was asked. */
   channel?: string;
   /** What it has been given the word to send: itself, and what is told together with it. */
@@ -55,7 +55,7 @@ export function createTurns(parts: {
     const turn: Turn = {
       key,
       sending,
-      tries: item.tries,
+      refusals: item.refusals ?? 0,
       begun: new Set(),
       async take(channel, thread, file) {
         turn.channel = channel;

@@ -54,8 +54,31 @@ export const shutOut = new Set([
 /** Errors of Slack's own, after which nobody knows whether it was done. */
 const doubtful = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
 
-/** So many failures in a row that are no passing ones. */
+/** Refusals of the whole workspace for a while, wherever one posts. */
+const passing = new Set([
+  'ratelimited',
+  'rate_limited',
+  'accesslimited',
+  'message_limit_exceeded',
+  'team_added_to_org',
+]);
+
+/** Slack takes no such file of this app, whenever it is sent (docs.slack.dev/reference/methods/files.getUploadURLExternal). */
+export const noFiles = new Set([
+  'missing_scope',
+  'file_type_not_allowed',
+  'file_uploads_disabled',
+  'file_uploads_except_images_disabled',
+  'file_upload_size_restricted',
+  'slack_connect_file_upload_sharing_blocked',
+  'malware_detected',
+]);
+
+/** After so many refusals in a row the same way leads nowhere. */
 const lasting = 5;
+
+/** So often a list of files is refused, which is about a day, before it is given up. */
+export const mostRefusals = 1_440;
 
 /** Waits between tries, in seconds; the last repeats. */
 const ladder = [1, 2, 4, 8, 15, 30, 60];
@@ -79,7 +102,11 @@ export function later(error: unknown, tries: number, log: Log): Delivery & { ok:
     return { ok: false, retryAfterMs: 60_000, reason: code };
   }
   const retryAfterMs = isTimeout(error) ? Math.max(wait, mayStillCome) : wait;
-  return { ok: false, retryAfterMs, reason: code, ...(isDoubtful(error) ? { doubtful: true } : {}) };
+  return {
+    ...{ ok: false, retryAfterMs, reason: code },
+    ...(isDoubtful(error) ? { doubtful: true } : {}),
+    ...(isRefusal(error) ? { refused: true } : {}),
+  };
 }
 
 /** The client has stopped waiting (AbortSignal.timeout), and Slack may still be at it. */
@@ -93,10 +120,15 @@ export function isRateLimit(error: unknown): error is Error & { retryAfter: numb
   );
 }
 
-/** Slack has said no so often that the same way leads nowhere, for whatever reason of its own. `tries`: failures in a row. */
-export function isLasting(error: unknown, tries: number): boolean {
+/** Slack has said no, for a reason of its own that need not pass. */
+function isRefusal(error: unknown): boolean {
   const code = slackErrorCode(error);
-  return code !== undefined && tries >= lasting && !isRateLimit(error) && !doubtful.has(code) && !shutOut.has(code);
+  return code !== undefined && !isRateLimit(error) && ![doubtful, shutOut, passing].some((others) => others.has(code));
+}
+
+/** Slack has said no so often that another way is tried. `refusals`: in a row, before this one. */
+export function isLasting(error: unknown, refusals: number): boolean {
+  return refusals >= lasting && isRefusal(error);
 }
 
 /** There was no answer of Slack's, or one that says nothing: it may have been done. */

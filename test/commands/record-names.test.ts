@@ -73,6 +73,31 @@ describe('web pages', () => {
   });
 });
 
+describe('what is no name', () => {
+  test.each([
+    [
+      'stop https://www.example.com/live',
+      /^A web page goes by its host and path: type `\/record stop www\.example\.com:live`\.$/,
+    ],
+    [
+      'start https://www.example.com/live',
+      /^A web page goes after `--web`: type `\/record start --web https:\/\/www\.example\.com\/live`\.$/,
+    ],
+    [
+      'start live/math-101',
+      /^The Agora project is that of the profile: type `\/record start math-101 --profile …` with one of it\.$/,
+    ],
+    [
+      'stop live/math-101',
+      /^`live\/math-101` is not being recorded, and nothing else is\. What was, shows `\/record history`\.$/,
+    ],
+    ['snap a/b', /cannot contain "\/"/],
+  ])('%s', async (typed, wanted) => {
+    expect(await world.told(`/record ${typed}`)).toMatch(wanted);
+    expect(names()).toEqual([]);
+  });
+});
+
 describe('a name that is recorded in two Agora projects', () => {
   beforeEach(() => {
     world.recordings.put(inProject('default', 'a'));
@@ -103,21 +128,30 @@ describe('a name that is recorded in two Agora projects', () => {
     expect(said).toMatch(/`math-101`: .*`live\/math-101`: /);
   });
 
-  test('who may act on one of them only is refused as for that one', async () => {
-    const board = inProject('live', 'b');
-    world.recordings.put({ ...board, recipe: { ...board.recipe, profile: 'board' } });
-    expect(await world.told('/record stop math-101')).toMatch(/^Only these may do this/);
-    expect(await world.told('/record stop default/math-101')).toMatch(/^Stopping/);
-  });
-
   test.each([
     ['/record stop other/math-101', /^`other\/math-101` is not being recorded\. What is: /],
     ['/record stop a b/math', /I do not understand/],
     ['/record stop -/math', /cannot contain "\/"/],
     ['/record stop live/ä', /cannot contain "ä"/],
-    ['/record start live/math-101', /cannot contain "\/"/],
+    ['/record start live/math-101', /^The Agora project is that of the profile/],
   ])('%s', async (typed, wanted) => {
     expect(await world.told(typed)).toMatch(wanted);
     expect(wishes()).toEqual(['recording', 'recording']);
   });
+});
+
+test('of two recordings of one name the one that is open to whoever types is offered, and nothing is stopped', async () => {
+  world.recordings.put({ ...inProject('live', 'a'), startedBy: 'U0ANA' });
+  const bens = inProject('default', 'b');
+  world.recordings.put({ ...bens, startedBy: 'U0BEN', recipe: { ...bens.recipe, profile: 'board' } });
+  expect(await world.told('/record stop math-101')).toMatch(
+    /^`math-101` is being recorded in 2 Agora projects; type `\/record stop live\/math-101`\.$/,
+  );
+  expect([...world.recordings.sessions.values()].map((s) => s.desired)).toEqual(['recording', 'recording']);
+  await world.told('/record list');
+  expect(JSON.stringify(world.whispers('U0ANA').at(-1)?.blocks)).toContain('`live/math-101`');
+  const hers = '/record stop live/math-101';
+  expect(await world.told(hers, 'U0BEN')).toMatch(/^Stopping/);
+  // Whoever may act on none of them is told who may.
+  expect(await world.told('/record stop default/math-101')).toMatch(/^Only these may do this/);
 });

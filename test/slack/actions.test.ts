@@ -170,6 +170,21 @@ describe('who may', () => {
     expect(kept(s)).toMatchObject({ desired: 'stopped' });
   });
 
+  test('so it is with the store lost too: the button knows who started it, and where', async () => {
+    const s = await card(warned(), { allowed: ['C0CLASSES'] });
+    world.slack.archive('C0CLASSES');
+    world.clock.now += 5_000;
+    const item = { id: '9', message: { kind: 'card' as const }, tries: 0, nextAt: 0 };
+    const delivery = await world.announcer.deliver({ lead: s, parts: [s] }, s, item, world.sending);
+    if (!delivery.ok || !delivery.card) throw new Error('There is no card.');
+    world.recordings.sessions.clear();
+    await click({ ...s, card: delivery.card }, 'stop_recording');
+    const there = delivery.card.channel;
+    expect((await until('a word', () => world.whispers('U0ANA', there).at(-1))).text).toMatch(
+      /^My memory of this recording is lost/,
+    );
+  });
+
   test('it is asked at the click, not when the card was drawn', async () => {
     const s = await card(warned(), { allowed: ['S0TEACHERS'] });
     world.slack.failNext({ method: 'usergroups.users.list', error: 'internal_error' });

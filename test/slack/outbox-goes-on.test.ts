@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOutbox } from '../../src/recording/create-outbox.ts';
 import { unwatched } from '../../src/recording/failures.ts';
 import type { OutboxItem } from '../../src/recording/messages.ts';
+import { dueAt } from '../../src/recording/planner.ts';
+import type { Session } from '../../src/recording/session.ts';
 import { createAnnouncer } from '../../src/slack/create-announcer.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
 import { createEmbeddedRig, type EmbeddedRig } from '../store/embedded-rig.ts';
@@ -46,7 +48,7 @@ const left = async (id: string) => (await rig.store.get(id))?.outbox.map((o) => 
 const texts = () => world.slack.stored().map((m) => m.text);
 
 describe('a list of files', () => {
-  test.each(['file_type_not_allowed', 'storage_limit_reached', 'team_added_to_org'])(
+  test.each(['file_type_not_allowed', 'file_uploads_disabled', 'missing_scope'])(
     'that Slack refuses with %s is given up, and what comes after it is told',
     async (error) => {
       await rig.store.create(sessionIn('completed', { id: 's', files: someFiles(30), outbox: [card, list, alert] }));
@@ -57,9 +59,14 @@ describe('a list of files', () => {
     },
   );
 
-  test('that Slack cannot take now steps aside, and is sent when it can be', async () => {
+  test.each([
+    { error: 'internal_error' },
+    { error: 'storage_limit_reached' },
+    { error: 'team_added_to_org' },
+    { status: 429, retryAfter: 300 },
+  ])('that Slack cannot take now (%j) steps aside, and is sent when it can be', async (trouble) => {
     await rig.store.create(sessionIn('completed', { id: 's', files: someFiles(30), outbox: [card, list, alert] }));
-    world.slack.failNext({ method: 'files.getUploadURLExternal', error: 'internal_error', times: Infinity });
+    world.slack.failNext({ method: 'files.getUploadURLExternal', ...trouble, times: Infinity });
     const outbox = begin();
     await pass(60, 5, ['s'], outbox);
     expect(await left('s')).toEqual(['list']);
@@ -69,6 +76,76 @@ describe('a list of files', () => {
     expect(await left('s')).toEqual([]);
     expect(world.slack.calls.map((c) => c.method)).toContain('files.completeUploadExternal');
   });
+});
+
+test('an alert that comes to be owed while a list waits is told at once', async () => {
+  await rig.store.create(sessionIn('completed', { id: 's', files: someFiles(30), outbox: [card, list] }));
+  world.slack.failNext({ method: 'files.getUploadURLExternal', status: 429, retryAfter: 900, times: Infinity });
+  const outbox = begin();
+  await pass(10, 1, ['s'], outbox);
+  expect(await left('s')).toEqual(['list']);
+  await rig.store.update('s', (s) => ({ ...s, outbox: [...s.outbox, alert] }));
+  await pass(5, 1, ['s'], outbox);
+  expect(await left('s')).toEqual(['list']);
+  expect(texts().at(-1)).toMatch(/^Problem with/);
+  expect(dueAt((await rig.store.get('s')) as Session)).toBeGreaterThan(world.clock.now + 60_000);
+});
+
+describe('refusals that pass', () => {
+  test.each(['team_added_to_org', 'rate_limited', 'ekm_access_denied', 'something_new'])(
+    '%s everywhere: nothing is given up, and all is told when it is over',
+    async (error) => {
+      await rig.store.create(sessionIn('failed', { id: 's', outbox: [card, alert] }));
+      world.slack.failNext({ method: 'chat.postMessage', error, times: Infinity });
+      const outbox = begin();
+      await pass(1_800, 10, ['s'], outbox);
+      expect(await left('s')).toEqual(['card', 'alert']);
+      world.slack.clearFailures();
+      await pass(120, 10, ['s'], outbox);
+      expect(await left('s')).toEqual([]);
+      expect(texts()).toEqual([expect.stringMatching(/^Recording of/), expect.stringMatching(/^Problem with/)]);
+    },
+  );
+
+  test('one after an outage says nothing of the channel: the card is not moved', async () => {
+    await rig.store.create(sessionIn('recording', { id: 's', outbox: [card] }));
+    const outbox = begin();
+    world.slack.failNext({ method: 'chat.postMessage', error: 'service_unavailable', times: 12 });
+    await pass(900, 10, ['s'], outbox);
+    world.slack.clearFailures();
+    world.slack.failNext({ method: 'chat.postMessage', error: 'something_new' });
+    await pass(120, 10, ['s'], outbox);
+    expect((await rig.store.get('s'))?.card?.channel).toBe('C0CLASSES');
+  });
+});
+
+test('a card that cannot be drawn anew holds up no alert', async () => {
+  const posted = await world.client.chat.postMessage({ channel: 'C0CLASSES', text: 'The card.' });
+  const place = { channel: 'C0CLASSES', ts: posted.ts ?? '' };
+  await rig.store.create(sessionIn('failed', { id: 's', card: place, outbox: [card, alert] }));
+  // The channel takes nothing of the app's any more.
+  world.slack.failNext({ method: 'chat.update', error: 'access_denied', times: Infinity });
+  world.slack.failNext({ method: 'chat.postMessage', error: 'access_denied', times: 1 });
+  await pass(900, 10, ['s']);
+  expect(await left('s')).toEqual([]);
+  expect(texts().filter((t) => /^Problem with/.test(t))).toHaveLength(1);
+});
+
+test('nor a storm in a channel that refuses for long: each goes to its own starter', async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 8; i++) {
+    const s = sessionIn('failed', { id: `s${i}`, channelName: `room-${i}`, outbox: [alert] });
+    await rig.store.create(s);
+    ids.push(s.id);
+  }
+  const refuse = () => world.slack.failNext({ method: 'chat.postMessage', error: 'access_denied', times: Infinity });
+  refuse();
+  const outbox = begin();
+  await pass(40, 1, ids, outbox);
+  world.slack.clearFailures();
+  world.slack.archive('C0CLASSES');
+  await pass(600, 5, ids, outbox);
+  for (const id of ids) expect(await left(id)).toEqual([]);
 });
 
 test.each(['ekm_access_denied', 'no_permission', 'access_denied', 'team_access_not_granted', 'something_new'])(

@@ -9,11 +9,9 @@ export async function mayActOn(
   actor: Actor,
   sessionId: string,
   /** What the button knows when the store does not know the recording. */
-  otherwise?: { profile: string; by: string },
+  otherwise?: { profile: string; by: string; channel: string },
 ): Promise<Verdict> {
   const s = await recordings.get(sessionId);
-  const known = s
-    ? { ...s, profile: s.recipe.profile }
-    : otherwise && { profile: otherwise.profile, startedBy: otherwise.by };
-  return permissions.mayAct(s ? asStarter(actor, s) : actor, known ? allowOf(presets, known) : []);
+  const known = s ? { ...s, profile: s.recipe.profile } : otherwise && { ...otherwise, startedBy: otherwise.by };
+  return known ? permissions.mayAct(asStarter(actor, known), allowOf(presets, known)) : permissions.mayAct(actor, []);
 }

@@ -58,10 +58,15 @@ export function card({ lead, parts }: Wish, { links, sealer, elsewhere }: CardCo
   return { text: sentence(lead, all), blocks };
 }
 
+/** Of more recorders than this that came to no good end only the number stands in the heading. */
+const mostNamed = 3;
+
 /** Of a wish that came to a good end: which of its recorders did not. */
 function broken(s: Session, parts: readonly Session[]): Mrkdwn {
   const bad = parts.filter((p) => p.state === 'failed' && p.failure.kind !== 'cancelled');
   if (s.state !== 'completed' || bad.length === 0) return mrkdwn``;
+  // Each has a line of its own below.
+  if (bad.length > mostNamed) return mrkdwn` (${bad.length} of ${parts.length} parts did not end well)`;
   return mrkdwn` (${join(
     bad.map((p) => mrkdwn`part ${p.part}: ${escaped(stateWords(p).words.toLowerCase())}`),
     ', ',
