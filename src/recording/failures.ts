@@ -203,6 +203,18 @@ export function strayStays(refusal: Refusal, now: number): Failure {
   };
 }
 
+/** A recorder that was taken for over is told to stop only when Agora takes no order for it any more, and nothing is known to have ended it. */
+export function strayCameTooLate(refusal: Refusal, now: number): Failure {
+  return {
+    kind: 'stop_unproved',
+    what: 'An earlier recorder of this recording cannot be controlled any more, and nobody has seen it end, so it may still run and cost money; it is put out of the channel.',
+    cause: 'It could be told to stop only after Agora had ceased to take orders for it, because the bot was down.',
+    next: "Look at the account's usage in Agora's console, and into the bucket for the files.",
+    code: refusal.code,
+    at: now,
+  };
+}
+
 /** The same of a web page: it is recorded in no channel, so there is nothing to be put out of. */
 export function pageMayRun(hours: number, now: number): Failure {
   return {

@@ -97,8 +97,19 @@ describe('a page that began on hold', () => {
     expect(paused).toMatchObject({ applied: { onhold: true } });
     const resumed = onQuery(paused, answer(false), now, context);
     expect(resumed).toMatchObject({ applied: { onhold: false } });
-    // Nobody asks for it a second time.
+    // Nobody asks for it a second time, and who asked is told.
     expect(nextChange(resumed)).toBeUndefined();
+    const note = { type: 'change_refused', by: 'U1', what: 'onhold', cause: 'Agora says that it goes on.' };
+    expect(resumed.outbox.at(-1)?.message).toMatchObject({ kind: 'thread', note });
+  });
+
+  test('what one of two recorders does is no wish for the other', () => {
+    const twin = { id: 'id.2', part: 2, role: 'twin', after: 'id', made: true, done: false } as const;
+    const both = { ...lead, state: 'recording', others: [twin] } as Session;
+    const asked = askChange(both, { onhold: true }, 'U1', now);
+    const paused = onChange(asked, 'onhold', asked.wanted, { class: 'done', value: null }, now);
+    expect(onQuery(paused, answer(false), now, context).wanted).toEqual({ onhold: true });
+    expect(nextChange(onQuery(paused, answer(false), now, context))).toBeUndefined();
   });
 
   test('of one that did not, nothing is said', () => {

@@ -101,10 +101,14 @@ test('and so is what stands deeper', () => {
     refused: { since: later, times: 2 },
     report: { at: later, verdict: 'unknown' },
     strays: [{ uid: '1', resourceId: 'r', tries: 0, nextAt: start, missingSince: later }],
+    change: { by: 'U', tries: 1, nextAt: start + 24 * hour },
+    credentials: { until: later, pushAt: start + 24 * hour, tries: 0, told: false },
   } as unknown as Session;
   expect(withoutFarAhead(s, start)).toMatchObject({
     refused: { since: start, times: 2 },
     report: { at: start },
     strays: [{ missingSince: start }],
+    change: { nextAt: start },
+    credentials: { pushAt: start },
   });
 });

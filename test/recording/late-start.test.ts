@@ -72,3 +72,16 @@ test('two tasks that had one uid are stopped each for itself', () => {
   expect(onRelease(s, one, done({ files: [] }), now).strays).toEqual([other]);
   expect(onRelease(s, one, refusal('unknown'), now).strays).toMatchObject([{ tries: 1 }, other]);
 });
+
+test('one that Agora takes no order for any more is put out of the channel, and people hear of it', () => {
+  const stray1 = { ...stray, sid: 's1', missingCount: 9, missingSince: 0 };
+  const s = { ...starting, strays: [stray1] } as Session;
+  const late = s.maxStopAt + 25 * 3_600_000;
+  const after = onRelease(s, stray1, refusal('gone', '404/404'), late);
+  expect(after.strays).toEqual([{ ...first, tries: 0, nextAt: late }]);
+  expect(after.outbox.at(-1)?.message).toMatchObject({ kind: 'alert', failure: { kind: 'stop_unproved' } });
+  // Its token has ended it, or it was in time.
+  const ended = { ...s, tokenUntil: s.maxStopAt } as Session;
+  expect(onRelease(ended, stray1, refusal('gone', '404/404'), late).strays).toEqual([]);
+  expect(onRelease(s, stray1, refusal('gone', '404/404'), now).strays).toEqual([]);
+});

@@ -159,4 +159,28 @@ export const doubtGuards: readonly Guard[] = [
       },
     ],
   },
+  {
+    name: 'a recorder that Agora takes no order for any more is put out of the channel',
+    promise: 'I1',
+    keeps:
+      'After a day without the bot an earlier recorder is taken for gone because Agora does not answer for it any more, and bills on.',
+    file: 'src/recording/transitions/on-release.ts',
+    text: "if (reply.class === 'gone' && gone && isOutOfReach(s, stray, now)) {",
+    instead: "if (reply.class === 'gone' && gone && now < 0) {",
+    tests: [
+      {
+        file: lateStart,
+        test: 'one that Agora takes no order for any more is put out of the channel, and people hear of it',
+      },
+    ],
+  },
+  {
+    name: 'what one of two recorders does is no wish for the other',
+    promise: 'I5',
+    keeps: 'One of two recorders goes on by itself, and the other one, which somebody paused, is told to go on too.',
+    file: 'src/recording/transitions/on-query.ts',
+    text: 'if (s.lead === null && s.others.some((o) => !o.done)) return s;',
+    instead: '',
+    tests: [{ file: 'test/recording/change.test.ts', test: 'what one of two recorders does is no wish for the other' }],
+  },
 ];

@@ -14,14 +14,18 @@ export function withoutFarAhead(s: Session, now: number): Session {
   // One whose sid nobody knows may be waited for, for hours.
   const isAhead = (t: Session['strays'][number]) => t.sid !== undefined && t.nextAt > now + limits.stepAhead;
   const strays = s.strays.some(isAhead);
+  const change = s.change !== undefined && s.change.nextAt > now + limits.stepAhead;
+  const keys = s.credentials !== undefined && s.credentials.pushAt > now + limits.credentialsPush + limits.stepAhead;
   const since = sincesAhead(s, now);
-  if (!(step || salvage || call || outbox || strays || since)) return s;
+  if (!(step || salvage || call || outbox || strays || change || keys || since)) return s;
   const { call: _, ...free } = s;
   return {
     ...((call ? free : s) as Session),
     ...since,
     ...(step ? { nextAt: now } : {}),
     ...(salvage && s.salvage ? { salvage: { ...s.salvage, nextAt: now } } : {}),
+    ...(change && s.change ? { change: { ...s.change, nextAt: now } } : {}),
+    ...(keys && s.credentials ? { credentials: { ...s.credentials, pushAt: now } } : {}),
     ...(outbox ? { outbox: s.outbox.map((o) => ({ ...o, nextAt: Math.min(o.nextAt, now) })) } : {}),
     ...(strays ? { strays: (since?.strays ?? s.strays).map((t) => (isAhead(t) ? { ...t, nextAt: now } : t)) } : {}),
   };

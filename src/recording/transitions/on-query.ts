@@ -96,14 +96,20 @@ function records({ uploaded: _, ...evidence }: Evidence): Evidence {
 
 /**
  * A profile may have its page begin on hold, and the answer to a pause may be lost: what query says is so, and is not sent again. Only while a change
- * is under way it may be about the moment before.
+ * is under way it may be about the moment before; and what one of several recorders does is no wish for the others.
  */
 function withHold(s: Watched, onhold: boolean | undefined, now: number): Watched {
   const { wanted, applied } = s;
   const isUnderWay = s.call !== undefined || (wanted.onhold ?? applied.onhold ?? false) !== (applied.onhold ?? false);
   if (onhold === undefined || isUnderWay || onhold === (applied.onhold ?? false)) return s;
-  const settled = wanted.onhold === undefined ? wanted : { ...wanted, onhold };
-  return oweCard({ ...s, wanted: settled, applied: { ...applied, onhold } }, now);
+  if (wanted.onhold === undefined) return oweCard({ ...s, applied: { ...applied, onhold } }, now);
+  if (s.lead === null && s.others.some((o) => !o.done)) return s;
+  const known = oweCard({ ...s, wanted: { ...wanted, onhold }, applied: { ...applied, onhold } }, now);
+  return oweNote(known, now, {
+    ...{ type: 'change_refused', by: s.wantedBy ?? null, what: 'onhold', code: 'onhold' },
+    cause: onhold ? 'Agora says that it is paused.' : 'Agora says that it goes on.',
+    next: onhold ? 'Resume it if it is to be recorded.' : 'Pause it again if it is not to be recorded.',
+  });
 }
 
 /** 404: gone for good, in failover, or not there yet. */

@@ -1,4 +1,4 @@
-import { pageMayRun, strayStays } from '../failures.ts';
+import { pageMayRun, strayCameTooLate, strayStays } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweAlert } from '../owe.ts';
 import type { Reply } from '../ports.ts';
@@ -26,6 +26,12 @@ export function onRelease(
       : undefined;
   const gone =
     missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;
+  if (reply.class === 'gone' && gone && isOutOfReach(s, stray, now)) {
+    // Without its sid it is put out of the channel.
+    const { uid, resourceId } = stray;
+    const strays = s.strays.map((t) => (isSame(t, stray) ? { uid, resourceId, tries: 0, nextAt: now } : t));
+    return oweAlert({ ...s, strays }, now, strayCameTooLate(reply, now));
+  }
   if (over.has(reply.class) || gone) {
     const without = { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
     return withItsFiles(without, stray, reply, now);
@@ -39,6 +45,14 @@ export function onRelease(
   const again = withStray(s, stray, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
   if (!failing || fails !== limits.stopTriesBeforeAlert) return again;
   return oweAlert(again, now, strayStays(reply, now));
+}
+
+/** Agora would answer that there is no such task whether it runs or not, and nothing else says that it has ended. A page has a limit that comes before. */
+function isOutOfReach(s: Session, { sid, project }: StrayTask, now: number): boolean {
+  if (sid === undefined || project !== undefined || s.recipe.mode === 'web') return false;
+  const isOver =
+    ('sid' in s && s.sid === sid && s.evidence.ended) || now >= (s.tokenUntil ?? Infinity) + limits.tokenMargin;
+  return !isOver && now >= s.maxStopAt + limits.controlMarginHours * 3_600_000;
 }
 
 /** It had been given up, and may have recorded until now: what it wrote meanwhile is on its way. */
