@@ -2,6 +2,8 @@
 export interface ApiFailure {
   /** A Web API method, `response_url`, `files.upload` (the address that file contents are posted to), or `*` for any of them. */
   method: string;
+  /** Only calls of the Web API with this channel. */
+  channel?: string;
   /** `Infinity`: until {@link Faults.clear}. */
   times?: number;
   /** An answer of Slack's with this error, e.g. `internal_error`. */
@@ -23,7 +25,7 @@ export interface ApiFailure {
 export interface Faults {
   failNext(failure: ApiFailure): void;
   /** The fault that meets this call, if there is one. The oldest comes first. */
-  take(method: string): ApiFailure | undefined;
+  take(method: string, channel?: unknown): ApiFailure | undefined;
   clear(): void;
 }
 
@@ -31,8 +33,11 @@ export function createFaults(): Faults {
   const waiting: { failure: ApiFailure; left: number }[] = [];
   return {
     failNext: (failure) => void waiting.push({ failure, left: failure.times ?? 1 }),
-    take(method) {
-      const i = waiting.findIndex(({ failure }) => failure.method === method || failure.method === '*');
+    take(method, channel) {
+      const i = waiting.findIndex(
+        ({ failure: f }) =>
+          (f.method === method || f.method === '*') && (f.channel === undefined || f.channel === channel),
+      );
       const found = waiting[i];
       if (!found) return undefined;
       found.left -= 1;

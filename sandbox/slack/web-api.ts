@@ -88,7 +88,7 @@ export function createWebApi(options: {
     let { args } = given;
     const note = (error?: string) =>
       calls.push({ at: now(), method: name, args, ok: !error, ...(error ? { error } : {}) });
-    const fault = faults.take(name);
+    const fault = faults.take(name, args.channel);
     if (fault?.delay) await delay(fault.delay);
     if (down) {
       note('http 503');
