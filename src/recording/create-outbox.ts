@@ -1,6 +1,6 @@
 import type { Announcer, Sending } from './announcer.ts';
+import { onDoubt, onDrawn, unsent } from './drawn.ts';
 import { inTurn } from './in-turn.ts';
-import type { OutboxItem } from './messages.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
 import type { Log, SessionStore } from './ports.ts';
@@ -80,38 +80,30 @@ export function createOutbox(parts: {
           const { reason, doubtful = false, waits = false, refused = false } = delivery;
           const nextAt = now() + delivery.retryAfterMs;
           if (!waits) log.warn({ session: id, reason }, 'Slack did not take a message; it is sent again later');
-          await store.update(id, (t) => ({
-            ...t,
-            outbox: t.outbox.map((o) => {
+          await store.update(id, (t) => {
+            if (!t.outbox.some((o) => o.id === item.id)) {
+              return item.message.kind === 'card' && !waits ? onDoubt(t, now(), nextAt) : t;
+            }
+            const outbox = t.outbox.map((o) => {
               if (o.id !== item.id) return o;
               if (waits) return { ...o, nextAt };
               const refusals = refused ? (o.refusals ?? 0) + 1 : 0;
               // In doubt it is looked for before it is sent again.
               return { ...(doubtful ? o : unsent(o)), tries: o.tries + 1, refusals, nextAt };
-            }),
-          }));
+            });
+            return { ...t, outbox };
+          });
           // What need not wait for it has its turn.
           continue;
         }
         if (!delivery.ok) {
           log.error({ session: id, kind: item.message.kind, reason: delivery.reason }, 'A message reached nobody');
         }
-        const card = delivery.ok ? delivery.card : undefined;
-        await store.update(id, (t) => {
-          const known = { ...t, ...(card ? { card } : {}) };
-          // What changed while the card was on its way is not on it: it stays owed and is drawn once more.
-          const changed = delivery.ok && item.message.kind === 'card' && t.revision !== s.revision + marked;
-          if (!changed) return without(known);
-          // Not saved for nothing: two processes that draw the same card would each see a change in the other's save, and never end.
-          if (!card && !t.outbox.some((o) => o.id === item.id && o.sentAt !== undefined)) return t;
-          return { ...known, outbox: t.outbox.map((o) => (o.id === item.id ? unsent(o) : o)) };
-        });
+        const isDrawn = delivery.ok && item.message.kind === 'card';
+        await store.update(id, (t) =>
+          isDrawn ? onDrawn(t, item, s.revision + marked, delivery.card, now()) : without(t),
+        );
       }
     },
   };
-}
-
-/** As if it had not been sent: it is to be sent once more. */
-function unsent({ sentAt: _, ...item }: OutboxItem): OutboxItem {
-  return item;
 }

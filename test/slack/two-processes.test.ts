@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOutbox } from '../../src/recording/create-outbox.ts';
+import { oweCard } from '../../src/recording/owe.ts';
 import type { Session } from '../../src/recording/session.ts';
 import { createAnnouncer } from '../../src/slack/create-announcer.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
@@ -303,5 +305,25 @@ describe('a storm of alerts in two processes', () => {
     world.clock.now += 60_000;
     await a.send('s0');
     expect(posts()).toHaveLength(1);
+  });
+});
+
+describe('a card that two processes draw', () => {
+  test('shows how the recording is, though Slack takes an older drawing last', async () => {
+    const [a, b] = await twoProcesses();
+    await rig.store.create(oweCard(sessionIn('recording', { id: 's0', outbox: [] }), 0));
+    await a.send('s0');
+    const rename = (title: string) => rig.store.update('s0', (s) => oweCard({ ...s, title }, 0));
+    await rename('The older title');
+    world.slack.failNext({ method: 'chat.update', delay: 500 });
+    const slow = a.send('s0');
+    // Nothing shows that a call has come to Slack which it has not taken yet.
+    await delay(200);
+    await rename('The newer title');
+    await b.send('s0');
+    await slow;
+    expect(JSON.stringify(world.slack.messages('C0CLASSES', 'U0ANA'))).toContain('The newer title');
+    expect(await owed(['s0'])).toEqual([]);
+    expect(world.slack.calls.filter((c) => c.method === 'chat.update').length).toBeLessThanOrEqual(3);
   });
 });

@@ -5,6 +5,7 @@ const lanes = 'test/slack/lanes.test.ts';
 const announcer = 'test/slack/announcer.test.ts';
 const actions = 'test/slack/actions.test.ts';
 const operations = 'test/operations.test.ts';
+const outbox = 'test/recording/create-outbox.test.ts';
 
 /** What keeps one thing that Slack does not do from holding up all others. */
 export const deliveryGuards: readonly Guard[] = [
@@ -19,6 +20,58 @@ export const deliveryGuards: readonly Guard[] = [
       {
         file: 'test/recording/slow-slack.test.ts',
         test: 'a Slack that takes for ever holds up no stop, and is told all of it, once, when it answers',
+      },
+    ],
+  },
+  {
+    name: 'a card that another process drew meanwhile is drawn once more',
+    promise: 'I4',
+    keeps: 'An older drawing comes last, and a card says for ever that it records, with a Stop button.',
+    file: 'src/recording/drawn.ts',
+    text: 'if (t.revision === seen + 1) return known;',
+    instead: 'if (t.revision >= seen + 1) return known;',
+    tests: [
+      { file: outbox, test: 'is drawn once more when Slack took an older drawing after a newer one' },
+      {
+        file: 'test/slack/two-processes.test.ts',
+        test: 'shows how the recording is, though Slack takes an older drawing last',
+      },
+    ],
+  },
+  {
+    name: 'and not when both have drawn the same',
+    promise: 'I4',
+    keeps: 'Two processes draw the same card in turn for ever, and Slack refuses the rest of the channel.',
+    file: 'src/recording/drawn.ts',
+    text: 'if (t.revision === seen + 1) return known;',
+    instead: '',
+    tests: [{ file: outbox, test: 'is not drawn once more when both have drawn the same' }],
+  },
+  {
+    name: 'a drawing that is under way hears of an older one that came to its end',
+    promise: 'I4',
+    keeps: 'An older drawing that came after a newer one stays, because that one was still owed.',
+    file: 'src/recording/drawn.ts',
+    text: 'return { ...oweCard(known, now) };',
+    instead: 'return oweCard(known, now);',
+    tests: [
+      {
+        file: outbox,
+        test: 'is drawn once more when an older drawing came after one that nobody has heard of yet',
+      },
+    ],
+  },
+  {
+    name: 'a drawing of which nobody knows is followed by another one',
+    promise: 'I4',
+    keeps: 'A drawing that timed out comes after the newer one of another process, and stays.',
+    file: 'src/recording/create-outbox.ts',
+    text: "return item.message.kind === 'card' && !waits ? onDoubt(t, now(), nextAt) : t;",
+    instead: 'return t;',
+    tests: [
+      {
+        file: outbox,
+        test: 'is drawn once more when nobody knows whether Slack took an older drawing after a newer one',
       },
     ],
   },
