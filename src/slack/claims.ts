@@ -1,5 +1,7 @@
-/** A call to Slack that has had no answer after ten seconds (see createBolt) is over; and some more, because clocks differ. Milliseconds. */
-const onItsWay = 20_000;
+/** A call to Slack that has had no answer after this (see createBolt) is over. Milliseconds. */
+const oneCall = 10_000;
+/** Slack may still take a call that is over, and clocks differ. Milliseconds. */
+const someMore = 10_000;
 /** What was written down longer ago than this is not sent: others may look for it before it is there. Milliseconds. */
 const fresh = 5_000;
 /** How soon to ask again about a message that this very process is sending. Milliseconds. */
@@ -26,8 +28,11 @@ export interface Claims {
   isSent(key: string): boolean;
   /** When this process wrote down what certainly is not there; undefined: it did not, or nobody knows, or it is not done with it. */
   inVain(key: string): number | undefined;
-  /** How long it may still be on its way, from this process or from another one, which looks as if it were not there. Ms; 0: it is not. */
-  wait(key: string, sentAt: number | undefined): number;
+  /**
+   * How long it may still be on its way, from this process or from another one, which looks as if it were not there. Ms; 0: it is not. `calls`: so many
+   * calls to Slack, one after the other, send it.
+   */
+  wait(key: string, sentAt: number | undefined, calls: number): number;
 }
 
 export function createClaims(now: () => number): Claims {
@@ -58,11 +63,12 @@ export function createClaims(now: () => number): Claims {
       const claim = begun.get(key);
       return claim?.over && claim.inVain ? claim.at : undefined;
     },
-    wait(key, sentAt) {
+    wait(key, sentAt, calls) {
       const claim = begun.get(key);
       if (claim && !claim.over) return soon;
       if (sentAt === undefined || claim?.at === sentAt) return 0;
       const age = now() - sentAt;
+      const onItsWay = calls * oneCall + someMore;
       // The other one's clock may be ahead of this one's.
       return Math.abs(age) < onItsWay ? onItsWay - age : 0;
     },

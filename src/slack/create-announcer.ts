@@ -81,15 +81,18 @@ export function createAnnouncer(parts: {
     },
   });
 
+  /** As after a process was frozen, or another channel took long to say no: others may be looking for it by now. Throws TakenOver. */
+  async function begunLately({ key, sending, begun }: Turn): Promise<void> {
+    if (claims.isFresh(key)) return;
+    const at = await sending.begin();
+    if (at === undefined) throw new TakenOver();
+    claims.begin(key, at);
+    begun.add(key);
+  }
+
   async function post(s: Session, to: string, view: View, turn: Turn, thread?: { ts: string; broadcast: boolean }) {
     const { key } = turn;
-    // As after a process was frozen, or another channel took long to say no: others may be looking for it by now.
-    if (!claims.isFresh(key)) {
-      const at = await turn.sending.begin();
-      if (at === undefined) throw new TakenOver();
-      claims.begin(key, at);
-      turn.begun.add(key);
-    }
+    await begunLately(turn);
     // Slack takes reply_broadcast only beside thread_ts.
     const where = thread ? { channel: to, thread_ts: thread.ts, reply_broadcast: thread.broadcast } : { channel: to };
     const metadata: MessageMetadata = { event_type: 'agora_recording', event_payload: { session: s.id, key } };
@@ -202,6 +205,7 @@ export function createAnnouncer(parts: {
       s.files.map((f) => f.name),
     );
     const others = moreWords(s.report);
+    await begunLately(turn);
     claims.send(turn.key);
     try {
       await client.filesUploadV2({

@@ -10,6 +10,9 @@ import type { Storms } from './storms.ts';
 /** How soon to look again for what another process sends at this moment. Milliseconds. */
 export const soon = 5_000;
 
+/** Slack is asked for an address, given the file, and told that it is there. */
+const callsOfUpload = 3;
+
 /** The turn of one message: its place in its channel's queue, and whether it is there already. */
 export interface Turn {
   /** Of the message; unique for ever. */
@@ -59,7 +62,7 @@ export function createTurns(parts: {
       begun: new Set(),
       async take(channel, thread, file) {
         turn.channel = channel;
-        const onItsWay = claims.wait(key, item.sentAt);
+        const onItsWay = claims.wait(key, item.sentAt, file === undefined ? 1 : callsOfUpload);
         if (onItsWay > 0) return { ok: false, retryAfterMs: onItsWay, reason: 'it may be on its way', waits: true };
         // Alerts of a storm share a place: most are told with another one, and would keep theirs in vain.
         const before = item.message.kind === 'alert' ? storms.before(channel, key) : undefined;

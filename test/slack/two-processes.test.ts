@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOutbox } from '../../src/recording/create-outbox.ts';
-import { oweCard } from '../../src/recording/owe.ts';
+import { oweCard, oweNote } from '../../src/recording/owe.ts';
 import type { Session } from '../../src/recording/session.ts';
 import { createAnnouncer } from '../../src/slack/create-announcer.ts';
 import { createSealer } from '../../src/slack/create-sealer.ts';
+import type { FileLinks } from '../../src/slack/file-links.ts';
 import { createEmbeddedRig, type EmbeddedRig } from '../store/embedded-rig.ts';
 import { until } from '../support/until.ts';
 import { noon, sessionIn, someFailure } from './support/sessions.ts';
@@ -22,11 +23,11 @@ afterEach(async () => {
   await world.close();
 });
 
+const noLinks: FileLinks = { of: async () => new Map(), places: async () => new Map() };
 /** `ahead`: of its clock, ms. */
-function createProcess(store: Pick<EmbeddedRig['store'], 'get' | 'update'>, ahead = 0) {
+function createProcess(store: Pick<EmbeddedRig['store'], 'get' | 'update'>, ahead = 0, links = noLinks) {
   const { client, log } = world;
   const now = () => world.clock.now + ahead;
-  const links = { of: async () => new Map(), places: async () => new Map() };
   const parts = { client, alertChannel: 'C0OPS', links, sealer: createSealer('x'), now, log: log.log };
   return createOutbox({ store, announcer: createAnnouncer(parts), wake: () => undefined, now, log: log.log });
 }
@@ -325,5 +326,57 @@ describe('a card that two processes draw', () => {
     expect(JSON.stringify(world.slack.messages('C0CLASSES', 'U0ANA'))).toContain('The newer title');
     expect(await owed(['s0'])).toEqual([]);
     expect(world.slack.calls.filter((c) => c.method === 'chat.update').length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a list of files', () => {
+  const lists = () => world.slack.stored().filter((m) => m.files?.length);
+  /** A recording that has its card, and owes the list. */
+  async function oweList(): Promise<string[]> {
+    const { channel = '', ts = '' } = await world.client.chat.postMessage({ channel: 'C0CLASSES', text: 'The card.' });
+    const s = sessionIn('completed', { id: 's0', card: { channel, ts }, outbox: [] });
+    await rig.store.create(oweNote(s, 0, { type: 'file_list' }));
+    return ['s0'];
+  }
+  const isBegun = async () => (await rig.store.get('s0'))?.outbox[0]?.sentAt !== undefined;
+
+  test('that the other one uploads just now, in three slow calls, is left alone', async () => {
+    const [a, b] = await twoProcesses();
+    const ids = await oweList();
+    world.slack.failNext({ method: 'files.completeUploadExternal', delay: 500 });
+    const slow = a.send('s0');
+    await until('it is under way', () => world.slack.calls.some((c) => c.method === 'files.getUploadURLExternal'));
+    world.clock.now += 28_000;
+    await b.send('s0');
+    await slow;
+    await settle(ids, () => b);
+    expect(lists()).toHaveLength(1);
+  });
+
+  test('that another one has uploaded while this one made it is not uploaded again', async () => {
+    const made = Promise.withResolvers<Map<string, string>>();
+    const a = createProcess(rig.store, 0, { ...noLinks, places: () => made.promise });
+    const b = createProcess(await rig.another());
+    const ids = await oweList();
+    const slow = a.send('s0');
+    await until('it is written down', isBegun);
+    world.clock.now += 60_000;
+    await b.send('s0');
+    made.resolve(new Map());
+    await slow;
+    await settle(ids, () => a);
+    expect(lists()).toHaveLength(1);
+  });
+
+  test('of a process that died over it is looked for after that, and uploaded', async () => {
+    const [, b] = await twoProcesses();
+    const dead = createProcess(rig.store, 0, { ...noLinks, places: () => new Promise(() => undefined) });
+    const ids = await oweList();
+    void dead.send('s0');
+    await until('it is written down', isBegun);
+    const begun = world.clock.now;
+    await settle(ids, () => b);
+    expect(world.clock.now - begun).toBeLessThan(60_000);
+    expect(lists()).toHaveLength(1);
   });
 });

@@ -6,6 +6,7 @@ const announcer = 'test/slack/announcer.test.ts';
 const actions = 'test/slack/actions.test.ts';
 const operations = 'test/operations.test.ts';
 const outbox = 'test/recording/create-outbox.test.ts';
+const twoProcesses = 'test/slack/two-processes.test.ts';
 
 /** What keeps one thing that Slack does not do from holding up all others. */
 export const deliveryGuards: readonly Guard[] = [
@@ -33,7 +34,7 @@ export const deliveryGuards: readonly Guard[] = [
     tests: [
       { file: outbox, test: 'is drawn once more when Slack took an older drawing after a newer one' },
       {
-        file: 'test/slack/two-processes.test.ts',
+        file: twoProcesses,
         test: 'shows how the recording is, though Slack takes an older drawing last',
       },
     ],
@@ -74,6 +75,24 @@ export const deliveryGuards: readonly Guard[] = [
         test: 'is drawn once more when nobody knows whether Slack took an older drawing after a newer one',
       },
     ],
+  },
+  {
+    name: 'a list of files is on its way for as long as three calls',
+    promise: 'I4',
+    keeps: 'Slack takes nine seconds for each call, and two replicas upload the same list of files.',
+    file: 'src/slack/create-turns.ts',
+    text: 'file === undefined ? 1 : callsOfUpload',
+    instead: '1',
+    tests: [{ file: twoProcesses, test: 'that the other one uploads just now, in three slow calls, is left alone' }],
+  },
+  {
+    name: 'a list of files that another process has begun to send is not uploaded',
+    promise: 'I4',
+    keeps: 'A process takes long to know where the files are, and uploads a list that another one has sent meanwhile.',
+    file: 'src/slack/create-announcer.ts',
+    text: 'await begunLately(turn);\n    claims.send(turn.key);\n    try {\n      await client.filesUploadV2',
+    instead: 'claims.send(turn.key);\n    try {\n      await client.filesUploadV2',
+    tests: [{ file: twoProcesses, test: 'that another one has uploaded while this one made it is not uploaded again' }],
   },
   {
     name: 'a list of files steps aside',
@@ -147,7 +166,7 @@ export const deliveryGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'A process waits for a message that it is not sending any more, and so does all that comes after it.',
     file: 'src/slack/create-announcer.ts',
-    text: '      turn.begun.add(key);\n',
+    text: '    begun.add(key);\n',
     instead: '',
     tests: [{ file: goesOn, test: 'a message that was refused after it was looked for is not waited for' }],
   },
