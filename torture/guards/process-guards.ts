@@ -24,8 +24,8 @@ export const processGuards: readonly Guard[] = [
     promise: 'I1',
     keeps: 'A bot that was told to end stays, holds its recordings for the next one, and answers nobody.',
     file: 'src/log-output.ts',
-    text: 'while (last.length > 0 && performance.now() < end) {',
-    instead: 'while (last.length > 0) {',
+    text: 'while (performance.now() < end) {',
+    instead: 'while (last.length >= 0) {',
     tests: [
       {
         file: brokenLog,
