@@ -2,12 +2,17 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { FileCheck } from '../../src/recording/file-check.ts';
 import { lookForFiles } from '../../src/recording/look-for-files.ts';
 import type { Recorder } from '../../src/recording/ports.ts';
+import type { FileReport } from '../../src/recording/recorded-files.ts';
 import type { Session, SessionIn } from '../../src/recording/session.ts';
+import { onInspection } from '../../src/recording/transitions/on-inspection.ts';
 import { onNotice } from '../../src/recording/transitions/on-notice.ts';
 import { onRelease } from '../../src/recording/transitions/on-release.ts';
 import { onStop } from '../../src/recording/transitions/on-stop.ts';
 import { onSalvage } from '../../src/recording/transitions/salvage.ts';
+import { createSealer } from '../../src/slack/create-sealer.ts';
+import { card } from '../../src/slack/views/card.ts';
 import { note } from '../../src/slack/views/note.ts';
+import { readable } from '../slack/support/check-view.ts';
 import { noon, sessionIn } from '../slack/support/sessions.ts';
 import { createScriptedWorld, done, hour, refusal, type ScriptedWorld } from './support/scripted-world.ts';
 
@@ -124,6 +129,69 @@ describe('one that goes on keeps them until its end', () => {
     const said = s.outbox.flatMap(({ message: m }) => (m.kind === 'thread' ? note(s, m.note, new Map()).text : []));
     expect(said.join()).toMatch(/I look for files of an earlier one\.$/);
     expect(said.join()).not.toContain('no files');
+  });
+});
+
+describe('of one whose last task is uploaded', () => {
+  const own = { name: 's_math-101.m3u8' };
+  const evidence = { ended: true, failoverUids: [], uploaded: 'uploaded' };
+  const uploading = (files = [own]) =>
+    sessionIn('uploading', { files, evidence, earlierSids: ['old-sid'], outbox: [] });
+  const report = (files: readonly { name: string }[], verdict: FileReport['verdict'] = 'ready'): FileReport => ({
+    at: noon,
+    verdict,
+    ended: verdict === 'ready',
+    files: files.map(({ name }) => ({ name, size: 1000 })),
+    missing: [],
+    missingCount: 0,
+  });
+  const said = (s: Session) =>
+    s.outbox.flatMap(({ message: m }) => (m.kind === 'thread' ? note(s, m.note, new Map()).text : []));
+  const shown = (s: Session) =>
+    readable(card({ lead: s, parts: [s] }, { links: new Map(), sealer: createSealer('x'), elsewhere: false }));
+
+  test('it is not said that all was seen while nothing of the earlier one was', () => {
+    const s = onInspection(uploading(), report([own]), [own], noon);
+    expect(s).toMatchObject({ state: 'completed', proof: 'bucket', salvage: { tries: 0 } });
+    expect(said(s).join()).toMatch(/An earlier recorder of it.* I have seen no recording of that one.*still looking/);
+    expect(said(s).join()).toMatch(/Agora has confirmed the upload of the last recorder only\.$/);
+    expect(shown(s)).toMatch(/Done, files of its last recorder seen in the bucket; looking.*seen no recording/s);
+    expect(said(s).join() + shown(s)).not.toMatch(/Ready|all of it|all seen/);
+    // Where its list is there all was seen.
+    const all = onInspection(uploading([own, file]), report([own, file]), [own, file], noon);
+    expect(all).toMatchObject({ state: 'completed', proof: 'both' });
+    expect(all.salvage).toBeUndefined();
+    expect(shown(all)).toMatch(/Ready, files seen in the bucket/);
+  });
+
+  test('the earlier one is looked for until it comes, for an hour', () => {
+    const done = { ...onInspection(uploading(), report([own]), [own], noon), outbox: [] };
+    let s: Session = done;
+    let at = noon;
+    for (let looks = 0; s.salvage && looks < 20; looks++) {
+      at = s.salvage.nextAt;
+      s = onSalvage(s, report([own]), [own], at);
+    }
+    expect((at - noon) / 60_000).toBeGreaterThan(60);
+    expect((at - noon) / 60_000).toBeLessThan(90);
+    expect(said(s)).toHaveLength(1);
+    expect(said(s).join()).toMatch(/seen these: 1 file\. .* I have seen no recording of that one in the bucket\.$/);
+    expect(shown(s)).toMatch(/Done, files of its last recorder seen in the bucket\*/);
+    const found = onSalvage(done, report([own, file]), [own, file], noon);
+    expect(found.salvage).toBeUndefined();
+    expect(said(found).join()).toMatch(/for files of an earlier recorder too, and seen all of it: 2 files\.$/);
+    expect(shown(found)).toMatch(/Ready, files seen in the bucket/);
+  });
+
+  test('Agora’s word is not passed on as if it were about the earlier one’s files', () => {
+    const files = [own, file];
+    const s = onInspection(uploading(files), report([], 'cannot_read'), files, noon);
+    expect(s).toMatchObject({ state: 'completed', proof: 'agora' });
+    expect(said(s).join()).toMatch(
+      /of the last recorder is complete: 1 file\. Nobody has confirmed .* wrote: 1 file\./,
+    );
+    expect(shown(s)).toMatch(/`old-sid_math-101\.m3u8` \(not confirmed\)/);
+    expect(shown(s)).toMatch(/`s_math-101\.m3u8` \(confirmed by Agora, not seen\)/);
   });
 });
 

@@ -1,11 +1,12 @@
 import { limits, wait } from '../limits.ts';
 import { oweCard, oweNote } from '../owe.ts';
 import type { FileReport, RecordedFile } from '../recorded-files.ts';
-import type { Session } from '../session.ts';
+import type { Session, SessionIn } from '../session.ts';
 import { complete } from './end.ts';
 import { filesSeen, isStill } from './files-seen.ts';
 import { isUpToDate, saysAll } from './is-whole.ts';
 import { answered, askBy, unanswered } from './patience.ts';
+import { salvage } from './salvage.ts';
 
 /**
  * What was seen in the bucket. `names` is what was looked for: the files that Agora has named or that were found,
@@ -19,16 +20,17 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   const named = { ...looked, files: filesSeen(s.files, report, names) };
   const agora = s.evidence.uploaded === 'uploaded';
   // Nothing is known to look for: Agora's word is all there is.
-  if (names.length === 0 && agora && s.state === 'uploading' && !report.unlisted) return complete(looked, 'agora', now);
+  if (names.length === 0 && agora && s.state === 'uploading' && !report.unlisted)
+    return ended(looked, report, 'agora', now);
   if (report.verdict === 'ready') {
     // Some were named while it was looked: they are looked for at once.
     if (!isUpToDate(named.files, names)) return { ...named, nextAt: now };
-    if (agora) return complete(named, 'both', now);
+    if (agora) return ended(named, report, 'both', now);
     // Agora is silent. All lists are whole and have their end mark, so nothing more comes; or one has none, because its recorder died before the stop,
     // or pictures or films may be on their way, and nobody is there who could bring more.
     const goneSince = s.state === 'uploading' ? (s.goneSince ?? now) : now;
     const still = now - goneSince >= limits.uploadStill && isStill(s.report, report);
-    return saysAll(s, report) || still ? complete(named, 'bucket', now) : named;
+    return saysAll(s, report) || still ? ended(named, report, 'bucket', now) : named;
   }
   if (!agora || s.state === 'backuped') return named;
   const looks = looksAfter(s, report);
@@ -36,14 +38,29 @@ export function onInspection(s: Session, report: FileReport, names: readonly Rec
   const again = { ...named, looks, tries, nextAt: askBy(named, now + wait('inspect', tries), now) };
   // What was missed once is looked for until it is seen: neither a refusal nor silence says that it has come.
   if (report.verdict !== 'missing' && looks.missing > 0) return again;
-  if (report.verdict === 'cannot_read') return complete(named, 'agora', now);
+  if (report.verdict === 'cannot_read') return ended(named, report, 'agora', now);
   if (report.verdict === 'unknown') {
     // Who knows no file at all goes on looking: Agora's word would lead to nothing.
-    return looks.silent >= limits.inspectTries && names.length > 0 ? complete(named, 'agora', now) : again;
+    return looks.silent >= limits.inspectTries && names.length > 0 ? ended(named, report, 'agora', now) : again;
   }
   if (looks.missing !== limits.missingTries) return again;
   const { missing, missingCount: count } = report;
   return oweNote(oweCard(again, now), now, { type: 'missing_files', missing, count });
+}
+
+/**
+ * Done. Agora's word was about its last task, and no look at that one's files says anything of an earlier task that had begun all the same: where that
+ * one's are not all there, nobody confirms them, and they are looked for once it has ended.
+ */
+function ended(
+  s: SessionIn<'uploading' | 'backuped'>,
+  report: FileReport,
+  proof: 'agora' | 'bucket' | 'both',
+  now: number,
+): Session {
+  if (s.earlierSids === undefined || saysAll(s, report)) return complete(s, proof, now);
+  const done = complete(s, proof === 'both' ? 'bucket' : proof, now);
+  return done.state === 'completed' && report.verdict !== 'cannot_read' ? salvage(done, now) : done;
 }
 
 /** What is shown to people: files that were missed are, until something is known of them again. */

@@ -3,7 +3,7 @@ import { oweCard } from '../owe.ts';
 import { type FileReport, mostReported, type RecordedFile, wasSeen } from '../recorded-files.ts';
 import { isEnded, type Session } from '../session.ts';
 import { filesSeen, isStill } from './files-seen.ts';
-import { isUpToDate, saysAll } from './is-whole.ts';
+import { isUpToDate, saysAll, unseenTasks } from './is-whole.ts';
 import { oweFiles } from './owe-files.ts';
 
 /**
@@ -26,11 +26,14 @@ export function onSalvage(s: Session, report: FileReport, names: readonly Record
   if (report.verdict === 'cannot_read') return tellSalvaged(seen, now);
   // A recorder that died writes no end mark: what does not grow any more is all there is. The first looks are too near to each other to tell.
   const grows = tries < limits.salvageSettles || !isStill(s.report, report);
-  const whole = saysAll(s, report) || isUploaded(s) || !grows;
-  if (report.verdict === 'ready' && whole && isUpToDate(seen.files, names)) return tellSalvaged(seen, now);
+  // Of an earlier task nothing may be there yet. What is known was told, so nobody waits for it.
+  const awaited =
+    s.state === 'completed' && unseenTasks(seen, report).length > 0 && now < s.endedAt + limits.uploadLate;
+  const whole = saysAll(seen, report) || isUploaded(s) || !grows;
+  if (report.verdict === 'ready' && whole && !awaited && isUpToDate(seen.files, names)) return tellSalvaged(seen, now);
   // Agora brings over by itself what it holds in its backup.
   const backup = s.evidence.uploaded === 'backuped' && now < s.endedAt + limits.uploadGiveUp;
-  return tries >= limits.salvageTries && !backup ? tellSalvaged(seen, now) : again;
+  return tries >= limits.salvageTries && !backup && !awaited ? tellSalvaged(seen, now) : again;
 }
 
 /** Agora says that all is uploaded. Of earlier tasks that says nothing. */

@@ -2,12 +2,13 @@ import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
 import { limits } from '../../recording/limits.ts';
 import type { RecordedFile } from '../../recording/recorded-files.ts';
 import type { Session } from '../../recording/session.ts';
+import { isEarlier } from '../../recording/transitions/earlier-tasks.ts';
 import { DOWNLOAD_RECORDING, NEW_LINK, WATCH_RECORDING } from '../actions/file-link-ids.ts';
 import type { FileLink } from '../file-links.ts';
 import { escaped, join, type Mrkdwn, mrkdwn, time } from '../mrkdwn.ts';
 import { context, maxText, section } from './blocks.ts';
 import { areSeen, consoleWords, countFiles, fileBlocks, formatSize, shownFirst } from './files.ts';
-import { areAllSeen, notLookedAt } from './seen-words.ts';
+import { areAllSeen, isLastConfirmed, notLookedAt } from './seen-words.ts';
 
 /** However much else the card says, some files are on it. Characters. */
 const leastRoom = 2_000;
@@ -26,7 +27,7 @@ export function cardFiles(
   const open = fileActions(lead, parts, links);
   const said = linksSaid(links);
   const left = parts.flatMap((p) => {
-    const words = notLookedAt(p.report);
+    const words = notLookedAt(p);
     return words === undefined ? [] : [parts.length > 1 ? mrkdwn`Part ${p.part}: ${words}` : words];
   });
   const doubts = join(left, ' ');
@@ -57,11 +58,11 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
       case 'both':
         return mrkdwn`Files, ${all}seen in the bucket${what}:`;
       case 'bucket':
-        return mrkdwn`Files, ${all}seen in the bucket${what}; Agora has not confirmed the upload:`;
+        return mrkdwn`Files, ${all}seen in the bucket${what}; ${isOfLast(parts) ? mrkdwn`Agora has confirmed the upload of the last recorder only` : mrkdwn`Agora has not confirmed the upload`}:`;
       case 'agora':
         return s.files.every((f) => f.expected)
           ? mrkdwn`Agora confirms the upload and has named no files; these are the names that they should have. ${unseen(parts)}`
-          : mrkdwn`Files, as Agora confirms them${what}. ${unseen(parts)}`;
+          : mrkdwn`Files, as Agora confirms them${parts.some((p) => p.files.some((f) => isEarlier(p, f))) ? mrkdwn` but for those that are marked` : mrkdwn``}${what}. ${unseen(parts)}`;
     }
   }
   if (!doubtful) return mrkdwn`Files of what was recorded until then, ${all}seen in the bucket${what}:`;
@@ -72,6 +73,11 @@ function filesHeading(s: Session, parts: readonly Session[]): Mrkdwn {
   return s.evidence.uploaded === 'uploaded'
     ? mrkdwn`Files, as Agora confirms them${what}:`
     : mrkdwn`Files that should be in the bucket, not confirmed${what}:`;
+}
+
+/** What Agora has not confirmed is no more than what earlier recorders wrote. */
+function isOfLast(parts: readonly Session[]): boolean {
+  return parts.every((p) => p.state !== 'completed' || p.proof !== 'bucket' || isLastConfirmed(p));
 }
 
 /** Why nobody has seen the files. */

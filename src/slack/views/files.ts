@@ -89,7 +89,7 @@ export function proofOf(s: Session, f: RecordedFile): 'seen' | 'told' | 'none' {
   const { report } = s;
   const unseen = s.evidence.uploaded === 'uploaded' && !isEarlier(s, f) ? 'told' : 'none';
   if (s.state === 'completed') {
-    if (s.proof === 'agora') return 'told';
+    if (s.proof === 'agora') return isEarlier(s, f) ? 'none' : 'told';
     // What was named since the bucket was looked into is in no report.
     return report === undefined || wasSeen(report, f.name) ? 'seen' : unseen;
   }
@@ -105,7 +105,11 @@ export function areSeen(s: Session): boolean {
 /** Not all files have the same proof, or not the one that their part is said to have: each that was not seen is marked. */
 function areMarked(parts: readonly Session[]): boolean {
   const proofs = new Set(parts.flatMap((p) => p.files.map((f) => proofOf(p, f))));
-  return proofs.size > 1 || parts.some((p) => p.state === 'completed' && p.proof !== 'agora' && !areSeen(p));
+  if (proofs.size > 1) return true;
+  return parts.some(
+    (p) =>
+      p.state === 'completed' && (p.proof === 'agora' ? p.files.some((f) => proofOf(p, f) === 'none') : !areSeen(p)),
+  );
 }
 
 function doubtOf(f: RecordedFile, parts: readonly Session[]): string[] {

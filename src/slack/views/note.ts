@@ -4,13 +4,14 @@ import type { Note } from '../../recording/messages.ts';
 import type { FileReport, RecordedFile } from '../../recording/recorded-files.ts';
 import type { Session } from '../../recording/session.ts';
 import type { ChangeKind, TaskSettings } from '../../recording/task-settings.ts';
+import { isEarlier } from '../../recording/transitions/earlier-tasks.ts';
 import type { FileLink } from '../file-links.ts';
 import { code, escaped, join, type Mrkdwn, mrkdwn, time, user } from '../mrkdwn.ts';
 import { paragraph, section, type View } from './blocks.ts';
 import { failureText } from './card.ts';
 import { fileBlocks } from './files.ts';
 import { layoutWords, streamWords } from './in-force.ts';
-import { moreWords, notLookedAt, unseenWords } from './seen-words.ts';
+import { isLastConfirmed, moreWords, notLookedAt, unseenWords } from './seen-words.ts';
 
 /** One event of a recording, for its thread. */
 export function note(s: Session, n: Note, links: ReadonlyMap<string, FileLink>): View {
@@ -49,32 +50,51 @@ function slowWords({ files, patterns }: Extract<Note, { type: 'upload_slow' }>):
 
 const noEndMark = mrkdwn` A list has no end mark: the recorder did not get to write it, unless more is still on its way.`;
 
-function filesWords({ report }: Session, n: Extract<Note, { type: 'files' }>): Mrkdwn {
+function filesWords(s: Session, n: Extract<Note, { type: 'files' }>): Mrkdwn {
+  const { report } = s;
   const what = countWords(n.files);
-  const unseen = notLookedAt(report);
-  if (n.again) return againWords(report, n);
+  const unseen = notLookedAt(s);
+  const agora = isLastConfirmed(s)
+    ? mrkdwn`Agora has confirmed the upload of the last recorder only.`
+    : mrkdwn`Agora has not confirmed that the upload is complete.`;
+  if (n.again) return againWords(s, n);
   switch (n.proof) {
     case 'both':
       return unseen
         ? mrkdwn`Ready: Agora confirms the upload, and I have seen these in the bucket: ${what}. ${unseen}`
         : mrkdwn`Ready: Agora confirms the upload, and I have seen all of it in the bucket: ${what}.`;
     case 'agora':
-      return mrkdwn`Agora confirms that the upload is complete: ${what}. I could not look into the bucket myself: the key may not read it, or it did not answer.${others(report)}`;
+      return mrkdwn`${confirmedWords(s, n.files)} I could not look into the bucket myself: the key may not read it, or it did not answer.${others(report)}`;
     case 'bucket':
       return report && !report.ended
-        ? mrkdwn`${what} found in the bucket${unseen ? mrkdwn`. ${unseen}` : mrkdwn`, with every slice.`}${noEndMark} Agora has not confirmed that the upload is complete.`
-        : mrkdwn`${what} found in the bucket, complete with end mark.${unseen ? mrkdwn` ${unseen}` : mrkdwn``} Agora has not confirmed that the upload is complete.`;
+        ? mrkdwn`${what} found in the bucket${unseen ? mrkdwn`. ${unseen}` : mrkdwn`, with every slice.`}${noEndMark} ${agora}`
+        : mrkdwn`${what} found in the bucket, complete with end mark.${unseen ? mrkdwn` ${unseen}` : mrkdwn``} ${agora}`;
     case 'none':
       return unconfirmed(n.files, report);
   }
 }
 
+/** What Agora confirms: of what an earlier recorder wrote, which was given up, its word says nothing. */
+function confirmedWords(s: Session, files: readonly RecordedFile[]): Mrkdwn {
+  if (!s.earlierSids) return mrkdwn`Agora confirms that the upload is complete: ${countWords(files)}.`;
+  const own = files.filter((f) => !isEarlier(s, f));
+  const left = files.length - own.length;
+  const earlier =
+    left > 0
+      ? mrkdwn`Nobody has confirmed what an earlier recorder wrote: ${left === 1 ? mrkdwn`1 file` : mrkdwn`${left} files`}.`
+      : mrkdwn`An earlier recorder, which was given up, may have recorded too, and nobody has confirmed anything of it.`;
+  return mrkdwn`Agora confirms that the upload of the last recorder is complete: ${countWords(own)}. ${earlier}`;
+}
+
 /** Something was heard of it after its files were told. */
-function againWords(report: FileReport | undefined, { files, proof }: Extract<Note, { type: 'files' }>): Mrkdwn {
-  const again = mrkdwn`Agora said more after the end, so I have looked into the bucket once more`;
+function againWords(s: Session, { files, proof }: Extract<Note, { type: 'files' }>): Mrkdwn {
+  const { report } = s;
+  const again = s.earlierSids
+    ? mrkdwn`I have looked into the bucket once more, for files of an earlier recorder too`
+    : mrkdwn`Agora said more after the end, so I have looked into the bucket once more`;
   const what = countWords(files);
   if (proof === 'both' || proof === 'bucket') {
-    const unseen = notLookedAt(report);
+    const unseen = notLookedAt(s);
     return unseen
       ? mrkdwn`${again}, and seen these: ${what}. ${unseen}`
       : mrkdwn`${again}, and seen all of it: ${what}.`;
@@ -110,7 +130,7 @@ function salvagedWords(s: Session, { files, proof }: Extract<Note, { type: 'file
   if (report?.verdict === 'ready') {
     const mark = report.ended ? mrkdwn`` : noEndMark;
     const agora = proof === 'both' ? mrkdwn` Agora confirms the upload.` : mrkdwn``;
-    const unseen = unseenWords(report, files);
+    const unseen = unseenWords(s, report, files);
     return unseen
       ? mrkdwn`What was recorded until then is in the bucket: ${what}. ${unseen}${mark}${agora}`
       : mrkdwn`What was recorded until then is in the bucket, all of it seen: ${what}.${mark}${agora}`;

@@ -1,5 +1,6 @@
 import { limits } from '../../recording/limits.ts';
 import { isEnded, type Session, type SessionIn } from '../../recording/session.ts';
+import { unseenTasks } from '../../recording/transitions/is-whole.ts';
 import { areSeen } from './files.ts';
 
 /** The state in a sign and in words: colour or sign alone never carries the meaning. */
@@ -39,10 +40,16 @@ export function stateWords(s: Session): { sign: string; words: string } {
     case 'backuped':
       return { sign: '🟠', words: "Stopped, files in Agora's backup, on their way to the bucket" };
     case 'completed':
-      if (s.proof === 'agora') return { sign: '✅', words: 'Done, Agora confirms the files' };
+      if (s.proof === 'agora') {
+        return { sign: '✅', words: `Done, Agora confirms the files${s.earlierSids ? ' of its last recorder' : ''}` };
+      }
       // Some were named after the end.
       if (!areSeen(s)) {
         return { sign: '🟠', words: `Done, not all files seen in the bucket${s.salvage ? '; looking for them' : ''}` };
+      }
+      if (s.report && unseenTasks(s, s.report).length > 0) {
+        const looks = s.salvage ? '; looking for those of an earlier one' : '';
+        return { sign: '🟠', words: `Done, files of its last recorder seen in the bucket${looks}` };
       }
       return {
         sign: '✅',
