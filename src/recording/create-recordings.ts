@@ -23,6 +23,7 @@ import { tellOnce } from './tell-once.ts';
 import { askStop } from './transitions/ask-stop.ts';
 import { askChange, onPush } from './transitions/change.ts';
 import { controlHours } from './transitions/control-window.ts';
+import { hadUid } from './transitions/earlier-tasks.ts';
 import { extend } from './transitions/extend.ts';
 import { onNotice, saysMore } from './transitions/on-notice.ts';
 import { beginCall, endCall } from './transitions/task-call.ts';
@@ -138,10 +139,14 @@ export function createRecordings(parts: RecordingsParts): Recordings {
     for (const o of s.others) if (!o.done) wake(o.id);
   }
 
-  /** Its answer to start was lost, and whoever sent it may be over or no longer hold the channel: only so can it be stopped at last. */
+  /**
+   * Its answer to start was lost, and whoever sent it may be over or no longer hold the channel: only so can it be stopped at last. One that was put out
+   * without its sid may have written files before.
+   */
   async function ofStray({ uid, channelName }: Notice): Promise<Session | undefined> {
     const s = uid === undefined ? undefined : await store.byStray(uid);
-    return s?.channelName === channelName && s?.strays.some((t) => t.uid === uid && !t.sid) ? s : undefined;
+    if (!s || uid === undefined || s.channelName !== channelName) return undefined;
+    return s.strays.some((t) => t.uid === uid && !t.sid) || hadUid(s, uid) ? s : undefined;
   }
 
   /** The live recordings of a name: at most one in each project. */

@@ -19,7 +19,9 @@ export async function lookForFiles(
   const expected = (sid: string): RecordedFile[] => guessesOf(sid).map((name) => ({ name, expected: true as const }));
   const known = s.files.filter((f) => !f.expected);
   const named = ownFiles({ ...s, files: known });
-  let files = named.length > 0 || own === undefined ? known : [...known, ...expected(own)];
+  // Of a task that recorded nothing, as Agora said, nothing can come: only those of earlier ones are to be there.
+  const onlyEarlier = s.state === 'empty' && earlier.length > 0;
+  let files = named.length > 0 || own === undefined || onlyEarlier ? known : [...known, ...expected(own)];
   const { snapshotConfig, ...recipe } = s.recipe;
   const snapshots = snapshotConfig !== undefined;
   // What was known is known on where the bucket cannot be listed this time.

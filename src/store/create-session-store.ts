@@ -286,6 +286,10 @@ function writesOf(before: Session, after: Session): Write[] {
     if (given !== undefined && project === undefined && isNew)
       writes.push({ key: `sid:${given}`, set: id, ttl: keepPointers });
   }
+  // What an earlier task was called may be known from its files alone.
+  for (const given of after.earlierSids ?? []) {
+    if (!before.earlierSids?.includes(given)) writes.push({ key: `sid:${given}`, set: id, ttl: keepPointers });
+  }
   const unheardOf = after.strays.filter((t) => t.sid === undefined && before.strays.every((b) => b.uid !== t.uid));
   for (const { uid } of unheardOf) writes.push({ key: `stray:${uid}`, set: id, ttl: keepPointers });
   if (holdsChannel(before) && !holdsChannel(after)) {

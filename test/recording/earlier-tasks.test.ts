@@ -14,7 +14,7 @@ import { card } from '../../src/slack/views/card.ts';
 import { note } from '../../src/slack/views/note.ts';
 import { readable } from '../slack/support/check-view.ts';
 import { noon, sessionIn } from '../slack/support/sessions.ts';
-import { createScriptedWorld, done, hour, refusal, type ScriptedWorld } from './support/scripted-world.ts';
+import { createScriptedWorld, done, hour, refusal, type ScriptedWorld, status } from './support/scripted-world.ts';
 
 /** What an earlier task of a recording wrote, which was given up and had begun all the same, belongs to the recording. */
 const file = { name: 'old-sid_math-101.m3u8' };
@@ -79,6 +79,67 @@ describe('in the whole bot', () => {
     });
   });
 
+  test('one that was put out before its sid was known: Agora names its files', async () => {
+    let resources = 0;
+    const own = { name: 'new-sid_math-101.m3u8' };
+    const stops: string[] = [];
+    world = createScriptedWorld(
+      {
+        acquire: async () => done({ resourceId: `R${++resources}` }),
+        start: async ({ resourceId }) =>
+          resourceId === 'R1' ? refusal('unknown', '504/62') : done({ sid: 'new-sid' }),
+        remove: async () => done(null),
+        query: async () => status(5),
+        stop: async ({ sid }) => {
+          stops.push(sid);
+          return done({ files: [own], uploading: 'uploaded' as const });
+        },
+      },
+      { fileCheck: there },
+    );
+    const { session } = await world.recordings.start(request);
+    await world.pass(100);
+    expect(await world.store.get(session.id)).toMatchObject({ state: 'recording', attempt: 2, strays: [] });
+    await hear('n1', session.uid, [file]);
+    await world.pass(10);
+    expect(await world.store.get(session.id)).toMatchObject({ state: 'recording', earlierSids: ['old-sid'] });
+    expect(await world.store.bySid('old-sid')).toMatchObject({ id: session.id });
+    await world.recordings.stop(session.id, 'U');
+    await world.pass(120);
+    expect(await world.store.get(session.id)).toMatchObject({ state: 'completed', files: [file, own] });
+    // It is told of, and nothing is made of it at Agora.
+    expect([resources, stops]).toEqual([2, ['new-sid']]);
+  });
+
+  test('one that was put out, of a recording that has ended without a sid: the promised files are told', async () => {
+    const { id, uid } = await stopUnknown({
+      start: async () => refusal('unknown', '504/62'),
+      remove: async () => done(null),
+    });
+    expect(await world.store.get(id)).toMatchObject({ state: 'failed', strays: [] });
+    expect((await notes(id)).join()).toContain('If Agora names files of it, they are shown here.');
+    await world.recordings.accept({
+      noticeId: 'n0',
+      eventType: 40,
+      sid: 'old-sid',
+      channelName: 'math-101',
+      uid,
+      details: {},
+    });
+    await world.recordings.accept({
+      noticeId: 'n1',
+      eventType: 31,
+      sid: 'other',
+      channelName: 'math-101',
+      uid: '77',
+      details: { files: [{ name: 'other_math-101.m3u8' }] },
+    });
+    await hear('n2', uid, [file]);
+    await world.pass(60);
+    expect(await world.store.get(id)).toMatchObject({ state: 'failed', strays: [], files: [file] });
+    expect((await notes(id)).at(-1)).toBe('What was recorded until then is in the bucket, all of it seen: 1 file.');
+  });
+
   test('a notification that comes when it is out already names files: they are told as well', async () => {
     const { id, uid } = await stopUnknown({ stop: async () => refusal('uploading', '206/50') });
     await hear('n1', uid);
@@ -120,6 +181,25 @@ describe('one that goes on keeps them until its end', () => {
     });
     expect(searched).toEqual(['s true', 'old-sid true']);
     expect(files).toEqual([file, { name: 's_math-101.m3u8', expected: true }, { name: 'bak0_old-sid_math-101.m3u8' }]);
+  });
+
+  test('of a last one that recorded nothing, as Agora said, no file is missed', async () => {
+    const s = { ...sessionIn('empty'), sid: 's', files: [file], earlierSids: ['old-sid'] } as SessionIn<'empty'>;
+    const asked: string[] = [];
+    const fileCheck: FileCheck = {
+      ...there,
+      inspect: async (storage, names) => {
+        asked.push(...names);
+        return there.inspect(storage, names);
+      },
+    };
+    const expectFiles = ({ sid }: { sid: string }) => ({ names: [`${sid}_math-101.m3u8`], patterns: [] });
+    expect((await lookForFiles(s, { fileCheck, expectFiles })).files).toEqual([file]);
+    expect(asked).toEqual([file.name]);
+    // Of an earlier one that nobody has named files of they are asked for.
+    expect((await lookForFiles({ ...s, files: [] }, { fileCheck, expectFiles })).files).toEqual([
+      { ...file, expected: true },
+    ]);
   });
 
   test('also when Agora says of the present task that it recorded nothing', () => {

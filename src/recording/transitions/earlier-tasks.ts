@@ -1,4 +1,5 @@
 import type { RecordedFile } from '../recorded-files.ts';
+import { recorderUid } from '../recorder-uid.ts';
 import { isEnded, type Session } from '../session.ts';
 import { mergeFiles } from './merge-files.ts';
 import { salvage } from './salvage.ts';
@@ -6,6 +7,16 @@ import { salvage } from './salvage.ts';
 /** It is a file of an earlier task that was given up. The name of each holds the sid of its task. */
 export function isEarlier({ earlierSids = [] }: Pick<Session, 'earlierSids'>, f: RecordedFile): boolean {
   return earlierSids.some((sid) => f.name.includes(sid));
+}
+
+/**
+ * The uid was that of a recorder of it which was given up, and whose sid nobody may have heard: of an earlier attempt, or of the last one of a recording
+ * that ended before Agora had said a sid. Uids follow from the session and the attempt, so no other recording has it.
+ */
+export function hadUid(s: Session, uid: string): boolean {
+  if (uid === s.uid) return isEnded(s) && s.sid === undefined;
+  for (let attempt = 1; attempt < s.attempt; attempt++) if (uid === recorderUid(s.id, attempt)) return true;
+  return false;
 }
 
 /** Files of its present task. */

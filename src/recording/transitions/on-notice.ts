@@ -3,7 +3,7 @@ import type { Notice } from '../ports.ts';
 import type { RecordedFile } from '../recorded-files.ts';
 import type { Evidence, Session } from '../session.ts';
 import { isEnded } from '../session.ts';
-import { ownFiles, withEarlier } from './earlier-tasks.ts';
+import { hadUid, ownFiles, withEarlier } from './earlier-tasks.ts';
 import { toBackuped, toUploaded } from './end.ts';
 import { isWhole } from './is-whole.ts';
 import { mergeFiles } from './merge-files.ts';
@@ -114,12 +114,17 @@ function fold(e: Evidence, notice: Notice): Evidence {
   }
 }
 
-/** It speaks of an earlier task of this recording, which was given up: that one's files are wanted too. */
+/**
+ * It speaks of an earlier task of this recording, which was given up: that one's files are wanted too. Nothing more is made of it; a recorder that was put
+ * out as soon as it was given up is told of here for the first time.
+ */
 function ofEarlier(s: Session, notice: Notice, now: number): Session {
   const { sid } = notice;
   const files = filesOf(notice, s);
   const isEarlier =
-    s.earlierSids?.includes(sid ?? '') || s.strays.some((t) => t.sid === sid && t.project === undefined);
+    s.earlierSids?.includes(sid ?? '') ||
+    s.strays.some((t) => t.sid === sid && t.project === undefined) ||
+    (notice.uid !== undefined && hadUid(s, notice.uid));
   if (sid === undefined || !isEarlier || files.length === 0) return s;
   const news = files.some((f) => !s.files.some((g) => g.name === f.name));
   return news ? withEarlier(s, sid, files, true, now) : s;
