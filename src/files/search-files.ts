@@ -44,28 +44,44 @@ export async function searchFiles(
     if (!goesOn) break;
   }
   if (listed) return { ...named(found), more: found.length > mostFound, expected: [] };
-  // One name for each list and film of the first recorder, under the mark of each that took over.
-  const own = r.names.filter((key) => !/^bak\d+_/.test(key.slice(folder.length)) && /\.(m3u8|mp4)$/.test(key));
   const answers: Lookup[] = [];
-  for (const guess of r.guesses) {
-    for (let key = guess, n = 0; n < mostCut; key = nextOf(key), n++) {
+  /** Asked for by name, and not seen. */
+  const unseen = new Set<string>();
+  /** From this film on, one after the other; of a list only itself. */
+  const walk = async (first: string) => {
+    for (let key = first, n = 0; n < mostCut; key = nextOf(key), n++) {
       if (r.names.includes(key) || found.includes(key)) continue;
+      if (unseen.has(key)) break;
       const got = await lookUp(bucket, key, now());
       answers.push(got);
       if (got.kind !== 'there') break;
       found.push(key);
     }
-  }
+  };
+  const listedBefore = found.length;
+  for (const guess of r.guesses) await walk(guess);
+  const guessed = found.slice(listedBefore);
+  // One name for each list and film of the first recorder, under the mark of each that took over.
+  const own = [...new Set([...r.names, ...r.guesses, ...guessed])].filter(
+    (key) => !/^bak\d+_/.test(key.slice(folder.length)) && /\.(m3u8|mp4)$/.test(key),
+  );
   const open: string[] = [];
   for (let n = 0; n < mostTakeovers; n++) {
     const isKnown = n < r.takeovers;
-    const guesses = own.map((key) => folder + markOf(n) + key.slice(folder.length));
+    const marked = (key: string) => folder + markOf(n) + key.slice(folder.length);
+    const guesses = own.map(marked);
     const asked = guesses.filter((key) => !found.includes(key)).slice(0, isKnown ? mostGuesses : mostDoubtful);
     const got = await inParallel(asked, 8, (key) => lookUp(bucket, key, now()));
     answers.push(...got);
     const seen = asked.filter((_, i) => got[i]?.kind === 'there');
     found.push(...seen);
-    if (isKnown) open.push(...asked.filter((_, i) => got[i]?.kind === 'forbidden' || got[i]?.kind === 'unknown'));
+    for (const key of asked) if (!found.includes(key)) unseen.add(key);
+    // That it took over when the first one had cut its film says nothing of how often its own was cut.
+    for (const film of seen.filter((key) => key.endsWith('.mp4'))) await walk(nextOf(film));
+    // Only what the first recorder is known to have is expected of it.
+    const sure = new Set(r.names.map(marked));
+    const silent = asked.filter((_, i) => got[i]?.kind === 'forbidden' || got[i]?.kind === 'unknown');
+    if (isKnown) open.push(...silent.filter((key) => sure.has(key)));
     else if (seen.length === 0) break;
   }
   // Where one file can be read, a refusal means absent.

@@ -124,6 +124,26 @@ describe('where it may not', () => {
     ]);
   });
 
+  test('a film of one that took over is asked for though only the list was named, and so are those after it', async () => {
+    const { storage, bucket } = await troubled();
+    storage.setListing(false);
+    for (const film of ['m_0', 'm_1']) storage.put(`acme/${sid}_${film}.mp4`, 'x');
+    for (const n of [0, 1, 2, 3]) storage.put(`acme/bak0_${sid}_m_${n}.mp4`, 'x');
+    storage.put(`acme/bak1_${sid}_m_0.mp4`, 'x');
+    const guesses = [`acme/${sid}_m.m3u8`, `acme/${sid}_m_0.mp4`];
+    const films = (found: { found: { name: string }[] }) => names(found).filter((name) => name.endsWith('.mp4'));
+    const all = [0, 1, 2, 3].map((n) => `acme/bak0_sid_m_${n}.mp4`);
+    const first = await searchFiles(bucket, { ...common, names: named, guesses, takeovers: 1 });
+    expect(films(first)).toEqual([...all, 'acme/bak1_sid_m_0.mp4', 'acme/sid_m_0.mp4', 'acme/sid_m_1.mp4']);
+    // Those after what is known already, too.
+    const known = [...named, ...first.found.map((f) => f.name)].filter((name) => !name.endsWith('_m_3.mp4'));
+    expect(films(await searchFiles(bucket, { ...common, names: known, guesses, takeovers: 1 }))).toContain(all[3]);
+    // Nobody knows that there should be a film.
+    storage.setPrivate(true);
+    const unseen = await searchFiles(bucket, { ...common, names: named, guesses, takeovers: 1 });
+    expect(unseen.expected.map((f) => f.name)).toEqual([`acme/bak0_${sid}_m.m3u8`]);
+  });
+
   test('nor read, they are expected and not seen', async () => {
     const { storage, bucket } = await troubled();
     storage.setPrivate(true);

@@ -4,6 +4,10 @@ const lateStart = 'test/recording/late-start.test.ts';
 const takenForOver = 'test/recording/taken-for-over.test.ts';
 const setBack = 'test/recording/clock-set-back.test.ts';
 const lookForFiles = 'test/recording/look-for-files.test.ts';
+const earlierTasks = 'test/recording/earlier-tasks.test.ts';
+const searchFiles = 'test/files/search-files.test.ts';
+const takeoverFilms =
+  'a film of one that took over is asked for though only the list was named, and so are those after it';
 
 /** What is not simply believed: answers that come late, Agora's word that may be wrong or missing, and clocks. */
 export const doubtGuards: readonly Guard[] = [
@@ -150,8 +154,8 @@ export const doubtGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'In a bucket that the key may not list, the film that nobody named is told to nobody.',
     file: 'src/files/search-files.ts',
-    text: 'for (const guess of r.guesses) {',
-    instead: 'for (const guess of r.guesses.slice(0, 0)) {',
+    text: 'for (const guess of r.guesses) await walk(guess);',
+    instead: '',
     tests: [
       {
         file: 'test/files/search-files.test.ts',
@@ -182,5 +186,79 @@ export const doubtGuards: readonly Guard[] = [
     text: 'if (s.lead === null && s.others.some((o) => !o.done)) return s;',
     instead: '',
     tests: [{ file: 'test/recording/change.test.ts', test: 'what one of two recorders does is no wish for the other' }],
+  },
+  {
+    name: 'a recorder that was put out is heard of by its uid',
+    promise: 'I2',
+    keeps: 'Agora names the files of a recorder whose sid nobody had heard, and "all of it seen" is said without them.',
+    file: 'src/recording/transitions/on-notice.ts',
+    text: '(notice.uid !== undefined && hadUid(s, notice.uid))',
+    instead: 'false',
+    tests: [
+      { file: earlierTasks, test: 'one that was put out before its sid was known: Agora names its files' },
+      {
+        file: earlierTasks,
+        test: 'one that was put out, of a recording that has ended without a sid: the promised files are told',
+      },
+    ],
+  },
+  {
+    name: 'a recording that has ended is found by the uid of a recorder that was put out',
+    promise: 'I2',
+    keeps: 'People are promised the files if Agora names them, and it does, and nobody is told.',
+    file: 'src/recording/create-recordings.ts',
+    text: ' || hadUid(s, uid) ? s',
+    instead: ' ? s',
+    tests: [
+      {
+        file: earlierTasks,
+        test: 'one that was put out, of a recording that has ended without a sid: the promised files are told',
+      },
+    ],
+  },
+  {
+    name: 'a task that is known from its files alone is found by its sid from then on',
+    promise: 'I2',
+    keeps: 'A recorder that was put out was moved before, and what Agora names of it under its new uid is lost.',
+    file: 'src/store/create-session-store.ts',
+    text: 'for (const given of after.earlierSids ?? []) {',
+    instead: 'for (const given of [] as string[]) {',
+    tests: [{ file: earlierTasks, test: 'one that was put out before its sid was known: Agora names its files' }],
+  },
+  {
+    name: 'of a task that recorded nothing no file is expected',
+    promise: 'I2',
+    keeps: 'The earlier recorder’s files are all there, and people are told that one is not.',
+    file: 'src/recording/look-for-files.ts',
+    text: ' || onlyEarlier ?',
+    instead: ' ?',
+    tests: [{ file: earlierTasks, test: 'of a last one that recorded nothing, as Agora said, no file is missed' }],
+  },
+  {
+    name: 'films of a recorder that took over are asked for though only the list was named',
+    promise: 'I2',
+    keeps: 'In a bucket that the key may not list, the film of the second half is told to nobody.',
+    file: 'src/files/search-files.ts',
+    text: '...r.guesses, ...guessed]',
+    instead: ']',
+    tests: [{ file: searchFiles, test: takeoverFilms }],
+  },
+  {
+    name: 'and those that were cut from it',
+    promise: 'I2',
+    keeps: 'Of a film that was cut after a failover only as many pieces are found as the first recorder had made.',
+    file: 'src/files/search-files.ts',
+    text: "for (const film of seen.filter((key) => key.endsWith('.mp4')))",
+    instead: 'for (const film of [] as string[])',
+    tests: [{ file: searchFiles, test: takeoverFilms }],
+  },
+  {
+    name: 'a guess is not missed where the bucket says nothing',
+    promise: 'I2',
+    keeps: 'A film that nobody has named is told as not seen.',
+    file: 'src/files/search-files.ts',
+    text: '.filter((key) => sure.has(key))',
+    instead: '',
+    tests: [{ file: searchFiles, test: takeoverFilms }],
   },
 ];
