@@ -13,7 +13,7 @@ import { createSealer } from '../../src/slack/create-sealer.ts';
 import { card } from '../../src/slack/views/card.ts';
 import { note } from '../../src/slack/views/note.ts';
 import { readable } from '../slack/support/check-view.ts';
-import { noon, sessionIn } from '../slack/support/sessions.ts';
+import { noon, sessionIn, someFailure } from '../slack/support/sessions.ts';
 import { createScriptedWorld, done, hour, refusal, type ScriptedWorld, status } from './support/scripted-world.ts';
 
 /** What an earlier task of a recording wrote, which was given up and had begun all the same, belongs to the recording. */
@@ -261,6 +261,21 @@ describe('of one whose last task is uploaded', () => {
     expect(found.salvage).toBeUndefined();
     expect(said(found).join()).toMatch(/for files of an earlier recorder too, and seen all of it: 2 files\.$/);
     expect(shown(found)).toMatch(/Ready, files seen in the bucket/);
+  });
+
+  test('also where its start was never proved', () => {
+    const failure = { ...someFailure, kind: 'start_unproved' as const };
+    let s = onInspection({ ...uploading(), failure } as Session, report([own]), [own], noon);
+    expect(s).toMatchObject({ state: 'failed', salvage: { tries: 0 } });
+    expect(said(s)).toEqual([]);
+    const found = onSalvage(s, report([own, file]), [own, file], noon);
+    expect(said(found)).toEqual(['What was recorded until then is in the bucket, all of it seen: 2 files.']);
+    let looks = 0;
+    for (; s.salvage && looks < 20; looks++) s = onSalvage(s, report([own]), [own], s.salvage.nextAt);
+    expect(looks).toBe(3);
+    expect(said(s).join()).toMatch(
+      /^What was recorded until then is in the bucket: 1 file\. .* no recording of that one/,
+    );
   });
 
   test('Agora’s word is not passed on as if it were about the earlier one’s files', () => {

@@ -620,6 +620,15 @@ export const transitionGuards: readonly Guard[] = [
     ],
   },
   {
+    name: 'an earlier recorder is looked for too where the last one was never proved',
+    promise: 'I2',
+    keeps: 'A recording fails, and "all of it seen" is said while nothing of its earlier recorder was.',
+    file: 'src/recording/transitions/end.ts',
+    text: 'awaits ? salvage(told, now) : tellSalvaged(told, now)',
+    instead: 'tellSalvaged(told, now)',
+    tests: [{ file: earlierTasks, test: 'also where its start was never proved' }],
+  },
+  {
     name: 'what an earlier recorder wrote has an hour to come',
     promise: 'I2',
     keeps: 'The files of a recorder that was given up come ten minutes after the others, and nobody is told.',

@@ -2,6 +2,7 @@ import type { Failure } from '../messages.ts';
 import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Session, SessionIn } from '../session.ts';
 import { isEnded, mayRecord } from '../session.ts';
+import { unseenTasks } from './is-whole.ts';
 import { oweFiles } from './owe-files.ts';
 import { askReplacement } from './parts.ts';
 import { salvage, tellSalvaged } from './salvage.ts';
@@ -18,8 +19,9 @@ export function fail(s: Session, failure: Failure, now: number): Session {
         s.failure === failure
         ? oweCard(failed, now)
         : oweAlert(oweCard(failed, now), now, failure);
-  // What was being uploaded has been looked for.
-  if (!mayRecord(s)) return tellSalvaged(told, now);
+  // What was being uploaded has been looked for; what an earlier task wrote may still come.
+  const awaits = s.report?.verdict === 'ready' && unseenTasks(s, s.report).length > 0;
+  if (!mayRecord(s)) return awaits ? salvage(told, now) : tellSalvaged(told, now);
   return mayHaveWritten(s) ? salvage(told, now) : told;
 }
 
