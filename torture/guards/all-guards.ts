@@ -1,6 +1,7 @@
 import { agoraGuards } from './agora-guards.ts';
 import { deliveryGuards } from './delivery-guards.ts';
 import { doubtGuards } from './doubt-guards.ts';
+import { endingGuards } from './ending-guards.ts';
 import { fileGuards } from './file-guards.ts';
 import type { Guard } from './guard.ts';
 import { processGuards } from './process-guards.ts';
@@ -12,6 +13,7 @@ import { transitionGuards } from './transition-guards.ts';
 /** Every guard, in the order in which they are removed. */
 export const allGuards: readonly Guard[] = [
   ...transitionGuards,
+  ...endingGuards,
   ...doubtGuards,
   ...recordingGuards,
   ...storeGuards,
