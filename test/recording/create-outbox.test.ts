@@ -137,8 +137,8 @@ describe('a card that two processes draw', () => {
     };
   }
 
-  test('is drawn once more when Slack took an older drawing after a newer one', async () => {
-    const { rig, one, other, rename, next, takeAll, drawings, shown, owed } = await startDrawing();
+  /** One has begun to draw, and the other one draws what is new since, and is answered first. */
+  async function overtaken({ one, other, rename, next }: Awaited<ReturnType<typeof startDrawing>>) {
     const slow = one.send('a');
     const older = await next();
     await rename('new');
@@ -147,6 +147,13 @@ describe('a card that two processes draw', () => {
     newer.take();
     newer.answer();
     await quick;
+    return { slow, older };
+  }
+
+  test('is drawn once more when Slack took an older drawing after a newer one', async () => {
+    const drawing = await startDrawing();
+    const { rig, takeAll, drawings, shown, owed } = drawing;
+    const { slow, older } = await overtaken(drawing);
     expect(await owed()).toEqual([]);
     older.take();
     older.answer();
@@ -158,15 +165,9 @@ describe('a card that two processes draw', () => {
   });
 
   test('is drawn once more when nobody knows whether Slack took an older drawing after a newer one', async () => {
-    const { rig, clock, one, other, rename, next, takeAll, drawings, shown, owed } = await startDrawing();
-    const slow = one.send('a');
-    const older = await next();
-    await rename('new');
-    const quick = other.send('a');
-    const newer = await next();
-    newer.take();
-    newer.answer();
-    await quick;
+    const drawing = await startDrawing();
+    const { rig, clock, other, takeAll, drawings, shown, owed } = drawing;
+    const { slow, older } = await overtaken(drawing);
     older.answer({ ok: false, retryAfterMs: 10_000, reason: 'no answer' });
     await slow;
     // It comes when nobody waits for it any more; not before that it is drawn anew.

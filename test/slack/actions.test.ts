@@ -157,29 +157,30 @@ describe('who may', () => {
     expect(kept(s)?.state === s.state).toBe(!may);
   });
 
-  test('RECORD_ALLOWED names a channel that is archived: who started it stops it from where the card is', async () => {
+  /** A recording whose channel alone may record, and is archived: its card has moved to who started it. */
+  async function archived(): Promise<Session> {
     const s = await card(warned(), { allowed: ['C0CLASSES'] });
     world.slack.archive('C0CLASSES');
     world.clock.now += 5_000;
     const item = { id: '9', message: { kind: 'card' as const }, tries: 0, nextAt: 0 };
     const delivery = await world.announcer.deliver({ lead: s, parts: [s] }, s, item, world.sending);
     if (!delivery.ok || !delivery.card) throw new Error('There is no card.');
-    const place = world.recordings.put({ ...s, card: delivery.card });
-    await click(place, 'stop_recording');
+    return { ...s, card: delivery.card };
+  }
+
+  test('RECORD_ALLOWED names a channel that is archived: who started it stops it from where the card is', async () => {
+    const s = await archived();
+    world.recordings.put(s);
+    await click(s, 'stop_recording');
     await dealtWith(1);
     expect(kept(s)).toMatchObject({ desired: 'stopped' });
   });
 
   test('so it is with the store lost too: the button knows who started it, and where', async () => {
-    const s = await card(warned(), { allowed: ['C0CLASSES'] });
-    world.slack.archive('C0CLASSES');
-    world.clock.now += 5_000;
-    const item = { id: '9', message: { kind: 'card' as const }, tries: 0, nextAt: 0 };
-    const delivery = await world.announcer.deliver({ lead: s, parts: [s] }, s, item, world.sending);
-    if (!delivery.ok || !delivery.card) throw new Error('There is no card.');
+    const s = await archived();
     world.recordings.sessions.clear();
-    await click({ ...s, card: delivery.card }, 'stop_recording');
-    const there = delivery.card.channel;
+    await click(s, 'stop_recording');
+    const there = s.card?.channel;
     expect((await until('a word', () => world.whispers('U0ANA', there).at(-1))).text).toMatch(
       /^My memory of this recording is lost/,
     );
