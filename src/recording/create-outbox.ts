@@ -1,6 +1,6 @@
 import type { Announcer, Sending } from './announcer.ts';
 import { onDoubt, onDrawn, unsent } from './drawn.ts';
-import { inTurn } from './in-turn.ts';
+import { inTurn, isAside } from './in-turn.ts';
 import { oweCard } from './owe.ts';
 import { partsOf } from './parts-of.ts';
 import type { Log, SessionStore } from './ports.ts';
@@ -52,7 +52,7 @@ export function createOutbox(parts: {
           await store.update(id, without);
           continue;
         }
-        if (lead && lead !== s && !lead.card && lead.outbox.some((o) => o.message.kind === 'card')) {
+        if (lead && lead !== s && !lead.card && lead.outbox.some((o) => o.message.kind === 'card' && !isAside(o))) {
           await store.update(id, (t) => ({
             ...t,
             outbox: t.outbox.map((o) => (o.id === item.id ? { ...o, nextAt: now() + cardPatience } : o)),

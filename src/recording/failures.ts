@@ -207,9 +207,21 @@ export function strayStays(refusal: Refusal, now: number): Failure {
 export function strayCameTooLate(refusal: Refusal, now: number): Failure {
   return {
     kind: 'stop_unproved',
-    what: 'An earlier recorder of this recording cannot be controlled any more, and nobody has seen it end, so it may still run and cost money; it is put out of the channel.',
+    what: 'A recorder of this recording that was taken for over cannot be controlled any more, and nobody has seen it end, so it may still run and cost money; it is put out of the channel.',
     cause: 'It could be told to stop only after Agora had ceased to take orders for it, because the bot was down.',
     next: "Look at the account's usage in Agora's console, and into the bucket for the files.",
+    code: refusal.code,
+    at: now,
+  };
+}
+
+/** It could not be put out of the channel for a day, and nothing else is known to have ended it. */
+export function strayGivenUp(refusal: Refusal, now: number): Failure {
+  return {
+    kind: 'stop_unproved',
+    what: 'A recorder that cannot be controlled any more could not be put out of the channel for a day. It may still run and cost money, and it is not tried any more.',
+    cause: refusal.cause,
+    next: "Look at the account's usage in Agora's console, and ask Agora's support to end it.",
     code: refusal.code,
     at: now,
   };

@@ -70,6 +70,8 @@ export const limits = {
   lettersInMessage: 8_000,
   /** Of a file's line, but for its name: a signed link, and what is known of it. Characters. */
   signedLink: 600,
+  /** A message that Slack has refused so often in a row is waited for by no other. */
+  refusalsAside: 8,
   /** The stop has failed so often that somebody has to know. */
   stopTriesBeforeAlert: 4,
   /** So long after the latest end a recorder that Agora does not put out is tried for: its token has ended long since. */

@@ -32,6 +32,8 @@ export const strayTask = z.object({
   /** 404s in a row, and since when: one proves nothing. */
   missingCount: z.number().optional(),
   missingSince: z.number().optional(),
+  /** Since when it is only put out of its channel, because Agora takes no stop for it any more. */
+  kickedSince: z.number().optional(),
 });
 
 /** What Agora's notifications have said. They prove nothing alone; they say where to look, and why something ended. */
@@ -103,6 +105,8 @@ const common = {
   applied: taskSettings,
   /** Who asked for what is wanted. */
   wantedBy: z.string().optional(),
+  /** So often in a row query has said the opposite of the pause, or of its end, that is wanted and was confirmed. */
+  heldAgain: z.number().optional(),
   /** What its lead wanted when this part last took that over; it may have been refused since. */
   followed: taskSettings.optional(),
   /** Who asked for the last change, and how often it was tried. */

@@ -122,7 +122,7 @@ export function createAnnouncer(parts: {
 
   /**
    * The first conversation that takes it. Undefined: none does, and none will. `refusedBy`: an answer that may change. Throws the last of those when
-   * nobody takes it, so that it stays owed.
+   * nobody takes it, so that it stays owed for a day.
    */
   async function postSomewhere(
     s: Session,
@@ -142,7 +142,7 @@ export function createAnnouncer(parts: {
         else throw error;
       }
     }
-    if (refusal !== undefined) throw refusal;
+    if (refusal !== undefined && turn.refusals < mostRefusals) throw refusal;
     return undefined;
   }
 

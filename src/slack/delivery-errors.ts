@@ -77,7 +77,7 @@ export const noFiles = new Set([
 /** After so many refusals in a row the same way leads nowhere. */
 const lasting = 5;
 
-/** So often a list of files is refused, which is about a day, before it is given up. */
+/** So often something is refused, which is about a day, before it is given up. */
 export const mostRefusals = 1_440;
 
 /** Waits between tries, in seconds; the last repeats. */

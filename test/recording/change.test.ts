@@ -88,28 +88,53 @@ describe('a page that began on hold', () => {
     expect(onQuery(running, answer(false), now, context).applied).toEqual({ onhold: false });
   });
 
-  test('what Agora says of it is so, whatever was answered to a pause', () => {
-    const asked = askChange({ ...lead, state: 'recording' } as Session, { onhold: true }, 'U1', now);
+  const confirmed = (s: Session) => onChange(s, 'onhold', s.wanted, { class: 'done', value: null }, now);
+  const notes = (s: Session) => s.outbox.flatMap(({ message: m }) => (m.kind === 'thread' ? [m.note] : []));
+
+  test('a pause whose answers were lost is as Agora says, and is not taken back by anybody', () => {
+    const resumed = confirmed(
+      askChange({ ...lead, applied: { onhold: true } } as Session, { onhold: false }, 'U1', now),
+    );
+    const asked = askChange(resumed, { onhold: true }, 'U1', now);
     const refusal = { class: 'operator_mistake', code: '400/2', cause: 'c', next: 'n', reason: 'r' } as const;
     const refused = onChange(asked, 'onhold', asked.wanted, refusal, now);
-    expect(onQuery(refused, answer(true), now, context)).toMatchObject({ applied: { onhold: true } });
-    const paused = onChange(asked, 'onhold', asked.wanted, { class: 'done', value: null }, now);
-    expect(paused).toMatchObject({ applied: { onhold: true } });
-    const resumed = onQuery(paused, answer(false), now, context);
-    expect(resumed).toMatchObject({ applied: { onhold: false } });
-    // Nobody asks for it a second time, and who asked is told.
-    expect(nextChange(resumed)).toBeUndefined();
-    const note = { type: 'change_refused', by: 'U1', what: 'onhold', cause: 'Agora says that it goes on.' };
-    expect(resumed.outbox.at(-1)?.message).toMatchObject({ kind: 'thread', note });
+    const paused = onQuery(refused, answer(true), now, context) as Session;
+    expect(paused.applied).toEqual({ onhold: true });
+    expect(nextChange(paused)).toBeUndefined();
+    expect(nextChange(askChange(paused, { onhold: false }, 'U1', now))).toBe('onhold');
   });
 
-  test('what one of two recorders does is no wish for the other', () => {
+  test('one that Agora has lost is sent again, some times, and then it is told', () => {
     const twin = { id: 'id.2', part: 2, role: 'twin', after: 'id', made: true, done: false } as const;
-    const both = { ...lead, state: 'recording', others: [twin] } as Session;
-    const asked = askChange(both, { onhold: true }, 'U1', now);
-    const paused = onChange(asked, 'onhold', asked.wanted, { class: 'done', value: null }, now);
-    expect(onQuery(paused, answer(false), now, context).wanted).toEqual({ onhold: true });
-    expect(nextChange(onQuery(paused, answer(false), now, context))).toBeUndefined();
+    let s = confirmed(askChange({ ...lead, others: [twin] } as Session, { onhold: true }, 'U1', now));
+    for (let n = 0; n < 3; n++) {
+      s = onQuery(s, answer(false), now, context);
+      expect(nextChange(s)).toBe('onhold');
+      expect(s.wanted).toEqual({ onhold: true });
+      s = confirmed(s);
+      expect(s.applied).toEqual({ onhold: true });
+    }
+    s = onQuery(s, answer(false), now, context);
+    expect(nextChange(s)).toBeUndefined();
+    expect(s.applied).toEqual({ onhold: false });
+    expect(notes(s).at(-1)).toMatchObject({
+      type: 'change_refused',
+      cause: expect.stringContaining('goes on all the same'),
+    });
+    // The other recorder is told nothing, and whoever asks anew is heard.
+    const part = followLead(runs(createPart(lead, twin, now)), s, now);
+    expect(nextChange(part)).toBeUndefined();
+    expect(nextChange(askChange(s, { onhold: true }, 'U1', now))).toBe('onhold');
+  });
+
+  test('one that Agora has lost for a moment is sent again as often the next time', () => {
+    let s = confirmed(askChange(lead as Session, { onhold: true }, 'U1', now));
+    for (let n = 0; n < 9; n++) {
+      s = confirmed(onQuery(s, answer(false), now, context));
+      s = onQuery(s, answer(true), now, context);
+    }
+    expect(s.applied).toEqual({ onhold: true });
+    expect(notes(s).some((m) => m.type === 'change_refused')).toBe(false);
   });
 
   test('of one that did not, nothing is said', () => {

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/recording/create-session.ts';
 import type { Session } from '../../src/recording/session.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
 import { onRelease } from '../../src/recording/transitions/on-release.ts';
 import { onStart } from '../../src/recording/transitions/on-start.ts';
 import { aStart } from '../../torture/simulation/simulation.ts';
-import { done, refusal, scriptedSettings, start } from './support/scripted-world.ts';
+import { done, hour, refusal, scriptedSettings, start } from './support/scripted-world.ts';
 
 /** Answers that a process gets which was frozen, while another one has gone on with another attempt. */
 const now = start + 20_000;
@@ -73,15 +73,43 @@ test('two tasks that had one uid are stopped each for itself', () => {
   expect(onRelease(s, one, refusal('unknown'), now).strays).toMatchObject([{ tries: 1 }, other]);
 });
 
-test('one that Agora takes no order for any more is put out of the channel, and people hear of it', () => {
+describe('one that Agora takes no order for any more', () => {
   const stray1 = { ...stray, sid: 's1', missingCount: 9, missingSince: 0 };
   const s = { ...starting, strays: [stray1] } as Session;
-  const late = s.maxStopAt + 25 * 3_600_000;
-  const after = onRelease(s, stray1, refusal('gone', '404/404'), late);
-  expect(after.strays).toEqual([{ ...first, tries: 0, nextAt: late }]);
-  expect(after.outbox.at(-1)?.message).toMatchObject({ kind: 'alert', failure: { kind: 'stop_unproved' } });
-  // Its token has ended it, or it was in time.
-  const ended = { ...s, tokenUntil: s.maxStopAt } as Session;
-  expect(onRelease(ended, stray1, refusal('gone', '404/404'), late).strays).toEqual([]);
-  expect(onRelease(s, stray1, refusal('gone', '404/404'), now).strays).toEqual([]);
+  const late = s.maxStopAt + 25 * hour;
+  const gone = refusal('gone', '404/404');
+  const kick = { ...first, tries: 0, nextAt: late, kickedSince: late };
+  const alerts = (t: Session) => t.outbox.flatMap(({ message: m }) => (m.kind === 'alert' ? [m.failure.what] : []));
+
+  test.each([gone, refusal('unknown', '503/-')])('is put out of the channel, looked for, and told (%j)', (reply) => {
+    const after = onRelease(s, stray1, reply, late);
+    expect(after.strays).toEqual([kick]);
+    expect(after.earlierSids).toEqual(['s1']);
+    expect(alerts(after)).toEqual([expect.stringContaining('cannot be controlled any more')]);
+  });
+
+  test('under all its uids, after a failover of the session’s own', () => {
+    const own = { uid: '22', resourceId: 'r2', sid: 's2', missingCount: 9, missingSince: 0, tries: 0, nextAt: now };
+    const moved = { ...starting, evidence: { ...starting.evidence, failoverUids: ['99'] }, strays: [own] } as Session;
+    expect(onRelease(moved, own, gone, late).strays.map((t) => t.uid)).toEqual(['22', '99']);
+  });
+
+  test('is tried for a day, and then people hear that it is not any more', () => {
+    let t = { ...s, strays: [kick] } as Session;
+    const fail = (at: number) => {
+      const [left] = t.strays;
+      if (left) t = onRelease(t, left, refusal('unknown', '503/-'), at);
+    };
+    for (let n = 0; n < 20; n++) fail(late + n * hour);
+    expect(t.strays).toHaveLength(1);
+    expect(alerts(t)).toEqual([expect.stringContaining('could not be put out of the channel yet')]);
+    fail(late + 25 * hour);
+    expect(t.strays).toEqual([]);
+    expect(alerts(t).at(-1)).toContain('it is not tried any more');
+  });
+
+  test('is over where its token has ended it, or where it was asked in time', () => {
+    expect(onRelease({ ...s, tokenUntil: s.maxStopAt } as Session, stray1, gone, late).strays).toEqual([]);
+    expect(onRelease(s, stray1, gone, now).strays).toEqual([]);
+  });
 });

@@ -103,7 +103,8 @@ describe('refusals that pass', () => {
       world.slack.clearFailures();
       await pass(120, 10, ['s'], outbox);
       expect(await left('s')).toEqual([]);
-      expect(texts()).toEqual([expect.stringMatching(/^Recording of/), expect.stringMatching(/^Problem with/)]);
+      // One that was refused again and again is waited for by no other.
+      expect(texts().sort()).toEqual([expect.stringMatching(/^Problem with/), expect.stringMatching(/^Recording of/)]);
     },
   );
 
@@ -129,6 +130,21 @@ test('a card that cannot be drawn anew holds up no alert', async () => {
   await pass(900, 10, ['s']);
   expect(await left('s')).toEqual([]);
   expect(texts().filter((t) => /^Problem with/.test(t))).toHaveLength(1);
+});
+
+test('a card that is refused everywhere holds up no alert, and is given up after a day', async () => {
+  await rig.store.create(sessionIn('failed', { id: 's', outbox: [card, alert] }));
+  // Ten of the card's tries, and no more: then the alert is the first to be taken.
+  world.slack.failNext({ method: 'chat.postMessage', error: 'something_new', times: 60 });
+  const outbox = begin();
+  await pass(3_600, 5, ['s'], outbox);
+  expect(texts().some((t) => /^Problem with/.test(t))).toBe(true);
+  world.slack.clearFailures();
+  for (const channel of ['C0CLASSES', 'U0ANA', 'C0OPS'])
+    world.slack.failNext({ method: 'chat.postMessage', channel, error: 'something_new', times: Infinity });
+  await rig.store.create(sessionIn('failed', { id: 't', outbox: [card] }));
+  await pass(2 * 86_400, 60, ['t'], outbox);
+  expect(await left('t')).toEqual([]);
 });
 
 test('nor a storm in a channel that refuses for long: each goes to its own starter', async () => {

@@ -57,6 +57,8 @@ export function onChange(s: Session, what: Kept, sent: TaskSettings, reply: Repl
 function refused(s: Session, what: Kept, reply: Exclude<Reply<null>, { class: 'done' }>, now: number): Session {
   const wanted: TaskSettings = { ...s.wanted, [what]: s.applied[what] };
   if (what === 'layout') wanted.layoutName = s.applied.layoutName;
+  // A pause whose answers were lost may be in force: from now on it is as Agora says.
+  if (what === 'onhold') delete wanted.onhold;
   const { code, cause, next } = reply;
   const back = withoutChange({ ...s, wanted });
   const by = s.change?.by ?? null;

@@ -64,7 +64,9 @@ export function giveUpControl(s: Session, resourceId: string, failure: Failure, 
   // A page's recorder is in no channel.
   const uids = s.recipe.mode === 'web' ? [] : [s.uid, ...s.evidence.failoverUids];
   const known = new Set(s.strays.map((t) => t.uid));
-  const kicked = uids.filter((uid) => !known.has(uid)).map((uid) => ({ uid, resourceId, tries: 0, nextAt: now }));
+  const kicked = uids
+    .filter((uid) => !known.has(uid))
+    .map((uid) => ({ uid, resourceId, tries: 0, nextAt: now, kickedSince: now }));
   return fail({ ...s, strays: [...s.strays, ...kicked] }, failure, now);
 }
 

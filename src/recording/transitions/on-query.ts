@@ -94,21 +94,30 @@ function records({ uploaded: _, ...evidence }: Evidence): Evidence {
   return { ...evidence, ended: false };
 }
 
+/** What was asked for is sent again so often when query says otherwise. */
+const mostAgain = 3;
+
 /**
- * A profile may have its page begin on hold, and the answer to a pause may be lost: what query says is so, and is not sent again. Only while a change
- * is under way it may be about the moment before; and what one of several recorders does is no wish for the others.
+ * A profile may have its page begin on hold, and the answer to a pause may be lost: what query says is so. Where it is not what people want, as after a
+ * recorder was moved, that is sent again, and told when it is of no use. Only while a change is under way query may be about the moment before.
  */
 function withHold(s: Watched, onhold: boolean | undefined, now: number): Watched {
-  const { wanted, applied } = s;
+  const { wanted, applied, heldAgain: again = 0 } = s;
   const isUnderWay = s.call !== undefined || (wanted.onhold ?? applied.onhold ?? false) !== (applied.onhold ?? false);
-  if (onhold === undefined || isUnderWay || onhold === (applied.onhold ?? false)) return s;
+  if (onhold === undefined || isUnderWay) return s;
+  if (onhold === (applied.onhold ?? false)) return again === 0 ? s : { ...s, heldAgain: 0 };
   if (wanted.onhold === undefined) return oweCard({ ...s, applied: { ...applied, onhold } }, now);
-  if (s.lead === null && s.others.some((o) => !o.done)) return s;
-  const known = oweCard({ ...s, wanted: { ...wanted, onhold }, applied: { ...applied, onhold } }, now);
-  return oweNote(known, now, {
-    ...{ type: 'change_refused', by: s.wantedBy ?? null, what: 'onhold', code: 'onhold' },
-    cause: onhold ? 'Agora says that it is paused.' : 'Agora says that it goes on.',
-    next: onhold ? 'Resume it if it is to be recorded.' : 'Pause it again if it is not to be recorded.',
+  if (again < mostAgain) {
+    const differing = { ...s, heldAgain: again + 1, applied: { ...applied, onhold } };
+    return oweCard({ ...differing, change: { by: null, tries: 0, nextAt: now } }, now);
+  }
+  // Nobody wants it any more, so that the card is true and whoever asks anew is heard.
+  const { onhold: _, ...others } = wanted;
+  const settled = { ...s, heldAgain: 0, wanted: others, applied: { ...applied, onhold } };
+  return oweNote(oweCard(settled, now), now, {
+    ...{ type: 'change_refused', by: null, what: 'onhold', code: 'onhold' },
+    cause: `Agora has taken it each time, and says that the recording ${onhold ? 'is paused' : 'goes on'} all the same.`,
+    next: 'Look at the page, and ask for it again if you still want it.',
   });
 }
 

@@ -1,7 +1,7 @@
-import { pageMayRun, strayCameTooLate, strayStays } from '../failures.ts';
+import { pageMayRun, strayCameTooLate, strayGivenUp, strayStays } from '../failures.ts';
 import { limits, wait } from '../limits.ts';
 import { oweAlert } from '../owe.ts';
-import type { Reply } from '../ports.ts';
+import type { Refusal, Reply } from '../ports.ts';
 import { pageHours } from '../recipe/page-hours.ts';
 import type { RecordedFile } from '../recorded-files.ts';
 import type { Session, StrayTask } from '../session.ts';
@@ -26,25 +26,38 @@ export function onRelease(
       : undefined;
   const gone =
     missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;
-  if (reply.class === 'gone' && gone && isOutOfReach(s, stray, now)) {
-    // Without its sid it is put out of the channel.
-    const { uid, resourceId } = stray;
-    const strays = s.strays.map((t) => (isSame(t, stray) ? { uid, resourceId, tries: 0, nextAt: now } : t));
-    return oweAlert({ ...s, strays }, now, strayCameTooLate(reply, now));
-  }
+  const failing = reply.class !== 'done' && reply.class !== 'gone' && !over.has(reply.class);
+  const isLate = now >= Math.max(s.maxStopAt, stray.kickedSince ?? 0) + limits.strayGiveUp;
+  if (reply.class !== 'done' && (gone || (failing && isLate)) && isOutOfReach(s, stray, now))
+    return putOut(s, stray, reply, now);
   if (over.has(reply.class) || gone) {
     const without = { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
     return withItsFiles(without, stray, reply, now);
   }
   const tries = stray.tries + 1;
-  const failing = reply.class !== 'done' && reply.class !== 'gone';
-  if (failing && now >= s.maxStopAt + limits.strayGiveUp)
-    return { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
+  if (reply.class !== 'done' && failing && isLate) {
+    const without = { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
+    // Without a token nothing has ended it.
+    return stray.kickedSince === undefined ? without : oweAlert(without, now, strayGivenUp(reply, now));
+  }
   // A 404 is an answer too. The version before counted all answers together.
   const fails = (stray.fails ?? stray.tries) + (failing ? 1 : 0);
   const again = withStray(s, stray, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
   if (!failing || fails !== limits.stopTriesBeforeAlert) return again;
   return oweAlert(again, now, strayStays(reply, now));
+}
+
+/** Under the uid that it was started with and, of the session's own task, those that it got in failovers. What it has written is looked for. */
+function putOut(s: Session, stray: StrayTask, reply: Refusal, now: number): Session {
+  const { uid, resourceId, sid } = stray;
+  const others = s.strays.filter((t) => !isSame(t, stray));
+  const uids = [uid, ...('sid' in s && s.sid === sid ? s.evidence.failoverUids : [])];
+  const known = new Set(others.map((t) => t.uid));
+  const kicks = uids
+    .filter((u) => !known.has(u))
+    .map((u) => ({ uid: u, resourceId, tries: 0, nextAt: now, kickedSince: now }));
+  const looked = withItsFiles({ ...s, strays: [...others, ...kicks] }, stray, reply, now);
+  return oweAlert(looked, now, strayCameTooLate(reply, now));
 }
 
 /** Agora would answer that there is no such task whether it runs or not, and nothing else says that it has ended. A page has a limit that comes before. */
@@ -71,8 +84,8 @@ function withItsFiles(
     return s.state === 'failed' && ranOn ? salvage(known, now) : known;
   }
   if (reply.class === 'user_mistake') return s;
-  // What is not known any more has ended by itself, and may have written too; but of one that has its files nothing is made of that.
-  return withEarlier(s, sid, files, ranOn || reply.class === 'already' || s.state !== 'completed', now);
+  // What is not known any more has ended by itself, and may have written too.
+  return withEarlier(s, sid, files, true, now);
 }
 
 /** A web page is recorded in no channel: a recorder of one whose sid nobody knows is waited for until it ends by itself, and people know it. */

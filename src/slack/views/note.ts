@@ -64,6 +64,8 @@ function filesWords(s: Session, n: Extract<Note, { type: 'files' }>): Mrkdwn {
         ? mrkdwn`Ready: Agora confirms the upload, and I have seen these in the bucket: ${what}. ${unseen}`
         : mrkdwn`Ready: Agora confirms the upload, and I have seen all of it in the bucket: ${what}.`;
     case 'agora':
+      if (n.files.length === 0 && !report?.unlisted && report?.verdict !== 'cannot_read')
+        return mrkdwn`${confirmedWords(s, n.files)} It has named no files, and I found none in the bucket.`;
       return mrkdwn`${confirmedWords(s, n.files)} I could not look into the bucket myself: the key may not read it, or it did not answer.${others(report)}`;
     case 'bucket':
       return report && !report.ended
@@ -99,6 +101,7 @@ function againWords(s: Session, { files, proof }: Extract<Note, { type: 'files' 
       ? mrkdwn`${again}, and seen these: ${what}. ${unseen}`
       : mrkdwn`${again}, and seen all of it: ${what}.`;
   }
+  if (files.length === 0 && !report?.unlisted) return mrkdwn`${again}. Agora has named no files, and I found none.`;
   return report?.verdict === 'missing'
     ? mrkdwn`${again}: of ${what}, ${missingWords(report)}.${others(report)}`
     : mrkdwn`${again}: of ${what}, I could not see all, because the key may not read the bucket or it did not answer.${others(report)}`;
