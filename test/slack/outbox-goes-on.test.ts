@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Announcer } from '../../src/recording/announcer.ts';
 import { createOutbox } from '../../src/recording/create-outbox.ts';
 import { unwatched } from '../../src/recording/failures.ts';
 import type { OutboxItem } from '../../src/recording/messages.ts';
@@ -132,19 +133,34 @@ test('a card that cannot be drawn anew holds up no alert', async () => {
   expect(texts().filter((t) => /^Problem with/.test(t))).toHaveLength(1);
 });
 
-test('a card that is refused everywhere holds up no alert, and is given up after a day', async () => {
+test('a card that is refused everywhere holds up no alert', async () => {
   await rig.store.create(sessionIn('failed', { id: 's', outbox: [card, alert] }));
-  // Ten of the card's tries, and no more: then the alert is the first to be taken.
-  world.slack.failNext({ method: 'chat.postMessage', error: 'something_new', times: 60 });
-  const outbox = begin();
-  await pass(3_600, 5, ['s'], outbox);
-  expect(texts().some((t) => /^Problem with/.test(t))).toBe(true);
-  world.slack.clearFailures();
+  const now = () => world.clock.now;
+  const told: string[] = [];
+  const announcer: Announcer = {
+    async deliver(_wish, _s, { message }) {
+      if (message.kind === 'card') return { ok: false, retryAfterMs: 60_000, reason: 'no', refused: true };
+      told.push(message.kind);
+      return { ok: true };
+    },
+    warn: async () => 'told' as const,
+  };
+  await pass(
+    900,
+    10,
+    ['s'],
+    createOutbox({ store: rig.store, announcer, wake: () => undefined, now, log: world.log.log }),
+  );
+  expect(told).toEqual(['alert']);
+  expect(await left('s')).toEqual(['card']);
+});
+
+test('and is given up after a day', async () => {
   for (const channel of ['C0CLASSES', 'U0ANA', 'C0OPS'])
     world.slack.failNext({ method: 'chat.postMessage', channel, error: 'something_new', times: Infinity });
-  await rig.store.create(sessionIn('failed', { id: 't', outbox: [card] }));
-  await pass(2 * 86_400, 60, ['t'], outbox);
-  expect(await left('t')).toEqual([]);
+  await rig.store.create(sessionIn('failed', { id: 's', outbox: [card] }));
+  await pass(2 * 86_400, 60, ['s']);
+  expect(await left('s')).toEqual([]);
 });
 
 test('nor a storm in a channel that refuses for long: each goes to its own starter', async () => {

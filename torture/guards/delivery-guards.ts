@@ -149,7 +149,16 @@ export const deliveryGuards: readonly Guard[] = [
     file: 'src/recording/in-turn.ts',
     text: '(o.refusals ?? 0) >= limits.refusalsAside',
     instead: '(o.refusals ?? 0) >= Infinity',
-    tests: [{ file: goesOn, test: 'a card that is refused everywhere holds up no alert, and is given up after a day' }],
+    tests: [{ file: goesOn, test: 'a card that is refused everywhere holds up no alert' }],
+  },
+  {
+    name: 'what is refused everywhere for a day is given up',
+    promise: 'I2',
+    keeps: 'A recording is never settled, and Slack is asked each minute for ever.',
+    file: 'src/slack/create-announcer.ts',
+    text: 'if (refusal !== undefined && turn.refusals < mostRefusals) throw refusal;',
+    instead: 'if (refusal !== undefined) throw refusal;',
+    tests: [{ file: goesOn, test: 'and is given up after a day' }],
   },
   {
     name: 'a storm leaves a channel that refuses for long',
