@@ -261,7 +261,13 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       survey: () => auditor.survey(),
       unreadable: () => auditor.unreadableCount(),
       lastSweep: () => (parts.heartbeat === false ? now() : (heartbeat.lastBeat() ?? startedAt)),
-      slack: () => (refused ? `refuses the app (${refused})` : listening ? 'connected' : 'not reached yet'),
+      slack() {
+        const way = bolt.way();
+        if (refused) return `refuses the app (${refused})`;
+        if (way.refused) return `refuses SLACK_APP_TOKEN (${way.refused})`;
+        if (!listening) return 'not reached yet';
+        return way.open ? 'connected' : 'is not connected';
+      },
       missingGroups: userGroups.missing,
       clockSkew: clock.skew,
       settings: unbounded,

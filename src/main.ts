@@ -61,10 +61,16 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
   const hidden = hideSecrets([...secretsIn(config), ...file.secrets]);
   const log = createLog(config.LOG_LEVEL, hidden);
   let bot: Bot | undefined;
+  let ending = false;
 
   // Going on after an error that nobody caught would be guessing. All that matters is in the store, so a supervisor's restart is safe.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
+      // It ends anyway, within seconds; what is under way may still be finished.
+      if (ending && event === 'unhandledRejection') {
+        log.error({ err: error, event }, 'An error that nobody caught, while the process ends');
+        return;
+      }
       try {
         log.fatal({ err: error, event }, 'An error that nobody caught; the process ends');
       } finally {
@@ -72,7 +78,6 @@ async function run(config: Config, file: Extract<Loaded, { ok: true }>): Promise
       }
     });
   }
-  let ending = false;
   const end = async (signal: string) => {
     if (ending) return;
     ending = true;

@@ -117,3 +117,10 @@ test('what throws while it ends does not keep it', async () => {
   await until('it is gone', ended, 15_000);
   expect(bot.exitCode).toBe(0);
 });
+
+test('a rejection that nobody caught while it ends does not cut its end short', async () => {
+  await startBot('pipe', "process.on('SIGTERM', () => Promise.reject(new Error('nobody caught this')))");
+  bot.kill('SIGTERM');
+  await until('it is gone', ended, 15_000);
+  expect(bot.exitCode).toBe(0);
+});

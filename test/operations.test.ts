@@ -134,6 +134,32 @@ describe('GET /readyz', () => {
     });
   });
 
+  test('an app-level token that was taken back is a problem, until Slack takes it again', async () => {
+    world = await startWorld();
+    world.slack.revokeToken('app');
+    // The other one is still heard: said before the bot is deaf.
+    world.slack.refreshConnections('refresh_requested', 1);
+    await until('not ready', async () => {
+      const { status, body } = await readiness();
+      return status === 503 && JSON.stringify(body.problems).includes('refuses SLACK_APP_TOKEN (invalid_auth)');
+    });
+    expect(world.slack.connections).toBe(1);
+    world.slack.restoreToken('app');
+    await until('ready again', async () => (await readiness()).status === 200);
+  });
+
+  test('no connection to Slack is a problem until there is one again', async () => {
+    world = await startWorld();
+    world.slack.setDown(true);
+    world.slack.dropConnections();
+    await until('not ready', async () => {
+      const { status, body } = await readiness();
+      return status === 503 && JSON.stringify(body.problems).includes('Slack is not connected');
+    });
+    world.slack.setDown(false);
+    await until('ready again', async () => (await readiness()).status === 200);
+  });
+
   test('a token that is refused at a restart: what records is looked after all the same, and only without any is it the end', async () => {
     const path = `sqlite:/tmp/agora-recording-test-${process.pid}-${Date.now()}.sqlite`;
     world = await startWorld({ env: { STORE_URL: path } });

@@ -6,7 +6,6 @@ import type { Log } from '../recording/ports.ts';
 import { isEnded, type Session } from '../recording/session.ts';
 import type { Sealer } from './actions/stop-value.ts';
 import { createClaims } from './claims.ts';
-import { slackErrorCode } from './create-bolt.ts';
 import { createTogether } from './create-together.ts';
 import { createTurns, keyOf, soon, type Turn } from './create-turns.ts';
 import {
@@ -23,6 +22,7 @@ import {
   unfit,
   unreachable,
 } from './delivery-errors.ts';
+import { slackErrorCode } from './error-code.ts';
 import type { FileLink, FileLinks } from './file-links.ts';
 import type { MessageMetadata } from './find-message.ts';
 import { createLanes } from './lanes.ts';

@@ -3,6 +3,8 @@ import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Log } from '../recording/ports.ts';
 import { createBoltLogger } from './bolt-logger.ts';
+import { slackErrorCode } from './error-code.ts';
+import { type KeptSocket, keepSocket } from './keep-socket.ts';
 
 export interface SlackConfig {
   botToken: string;
@@ -30,8 +32,10 @@ export interface Bolt {
   identify(): Promise<Identity>;
   /** HTTP mode only: takes POST /slack/events. */
   listener?: RequestListener;
-  /** Socket Mode: opens the connections. HTTP mode: nothing to do. */
+  /** Socket Mode: opens the connections and keeps them; resolves once all have stood. HTTP mode: nothing to do. */
   connect(): Promise<void>;
+  /** Whether Slack can be heard, and its code while it does not want the app-level token. */
+  way(): { open: boolean; refused: string | undefined };
   disconnect(): Promise<void>;
 }
 
@@ -41,8 +45,8 @@ export class SlackRefused extends Error {}
 const hopeless = new Set(['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired']);
 
 /**
- * Socket Mode connections held at once. When Slack refreshes one, the client is deaf on it for about five seconds; a second one hears what
- * is sent meanwhile (Slack allows ten; docs.slack.dev/apis/events-api/using-socket-mode).
+ * Socket Mode connections held at once. When Slack refreshes one, the client is deaf on it for about a second; a second one hears what is
+ * sent meanwhile (Slack allows ten; docs.slack.dev/apis/events-api/using-socket-mode).
  */
 const connections = 2;
 
@@ -66,8 +70,15 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
   const sockets = config.appToken
     ? Array.from({ length: connections }, () => {
         // Each gets options of its own: the socket client writes into the object that it is given.
-        const installerOptions = { clientOptions: { slackApiUrl: config.apiUrl } };
-        return new SocketModeReceiver({ appToken: config.appToken ?? '', logger, installerOptions });
+        const { slackApiUrl, retryConfig, rejectRateLimitedCalls, timeout } = clientOptions;
+        // Tried again by whoever keeps the socket: by itself the client would wait for a third of an outage after it.
+        const installerOptions = { clientOptions: { slackApiUrl, retryConfig, rejectRateLimitedCalls, timeout } };
+        return new SocketModeReceiver({
+          appToken: config.appToken ?? '',
+          logger,
+          installerOptions,
+          autoReconnectEnabled: false,
+        });
       })
     : [];
 
@@ -85,6 +96,7 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
     }),
   });
   for (const extra of sockets.slice(1)) extra.init(app);
+  let kept: KeptSocket[] = [];
 
   return {
     app,
@@ -106,10 +118,16 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
     },
     ...(http ? { listener: http.requestListener } : {}),
     async connect() {
-      await Promise.all(sockets.map((s) => s.start()));
+      if (kept.length === 0) kept = sockets.map((s) => keepSocket(s.client, log));
+      await Promise.all(kept.map((s) => s.opened));
     },
+    way: () => ({
+      open: http !== undefined || kept.some((s) => s.stands()),
+      refused: kept.map((s) => s.refused()).find(Boolean),
+    }),
     async disconnect() {
-      await Promise.all(sockets.map((s) => s.stop()));
+      // Not waited for: a Slack that does not answer would hold the end of the process.
+      for (const s of kept) void s.end();
     },
   };
 }
@@ -128,12 +146,4 @@ function timedFetch(onCall: SlackConfig['onCall']): typeof fetch {
       onCall?.({ method, status, seconds: (performance.now() - started) / 1000 });
     }
   };
-}
-
-/** The `error` of a Web API answer that was not ok, e.g. `invalid_auth`. */
-export function slackErrorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('data' in error)) return undefined;
-  const { data } = error;
-  if (typeof data !== 'object' || data === null || !('error' in data)) return undefined;
-  return typeof data.error === 'string' ? data.error : undefined;
 }

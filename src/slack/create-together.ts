@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { Claims } from './claims.ts';
-import { slackErrorCode } from './create-bolt.ts';
 import type { Turn } from './create-turns.ts';
 import { isDoubtful, isLasting, unfit, unreachable } from './delivery-errors.ts';
+import { slackErrorCode } from './error-code.ts';
 import { findMessage, type MessageMetadata } from './find-message.ts';
 import { quiet } from './quiet.ts';
 import type { Storms, WaitingAlert } from './storms.ts';

@@ -1,7 +1,7 @@
 import { ErrorCode } from '@slack/web-api';
 import type { Delivery } from '../recording/announcer.ts';
 import type { Log } from '../recording/ports.ts';
-import { slackErrorCode } from './create-bolt.ts';
+import { slackErrorCode } from './error-code.ts';
 
 /** The message is not there any more, or is not ours to change: a new one takes its place. */
 export const cardGone = new Set([

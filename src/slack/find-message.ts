@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { slackErrorCode } from './create-bolt.ts';
+import { slackErrorCode } from './error-code.ts';
 
 /** Clocks may differ; messages from before that are not ours. Milliseconds. */
 const margin = 60_000;

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../recording/ports.ts';
-import { slackErrorCode } from './create-bolt.ts';
+import { slackErrorCode } from './error-code.ts';
 import { createMemory } from './memory.ts';
 import { channel, code, join, type Mrkdwn, mrkdwn, user, userGroup } from './mrkdwn.ts';
 import { isGroup, MissingGroup, type UserGroups } from './user-groups.ts';

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../recording/ports.ts';
-import { slackErrorCode } from './create-bolt.ts';
+import { slackErrorCode } from './error-code.ts';
 import { createMemory } from './memory.ts';
 
 /** A list of people names a user group that Slack does not know. Only who wrote the list can mend that. */

@@ -1,6 +1,8 @@
 import type { Guard } from './guard.ts';
 
 const brokenLog = 'test/broken-log.system.test.ts';
+const keepSocket = 'test/slack/keep-socket.test.ts';
+const operations = 'test/operations.test.ts';
 
 /** What keeps the process at work whatever becomes of its log, what lets it end, and what it refuses to begin with. */
 export const processGuards: readonly Guard[] = [
@@ -69,5 +71,73 @@ export const processGuards: readonly Guard[] = [
     text: '.min(1, { error: empty })',
     instead: '',
     tests: [{ file: 'test/profiles/read-profiles.test.ts', test: 'a list of who is allowed that names nobody' }],
+  },
+  {
+    name: "Slack's client leaves its reconnecting to who catches its failures",
+    promise: 'I1',
+    keeps:
+      'An app-level token that was revoked ends the process at the next refresh of a socket, and no recording is looked after.',
+    file: 'src/slack/create-bolt.ts',
+    text: 'autoReconnectEnabled: false,',
+    instead: 'autoReconnectEnabled: true,',
+    tests: [
+      {
+        file: keepSocket,
+        test: 'an app-level token that is taken back is said, and tried again until Slack takes it',
+      },
+    ],
+  },
+  {
+    name: 'a socket that ends while it is being opened rejects nobody',
+    promise: 'I1',
+    keeps: 'SIGTERM while Slack is away ends the process at once, and no turn under way is finished.',
+    file: 'src/slack/keep-socket.ts',
+    text: 'if (ending.signal.aborted) break;',
+    instead: 'if (ending.signal.aborted) throw error;',
+    tests: [{ file: keepSocket, test: 'they end while one is being opened, and nothing is left uncaught' }],
+  },
+  {
+    name: 'what nobody caught while the process ends does not cut its end short',
+    promise: 'I1',
+    keeps: 'A failure of no weight while the bot ends takes the turns under way with it.',
+    file: 'src/main.ts',
+    text: "if (ending && event === 'unhandledRejection') {",
+    instead: 'if (false) {',
+    tests: [{ file: brokenLog, test: 'a rejection that nobody caught while it ends does not cut its end short' }],
+    slow: true,
+  },
+  {
+    name: 'the next try of a socket is never far away',
+    promise: 'I5',
+    keeps: 'After an outage of an hour the bot stays deaf for a third of one.',
+    file: 'src/slack/keep-socket.ts',
+    text: 'return Math.min(longestWait, firstWait * 2 ** failures);',
+    instead: 'return firstWait * 2 ** failures;',
+    tests: [
+      {
+        file: keepSocket,
+        test: 'the next try is soon after a first failure, and never longer than ten seconds after any other',
+      },
+    ],
+  },
+  {
+    name: '/readyz says whether Slack can be heard now',
+    promise: 'I5',
+    keeps: 'A bot that hears no command says it is connected, and nobody looks after it.',
+    file: 'src/app.ts',
+    text: "return way.open ? 'connected' : 'is not connected';",
+    instead: "return 'connected';",
+    tests: [{ file: operations, test: 'no connection to Slack is a problem until there is one again' }],
+  },
+  {
+    name: '/readyz says that Slack refuses the app-level token',
+    promise: 'I5',
+    keeps: 'A bot that will hear nothing after the next refresh of its sockets says that all is well.',
+    file: 'src/app.ts',
+    text: 'if (way.refused)',
+    instead: 'if (false)',
+    tests: [
+      { file: operations, test: 'an app-level token that was taken back is a problem, until Slack takes it again' },
+    ],
   },
 ];

@@ -10,7 +10,7 @@ import type { Announcer, Sending } from '../../../src/recording/announcer.ts';
 import type { Session } from '../../../src/recording/session.ts';
 import type { Settings } from '../../../src/recording/settings.ts';
 import { createAnnouncer } from '../../../src/slack/create-announcer.ts';
-import { createBolt, type Identity } from '../../../src/slack/create-bolt.ts';
+import { type Bolt, createBolt, type Identity } from '../../../src/slack/create-bolt.ts';
 import { createSealer } from '../../../src/slack/create-sealer.ts';
 import type { FileLinks } from '../../../src/slack/file-links.ts';
 import { createPermissions } from '../../../src/slack/permissions.ts';
@@ -27,6 +27,7 @@ export const botToken = 'xoxb-1000000000-0123456789abcdef';
 export interface SlackApp {
   slack: SlackSandbox;
   app: App;
+  bolt: Bolt;
   client: WebClient;
   recordings: MemoryRecordings;
   announcer: Announcer;
@@ -126,6 +127,7 @@ export async function startSlackApp(
     signed,
     slack,
     app: bolt.app,
+    bolt,
     client: bolt.client,
     recordings,
     announcer,
