@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../recording/ports.ts';
 
 /** Answers one request, or throws: then the caller gets a 500. */
@@ -8,8 +9,12 @@ export type Route = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 export interface HttpServer {
   /** `http://host:port`, as bound. */
   url: string;
+  /** Takes no new connection, and ends once what was asked is answered, or after a moment. */
   close(): Promise<void>;
 }
+
+/** Slack waits for an answer for three seconds; who waits for longer has given up. Milliseconds. */
+const lastAnswers = 3_000;
 
 /**
  * The bot's own HTTP server: Agora's notifications, health, the player page, and in HTTP mode Slack's requests. Routes are `METHOD /path`, or
@@ -24,13 +29,16 @@ export async function createHttpServer(parts: {
   onAnswer?: (r: { method: string; route: string; status: number; seconds: number }) => void;
 }): Promise<HttpServer> {
   const { routes, log, onAnswer } = parts;
+  const underWay = new Set<ServerResponse>();
   const server = createServer(async (req, res) => {
     const started = performance.now();
+    underWay.add(res);
     const path = (req.url ?? '/').split('?')[0] ?? '/';
     const [pattern, ...wider] = patternsOf(routes).filter((p) => fits(p, path));
     const route =
       routes.get(`${req.method} ${pattern}`) ?? wider.map((p) => routes.get(`${req.method} ${p}`)).find(Boolean);
     res.on('close', () => {
+      underWay.delete(res);
       const known = ['GET', 'POST', 'HEAD'].includes(req.method ?? '');
       const method = known ? (req.method ?? '') : '_OTHER';
       onAnswer?.({
@@ -65,12 +73,15 @@ export async function createHttpServer(parts: {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        // Kept-alive connections would hold the process for minutes.
-        server.closeAllConnections();
-      }),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // What is carried out must be answered too: else Slack says that a command failed which did not.
+      const answered = Promise.all([...underWay].map((res) => new Promise((resolve) => res.once('close', resolve))));
+      await Promise.race([answered, delay(lastAnswers, undefined, { ref: false })]);
+      // Kept-alive connections would hold the process for minutes.
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 

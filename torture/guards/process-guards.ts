@@ -140,4 +140,18 @@ export const processGuards: readonly Guard[] = [
       { file: operations, test: 'an app-level token that was taken back is a problem, until Slack takes it again' },
     ],
   },
+  {
+    name: 'what is asked over HTTP while the process ends is answered',
+    promise: 'I5',
+    keeps: 'A command that SIGTERM meets is carried out, and Slack says that it failed: it is typed again.',
+    file: 'src/http/create-http-server.ts',
+    text: 'await Promise.race([answered, delay(lastAnswers, undefined, { ref: false })]);',
+    instead: '',
+    tests: [
+      {
+        file: 'test/http/close.test.ts',
+        test: 'a request under way is answered, and then it is closed at once, kept alive or not',
+      },
+    ],
+  },
 ];
