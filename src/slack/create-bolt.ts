@@ -5,6 +5,7 @@ import type { Log } from '../recording/ports.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import { slackErrorCode } from './error-code.ts';
 import { type KeptSocket, keepSocket } from './keep-socket.ts';
+import { watchAcks } from './owed-acks.ts';
 
 export interface SlackConfig {
   botToken: string;
@@ -36,6 +37,7 @@ export interface Bolt {
   connect(): Promise<void>;
   /** Whether Slack can be heard, and its code while it does not want the app-level token. */
   way(): { open: boolean; refused: string | undefined };
+  /** Closes the connections once what came over them is acknowledged, or after a moment. HTTP mode: nothing to do. */
   disconnect(): Promise<void>;
 }
 
@@ -96,6 +98,7 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
     }),
   });
   for (const extra of sockets.slice(1)) extra.init(app);
+  const acks = watchAcks(app);
   let kept: KeptSocket[] = [];
 
   return {
@@ -126,6 +129,7 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
       refused: kept.map((s) => s.refused()).find(Boolean),
     }),
     async disconnect() {
+      if (kept.some((s) => s.stands())) await acks.settled();
       // Not waited for: a Slack that does not answer would hold the end of the process.
       for (const s of kept) void s.end();
     },

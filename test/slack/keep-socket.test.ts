@@ -77,6 +77,20 @@ describe('the connections to Slack', () => {
     await slow.close();
   }, 20_000);
 
+  test('what came over them is acknowledged before they end', async () => {
+    const taken = Promise.withResolvers<void>();
+    world.app.use(async ({ next }) => {
+      taken.resolve();
+      await delay(800);
+      await next();
+    });
+    const outcome = world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text: '/record help' });
+    await taken.promise;
+    await world.bolt.disconnect();
+    expect(await outcome).toMatchObject({ ok: true });
+    await until('no connection', () => world.slack.connections === 0);
+  }, 20_000);
+
   test('the next try is soon after a first failure, and never longer than ten seconds after any other', () => {
     expect([0, 1, 2, 3, 4, 5, 2_000].map(waitAfter)).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
   });

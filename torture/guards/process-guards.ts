@@ -93,7 +93,7 @@ export const processGuards: readonly Guard[] = [
     keeps: 'SIGTERM while Slack is away ends the process at once, and no turn under way is finished.',
     file: 'src/slack/keep-socket.ts',
     text: 'if (ending.signal.aborted) break;',
-    instead: 'if (ending.signal.aborted) throw error;',
+    instead: 'first.resolve();\n        if (ending.signal.aborted) throw error;',
     tests: [{ file: keepSocket, test: 'they end while one is being opened, and nothing is left uncaught' }],
   },
   {
@@ -153,5 +153,14 @@ export const processGuards: readonly Guard[] = [
         test: 'a request under way is answered, and then it is closed at once, kept alive or not',
       },
     ],
+  },
+  {
+    name: 'the sockets to Slack end once what came over them is acknowledged',
+    promise: 'I5',
+    keeps: 'A command that SIGTERM meets is carried out, and Slack says that it failed: it is typed again.',
+    file: 'src/slack/create-bolt.ts',
+    text: 'if (kept.some((s) => s.stands())) await acks.settled();',
+    instead: '',
+    tests: [{ file: keepSocket, test: 'what came over them is acknowledged before they end' }],
   },
 ];
