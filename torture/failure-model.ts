@@ -325,6 +325,7 @@ export const failureRows: readonly FailureRow[] = [
     'Recordings are looked after, nothing is dropped, operators are told',
     [processes, 'a bot whose token Slack refuses says so and ends'],
     ['test/operations.test.ts', 'a token that was taken back is a problem, until Slack lets the app in again'],
+    ['test/operations.test.ts', 'an app-level token that was taken back is a problem, until Slack takes it again'],
   ),
   shown('K8', 'response_url dies after 30 minutes', 'Nothing lasting depends on it', [
     'test/commands/record-refused.test.ts',
