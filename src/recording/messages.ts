@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { kept } from './kept.ts';
 import { recordedFile } from './recorded-files.ts';
 import { changeKind, taskSettings } from './task-settings.ts';
 
 /** Why a recording did not do what was wanted. */
-export const failure = z.object({
+export const failure = kept({
   kind: z.enum([
     'start_refused', // Agora refused acquire or start
     'start_unproved', // no status 4 or 5 within 90 s
@@ -29,27 +30,27 @@ export const failure = z.object({
 
 /** What the thread is told. Rendered when sent, so the store keeps facts and not prose. */
 export const note = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('recording'), at: z.number() }),
-  z.object({ type: z.literal('warning'), stopAt: z.number() }),
-  z.object({ type: z.literal('extended'), by: z.string(), stopAt: z.number() }),
-  z.object({ type: z.literal('stop_asked'), by: z.string().nullable(), at: z.number() }),
-  z.object({ type: z.literal('checking'), code: z.string() }),
-  z.object({ type: z.literal('back') }),
-  z.object({ type: z.literal('moved'), newUid: z.string() }),
-  z.object({ type: z.literal('retrying'), code: z.string(), cause: z.string() }),
-  z.object({ type: z.literal('new_attempt'), attempt: z.number(), code: z.string() }),
-  z.object({ type: z.literal('backuped') }),
+  kept({ type: z.literal('recording'), at: z.number() }),
+  kept({ type: z.literal('warning'), stopAt: z.number() }),
+  kept({ type: z.literal('extended'), by: z.string(), stopAt: z.number() }),
+  kept({ type: z.literal('stop_asked'), by: z.string().nullable(), at: z.number() }),
+  kept({ type: z.literal('checking'), code: z.string() }),
+  kept({ type: z.literal('back') }),
+  kept({ type: z.literal('moved'), newUid: z.string() }),
+  kept({ type: z.literal('retrying'), code: z.string(), cause: z.string() }),
+  kept({ type: z.literal('new_attempt'), attempt: z.number(), code: z.string() }),
+  kept({ type: z.literal('backuped') }),
   /** After an alert that the bucket's credentials run out: fresh ones are in force. */
-  z.object({ type: z.literal('credentials'), until: z.number() }),
+  kept({ type: z.literal('credentials'), until: z.number() }),
   /** A new recorder works, and somebody had the page pushed to an address that is not kept. */
-  z.object({ type: z.literal('push_again') }),
+  kept({ type: z.literal('push_again') }),
   /** `patterns`: where not even the names are known, how they begin and end. */
-  z.object({
+  kept({
     type: z.literal('upload_slow'),
     files: z.array(recordedFile),
     patterns: z.array(z.string()).optional(),
   }),
-  z.object({
+  kept({
     type: z.literal('files'),
     files: z.array(recordedFile),
     proof: z.enum(['agora', 'bucket', 'both', 'none']),
@@ -57,19 +58,19 @@ export const note = z.discriminatedUnion('type', [
     again: z.literal(true).optional(),
   }),
   /** The whole list of files, where a message cannot hold it. */
-  z.object({ type: z.literal('file_list') }),
+  kept({ type: z.literal('file_list') }),
   /** Agora says that all is uploaded, and yet these were not seen in the bucket. */
-  z.object({ type: z.literal('missing_files'), missing: z.array(z.string()), count: z.number() }),
-  z.object({ type: z.literal('empty') }),
-  z.object({ type: z.literal('stuck'), failure }),
-  z.object({ type: z.literal('cancelled') }),
+  kept({ type: z.literal('missing_files'), missing: z.array(z.string()), count: z.number() }),
+  kept({ type: z.literal('empty') }),
+  kept({ type: z.literal('stuck'), failure }),
+  kept({ type: z.literal('cancelled') }),
   /** Another recorder joins in: a second one beside the first, the next one before a token runs out, or one in place of a lost one. */
-  z.object({ type: z.literal('part'), part: z.number(), role: z.enum(['twin', 'next', 'replacement']) }),
-  z.object({ type: z.literal('rolled'), at: z.number() }),
-  z.object({ type: z.literal('queued'), place: z.number(), code: z.string() }),
+  kept({ type: z.literal('part'), part: z.number(), role: z.enum(['twin', 'next', 'replacement']) }),
+  kept({ type: z.literal('rolled'), at: z.number() }),
+  kept({ type: z.literal('queued'), place: z.number(), code: z.string() }),
   /** What a person asked to change is in force, or was refused. `to`: all that was in force then; older records do not say. */
-  z.object({ type: z.literal('changed'), by: z.string().nullable(), what: changeKind, to: taskSettings.optional() }),
-  z.object({
+  kept({ type: z.literal('changed'), by: z.string().nullable(), what: changeKind, to: taskSettings.optional() }),
+  kept({
     type: z.literal('change_refused'),
     by: z.string().nullable(),
     what: changeKind,
@@ -83,12 +84,12 @@ export const note = z.discriminatedUnion('type', [
  * A message that is owed. `card` brings the card up to date; `thread` posts a note under it; `alert` tells the channel (and, where the
  * channel cannot be reached, the starter or the alert channel) that something went wrong. Delivered in order, removed once Slack took it.
  */
-export const outboxItem = z.object({
+export const outboxItem = kept({
   id: z.string(),
   message: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('card') }),
-    z.object({ kind: z.literal('thread'), note }),
-    z.object({ kind: z.literal('alert'), failure }),
+    kept({ kind: z.literal('card') }),
+    kept({ kind: z.literal('thread'), note }),
+    kept({ kind: z.literal('alert'), failure }),
   ]),
   tries: z.number(),
   /** So often in a row Slack has said no to it, for reasons of its own. */

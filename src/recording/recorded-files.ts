@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { kept } from './kept.ts';
 
 /** One file as Agora lists it. `name` is the whole object key, prefix included. */
-export const recordedFile = z.object({
+export const recordedFile = kept({
   name: z.string(),
   trackType: z.string().optional(),
   uid: z.string().optional(),
@@ -11,14 +12,14 @@ export const recordedFile = z.object({
 });
 
 /** What was seen in the bucket, when it was looked into. */
-export const fileReport = z.object({
+export const fileReport = kept({
   at: z.number(),
   /** `cannot_read`: the key may write but not read; `unknown`: the bucket did not say. */
   verdict: z.enum(['ready', 'missing', 'cannot_read', 'unknown']),
   /** All lists have their end mark. */
   ended: z.boolean(),
   files: z.array(
-    z.object({
+    kept({
       name: z.string(),
       /** Bytes; of a list with all its slices. */
       size: z.number().optional(),
@@ -33,7 +34,7 @@ export const fileReport = z.object({
   /** Copies of lists of which another copy is longer: they are no files of the recording. */
   superseded: z.array(z.string()).optional(),
   /** Where there are too many slices to look at all of them: at how many of them, evenly spread. All of those are there. */
-  sample: z.object({ looked: z.number(), slices: z.number() }).optional(),
+  sample: kept({ looked: z.number(), slices: z.number() }).optional(),
   /** The bucket did not answer when it was to be listed, so there may be others. */
   unlisted: z.literal(true).optional(),
   /** There are more files than are named and were looked at. */

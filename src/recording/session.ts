@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kept } from './kept.ts';
 import { failure, outboxItem } from './messages.ts';
 import { recipe, recordingMode } from './recipe/recipe.ts';
 import { fileReport, recordedFile } from './recorded-files.ts';
@@ -18,7 +19,7 @@ import { taskSettings } from './task-settings.ts';
 export const SESSION_VERSION = 2;
 
 /** A recorder that may still run though the session has moved on: its start was sent and its fate is not known. */
-export const strayTask = z.object({
+export const strayTask = kept({
   uid: z.string(),
   resourceId: z.string(),
   sid: z.string().optional(),
@@ -37,9 +38,9 @@ export const strayTask = z.object({
 });
 
 /** What Agora's notifications have said. They prove nothing alone; they say where to look, and why something ended. */
-export const evidence = z.object({
+export const evidence = kept({
   /** The last error of event 1. */
-  error: z.object({ module: z.number(), code: z.number(), level: z.number(), message: z.string() }).optional(),
+  error: kept({ module: z.number(), code: z.number(), level: z.number(), message: z.string() }).optional(),
   /** Event 41. A bit mask. */
   leaveCode: z.number().optional(),
   /** Event 11, 31 or 32 was seen: the task is over. */
@@ -58,7 +59,7 @@ export const evidence = z.object({
  * sessions of their own, whose ids follow from the lead's, so that making one twice makes one.
  */
 export const partRole = z.enum(['first', 'twin', 'next', 'replacement']);
-export const otherPart = z.object({
+export const otherPart = kept({
   id: z.string(),
   part: z.number(),
   role: z.enum(['twin', 'next', 'replacement']),
@@ -93,7 +94,7 @@ const common = {
   /** On the lead: all others. */
   others: z.array(otherPart),
   /** On the lead: somebody asked for the stop of everything. */
-  groupStop: z.object({ by: z.string(), at: z.number() }).optional(),
+  groupStop: kept({ by: z.string(), at: z.number() }).optional(),
   /** New recordings that may still be made after a loss. */
   replaceLeft: z.number(),
   /** A part other than the lead asks the lead for another part. */
@@ -110,22 +111,20 @@ const common = {
   /** What its lead wanted when this part last took that over; it may have been refused since. */
   followed: taskSettings.optional(),
   /** Who asked for the last change, and how often it was tried. */
-  change: z.object({ by: z.string().nullable(), tries: z.number(), nextAt: z.number() }).optional(),
+  change: kept({ by: z.string().nullable(), tries: z.number(), nextAt: z.number() }).optional(),
   /**
    * Temporary credentials that Agora writes to the bucket with: when they run out, and when fresh ones are to be sent. `told`: people know that
    * none could be sent. `problem`: what became of the last try; it holds no secret.
    */
-  credentials: z
-    .object({
-      until: z.number(),
-      pushAt: z.number(),
-      tries: z.number(),
-      told: z.boolean(),
-      problem: z.object({ cause: z.string(), next: z.string(), code: z.string() }).optional(),
-    })
-    .optional(),
+  credentials: kept({
+    until: z.number(),
+    pushAt: z.number(),
+    tries: z.number(),
+    told: z.boolean(),
+    problem: kept({ cause: z.string(), next: z.string(), code: z.string() }).optional(),
+  }).optional(),
   /** A call that changes the task is under way, in this process or in another one. */
-  call: z.object({ revision: z.number(), until: z.number() }).optional(),
+  call: kept({ revision: z.number(), until: z.number() }).optional(),
   /** Somebody had it pushed to an RTMP address. The address holds a stream key, so it is not kept. */
   pushed: z.boolean().optional(),
   /** Until when Agora takes orders for its task (resourceExpiredHour), and whether people know that this is near. */
@@ -148,9 +147,12 @@ const common = {
   warnAt: z.number().nullable(),
   desired: z.enum(['recording', 'stopped']),
   /** Who or what asked for the stop. `null` in `by` is the deadline or the bot itself. */
-  stopAsked: z
-    .object({ by: z.string().nullable(), at: z.number(), safety: z.boolean(), rolled: z.boolean().optional() })
-    .optional(),
+  stopAsked: kept({
+    by: z.string().nullable(),
+    at: z.number(),
+    safety: z.boolean(),
+    rolled: z.boolean().optional(),
+  }).optional(),
   /** Set as soon as it is known that this will not end well. */
   failure: failure.optional(),
   attempt: z.number(),
@@ -165,9 +167,9 @@ const common = {
   /** What was seen when the bucket was last looked into. */
   report: fileReport.optional(),
   /** Since Agora said that all is uploaded: looks into the bucket that missed files, and those in a row that it did not answer. */
-  looks: z.object({ missing: z.number(), silent: z.number() }).optional(),
+  looks: kept({ missing: z.number(), silent: z.number() }).optional(),
   /** It has ended, and may have written files that nobody has seen: they are still looked for in the bucket, and told then. */
-  salvage: z.object({ tries: z.number(), nextAt: z.number() }).optional(),
+  salvage: kept({ tries: z.number(), nextAt: z.number() }).optional(),
   evidence,
   strays: z.array(strayTask),
   /** Failures in a row of the step that is being tried. */
@@ -180,9 +182,9 @@ const common = {
   /** People know of that silence; until it is proved again that it records. */
   silenceTold: z.boolean().optional(),
   /** Agora refuses the start for reasons of its own: since when, and how often in a row. */
-  refused: z.object({ since: z.number(), times: z.number() }).optional(),
+  refused: kept({ since: z.number(), times: z.number() }).optional(),
   /** The one message in the channel. */
-  card: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  card: kept({ channel: z.string(), ts: z.string() }).optional(),
   outbox: z.array(outboxItem),
 };
 
@@ -193,24 +195,24 @@ const missing = { missingCount: z.number(), missingSince: z.number().nullable() 
 const ended = { ...common, resourceId: z.string().optional(), sid: z.string().optional(), endedAt: z.number() };
 
 export const session = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('requested'), ...common }),
+  kept({ state: z.literal('requested'), ...common }),
   /**
    * `startSends`: how often start was sent for this resourceId. More than none and no sid: the task may run unseen.
    * `startsRefused`: of these starts, counted from the first, so many were refused outright, and nothing runs of them.
    * `takenAt`: when Agora said that it does run (201/7), without saying its sid.
    */
-  z.object({
+  kept({
     state: z.literal('acquired'),
     ...withResource,
     startSends: z.number(),
     startsRefused: z.number().optional(),
     takenAt: z.number().nullable(),
   }),
-  z.object({ state: z.literal('starting'), ...withSid }),
-  z.object({ state: z.literal('recording'), ...withSid, recordingSince: z.number() }),
-  z.object({ state: z.literal('suspect'), ...withSid, recordingSince: z.number(), ...missing }),
-  z.object({ state: z.literal('stopping'), ...withSid, recordingSince: z.number().optional(), ...missing }),
-  z.object({
+  kept({ state: z.literal('starting'), ...withSid }),
+  kept({ state: z.literal('recording'), ...withSid, recordingSince: z.number() }),
+  kept({ state: z.literal('suspect'), ...withSid, recordingSince: z.number(), ...missing }),
+  kept({ state: z.literal('stopping'), ...withSid, recordingSince: z.number().optional(), ...missing }),
+  kept({
     state: z.literal('uploading'),
     ...withSid,
     recordingSince: z.number().optional(),
@@ -219,8 +221,8 @@ export const session = z.discriminatedUnion('state', [
     /** Since when Agora does not know the task any more; null: it does again. */
     goneSince: z.number().nullable().optional(),
   }),
-  z.object({ state: z.literal('backuped'), ...withSid, recordingSince: z.number().optional(), stoppedAt: z.number() }),
-  z.object({
+  kept({ state: z.literal('backuped'), ...withSid, recordingSince: z.number().optional(), stoppedAt: z.number() }),
+  kept({
     state: z.literal('completed'),
     ...ended,
     recordingSince: z.number().optional(),
@@ -228,8 +230,8 @@ export const session = z.discriminatedUnion('state', [
     /** Who says that the files are there: Agora alone, the bucket alone, or both. */
     proof: z.enum(['agora', 'bucket', 'both']),
   }),
-  z.object({ state: z.literal('failed'), ...ended, recordingSince: z.number().optional(), failure }),
-  z.object({ state: z.literal('empty'), ...ended, recordingSince: z.number().optional() }),
+  kept({ state: z.literal('failed'), ...ended, recordingSince: z.number().optional(), failure }),
+  kept({ state: z.literal('empty'), ...ended, recordingSince: z.number().optional() }),
 ]);
 
 export type OtherPart = z.infer<typeof otherPart>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kept } from './kept.ts';
 
 /**
  * What can be changed while a recording runs, in Agora's own fields. Agora keeps no copy that could be asked for, so the session remembers what
@@ -8,13 +9,13 @@ import { z } from 'zod';
 const uids = z.array(z.string());
 
 /** Whose sound and picture are recorded (Agora docs, rest-api/update, streamSubscribe). Each list takes either who, or who not. */
-export const streamSubscribe = z.object({
-  audioUidList: z.object({ subscribeAudioUids: uids.optional(), unSubscribeAudioUids: uids.optional() }).optional(),
-  videoUidList: z.object({ subscribeVideoUids: uids.optional(), unSubscribeVideoUids: uids.optional() }).optional(),
+export const streamSubscribe = kept({
+  audioUidList: kept({ subscribeAudioUids: uids.optional(), unSubscribeAudioUids: uids.optional() }).optional(),
+  videoUidList: kept({ subscribeVideoUids: uids.optional(), unSubscribeVideoUids: uids.optional() }).optional(),
 });
 
 /** The picture of a composite recording (Agora docs, rest-api/updateLayout): always whole, since what is left out goes back to its default. */
-export const mixedLayout = z.object({
+export const mixedLayout = kept({
   /** 0 floating, 1 best fit, 2 vertical, 3 custom. */
   mixedVideoLayout: z.number(),
   /** Vertical: whose picture is the large one. */
@@ -26,7 +27,7 @@ export const mixedLayout = z.object({
   backgroundConfig: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
-export const taskSettings = z.object({
+export const taskSettings = kept({
   layout: mixedLayout.optional(),
   /** What people call the layout. */
   layoutName: z.string().optional(),

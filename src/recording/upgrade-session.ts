@@ -8,7 +8,20 @@ import { SESSION_VERSION, type Session, session } from './session.ts';
  * @throws ZodError or TypeError when it is neither.
  */
 export function readSession(value: unknown): Session {
-  return session.parse(upgrade(value));
+  return onlyItsOwn(session.parse(upgrade(value)));
+}
+
+const fieldsOf = new Map(session.options.map((o) => [[...o.shape.state.values][0], o.shape]));
+const someState = new Set([...fieldsOf.values()].flatMap((shape) => Object.keys(shape)));
+
+/**
+ * Without what only other states have: a change leaves it behind, and a recorder that was given up must not lend its sid to the next one. What no
+ * state of this release has is another release's, and is kept.
+ */
+function onlyItsOwn(s: Session): Session {
+  const own = fieldsOf.get(s.state) ?? {};
+  const fields = Object.entries(s).filter(([name]) => name in own || !someState.has(name));
+  return Object.fromEntries(fields) as Session;
 }
 
 function upgrade(value: unknown): unknown {

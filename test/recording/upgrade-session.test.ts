@@ -81,3 +81,33 @@ describe('a stored session', () => {
     expect(() => readSession(value)).toThrow();
   });
 });
+
+describe('a session that a later release has saved', () => {
+  const failure = { kind: 'lost', what: 'w', cause: 'c', next: 'n', code: '404', at: 1, later: 1 };
+  const saved = {
+    ...readSession(old),
+    later: { a: [1] },
+    recipe: { profile: 'p', project: 'default', storage: 'default', mode: 'mix', later: 1 },
+    wanted: { onhold: true, later: 1 },
+    others: [{ id: 'o', part: 2, role: 'twin', after: null, made: true, done: false, later: 1 }],
+    strays: [{ uid: '7', resourceId: 'r', tries: 0, nextAt: 1, later: 1 }],
+    evidence: { ended: false, failoverUids: [], later: 1 },
+    files: [{ name: 'f', later: 1 }],
+    failure,
+    outbox: [
+      { id: '1', message: { kind: 'alert', failure, later: 1 }, tries: 0, nextAt: 1, later: 1 },
+      { id: '2', message: { kind: 'thread', note: { type: 'back', later: 1 } }, tries: 0, nextAt: 1 },
+    ],
+  };
+
+  test('keeps all that this one does not know', () => {
+    expect(readSession(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
+  });
+
+  test('loses what only another state has', () => {
+    const read = readSession({ ...saved, state: 'acquired', startSends: 0, takenAt: null });
+    expect(read).toMatchObject({ state: 'acquired', later: { a: [1] }, resourceId: 'r' });
+    expect(Object.keys(read)).not.toContain('sid');
+    expect(Object.keys(read)).not.toContain('recordingSince');
+  });
+});

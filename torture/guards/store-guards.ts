@@ -386,4 +386,28 @@ export const storeGuards: readonly Guard[] = [
     instead: 'if (project) return undefined;',
     tests: [everyPromise],
   },
+  {
+    name: 'what another release has saved in a record is kept',
+    promise: 'I1',
+    keeps:
+      'In a rolling deploy a replica of the release before saves a record, and a recorder that may have begun is forgotten.',
+    file: 'src/recording/kept.ts',
+    text: 'z.looseObject(shape)',
+    instead: 'z.object(shape)',
+    tests: [
+      {
+        file: 'test/recording/upgrade-session.test.ts',
+        test: 'keeps all that this one does not know',
+      },
+    ],
+  },
+  {
+    name: 'what only another state has is left behind',
+    promise: 'I1',
+    keeps: 'A new recorder is taken to have the sid of the one that was given up.',
+    file: 'src/recording/upgrade-session.ts',
+    text: 'name in own || !someState.has(name)',
+    instead: 'true',
+    tests: [{ file: 'test/recording/upgrade-session.test.ts', test: 'loses what only another state has' }],
+  },
 ];
