@@ -148,6 +148,13 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     };
     const rates = await openSharedRates(config.STORE_URL, log.child({ part: 'rate' }));
     undo.push(async () => rates?.close());
+    const shareTime = async () => {
+      if (!rates) return;
+      const asked = performance.now();
+      const time = await rates.time().catch(() => undefined);
+      // One that was long on its way is no longer what it is; the next one is asked in a minute.
+      if (time !== undefined && performance.now() - asked < 500) clock.share(time);
+    };
     if (rates) clock.share(await rates.time());
     const recorder = createCloudRecording({
       sharedRate: rates?.of,
@@ -250,7 +257,10 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
 
     const heartbeat = createHeartbeat({
       tick: () => recordings.tick(),
-      audit: () => auditor.run(),
+      audit: () => {
+        void shareTime();
+        return auditor.run();
+      },
       report: createDeadMansSwitch(config.HEARTBEAT_URL, log.child({ part: 'heartbeat' })),
       now,
       log,

@@ -7,7 +7,8 @@ export interface Clock {
   heard(date: number): void;
   /**
    * What the clock says that all replicas share, milliseconds since the epoch. A machine that disagrees with it goes by it, so that a recording
-   * ends at the same moment whoever looks after it; until Agora says that the machine is right.
+   * ends at the same moment whoever looks after it; until Agora says that the machine is right. Said at the start and once a minute, for a machine
+   * that drifts is followed in steps too small to be seen. After the start it is not gone by when it is far off: it may be what jumped.
    */
   share(time: number): void;
   /** How far the machine's clock was from that of others when they were last heard, in milliseconds; undefined before. */
@@ -18,6 +19,10 @@ export interface Clock {
 const correction = 1_000;
 /** Clocks that differ by less than this agree: a Date header is cut to seconds, and was some time on its way. Milliseconds. */
 const agreement = 3_000;
+/** What a machine may have drifted between two times that the shared clock was asked. Milliseconds. */
+const drifted = 60_000;
+/** A Date header is cut to seconds, so that on average it was half a second later. Milliseconds. */
+const cutOff = 500;
 
 /**
  * The time that all deadlines go by. It runs with the machine's clock, but does not jump with it: a clock that is suddenly an hour ahead would
@@ -37,6 +42,10 @@ export function createClock(parts: {
   let skew: number | undefined;
   /** How far the machine's clock is from what is gone by, in milliseconds, as it was last said; undefined: they agree. */
   let jumped: number | undefined;
+  /** What the shared clock says was once heard. */
+  let shared = false;
+  /** Agora said that the machine is right and the shared clock is not; until those two agree. */
+  let overruled = false;
   /** Said once for each skew. */
   let wrong = false;
 
@@ -62,18 +71,28 @@ export function createClock(parts: {
     skew: () => skew,
     share(time) {
       const off = wall() - time;
-      if (Math.abs(off) <= correction) return;
+      const own = now();
+      const isFirst = !shared;
+      shared = true;
+      if (Math.abs(off) <= correction) overruled = false;
+      // At the start no deadline was gone by yet.
+      const isOff = Math.abs(isFirst ? off : own - time) > correction;
+      if (!isOff || overruled || (!isFirst && Math.abs(own - time) > drifted)) return;
       offset = time - monotonic();
-      jumped = off;
+      jumped = Math.abs(off) <= correction ? undefined : off;
+      if (!isFirst && time < own - correction) onSetBack?.();
       log.warn({ seconds: Math.round(off / 1000) }, "The machine's clock is not Redis's; deadlines go by Redis's");
     },
     heard(date) {
       const own = now();
       skew = wall() - date;
       const wallAgrees = Math.abs(skew) < agreement;
-      if (jumped !== undefined && wallAgrees) {
+      // Of two that agree with it the one that is closer is right.
+      const isCloser = Math.abs(wall() - date - cutOff) < Math.abs(own - date - cutOff);
+      if (jumped !== undefined && wallAgrees && isCloser) {
         offset = wall() - monotonic();
         jumped = undefined;
+        overruled = true;
         log.warn({ seconds: Math.round((wall() - own) / 1000) }, "The machine's clock was set right, and is followed");
         if (wall() < own - correction) onSetBack?.();
       }

@@ -134,4 +134,38 @@ describe('the clock that deadlines go by', () => {
     expect(clock.now()).toBe(wall);
     expect(setBack).toBe(1);
   });
+
+  test('goes by the shared clock again and again where the machine drifts', () => {
+    const start = wall;
+    clock.share(start);
+    for (let minute = 1; minute <= 30; minute++) {
+      for (let second = 0; second < 60; second++) {
+        monotonic += 1_000;
+        wall += 1_020;
+        clock.now();
+      }
+      clock.share(start + minute * 60_000);
+      expect(Math.abs(clock.now() - start - minute * 60_000)).toBeLessThanOrEqual(1_000);
+    }
+    expect(setBack).toBeGreaterThan(0);
+  });
+
+  test('does not follow a machine that Agora agrees with less than with the shared clock', () => {
+    const shared = wall - 2_000;
+    clock.share(shared);
+    clock.heard(cut(shared));
+    expect(clock.now()).toBe(shared);
+  });
+
+  test('does not follow a shared clock that jumps, nor one that Agora says is wrong', () => {
+    clock.share(wall);
+    clock.share(wall + hour);
+    expect(clock.now()).toBe(wall);
+    clock.share(wall - 10_000);
+    expect(clock.now()).toBe(wall - 10_000);
+    clock.heard(cut(wall));
+    expect(clock.now()).toBe(wall);
+    clock.share(wall - 10_000);
+    expect(clock.now()).toBe(wall);
+  });
 });

@@ -410,4 +410,41 @@ export const storeGuards: readonly Guard[] = [
     instead: 'true',
     tests: [{ file: 'test/recording/upgrade-session.test.ts', test: 'loses what only another state has' }],
   },
+  {
+    name: 'a machine that drifts goes by the shared clock',
+    promise: 'I3',
+    keeps: 'Of two replicas the one whose clock drifts stops recordings minutes before their time.',
+    file: 'src/clock.ts',
+    text: 'Math.abs(own - time) > drifted)',
+    instead: 'true)',
+    tests: [{ file: 'test/clock.test.ts', test: 'goes by the shared clock again and again where the machine drifts' }],
+  },
+  {
+    name: 'the shared clock is followed in steps alone',
+    promise: 'I3',
+    keeps: 'A Redis whose clock jumps an hour ahead ends every recording.',
+    file: 'src/clock.ts',
+    text: '|| (!isFirst && Math.abs(own - time) > drifted)',
+    instead: '',
+    tests: [
+      {
+        file: 'test/clock.test.ts',
+        test: 'does not follow a shared clock that jumps, nor one that Agora says is wrong',
+      },
+    ],
+  },
+  {
+    name: 'of the machine and the shared clock the closer one is followed',
+    promise: 'I3',
+    keeps: 'A replica that is two seconds off goes by Redis only until the first answer of Agora.',
+    file: 'src/clock.ts',
+    text: '&& wallAgrees && isCloser',
+    instead: '&& wallAgrees',
+    tests: [
+      {
+        file: 'test/clock.test.ts',
+        test: 'does not follow a machine that Agora agrees with less than with the shared clock',
+      },
+    ],
+  },
 ];
