@@ -80,6 +80,22 @@ describe('two replicas', () => {
   });
 });
 
+test("what time it is is asked of Redis at the start, and with each audit: a machine's clock may go wrong while the bot runs", async () => {
+  const client = await createClient({ url: redis.url }).connect();
+  let asked = 0;
+  await client.monitor((line) => {
+    if (line.toString().includes('{rec}:clock')) asked += 1;
+  });
+  const third = await another();
+  try {
+    // One of the start; the first audit is part of the first beat.
+    await until('it was asked again', () => asked >= 2);
+  } finally {
+    await third.stop();
+    client.destroy();
+  }
+});
+
 describe.each([
   ['frozen', () => redis.freeze(), () => redis.thaw()],
   ['gone', () => redis.kill(), () => redis.start()],
