@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Announcer } from '../../src/recording/announcer.ts';
-import { createOutbox } from '../../src/recording/create-outbox.ts';
 import { unwatched } from '../../src/recording/failures.ts';
 import type { OutboxItem } from '../../src/recording/messages.ts';
 import { dueAt } from '../../src/recording/planner.ts';
 import type { Session } from '../../src/recording/session.ts';
-import { createAnnouncer } from '../../src/slack/create-announcer.ts';
-import { createSealer } from '../../src/slack/create-sealer.ts';
 import { createEmbeddedRig, type EmbeddedRig } from '../store/embedded-rig.ts';
+import { createProcess } from './support/create-process.ts';
 import { noon, sessionIn, someFailure, someFiles } from './support/sessions.ts';
 import { type SlackApp, startSlackApp } from './support/start-slack-app.ts';
 
@@ -23,18 +21,7 @@ afterEach(async () => {
   await world.close();
 });
 
-function begin() {
-  const { client, log } = world;
-  const now = () => world.clock.now;
-  const links = { of: async () => new Map(), places: async () => new Map() };
-  const announcer = createAnnouncer({
-    ...{ client, links, now },
-    alertChannel: 'C0OPS',
-    sealer: createSealer('x'),
-    log: log.log,
-  });
-  return createOutbox({ store: rig.store, announcer, wake: () => undefined, now, log: log.log });
-}
+const begin = () => createProcess(world, rig.store);
 async function pass(seconds: number, step: number, ids: string[], outbox = begin()) {
   for (let i = 0; i < seconds; i += step) {
     world.clock.now += step * 1000;
@@ -135,7 +122,6 @@ test('a card that cannot be drawn anew holds up no alert', async () => {
 
 test('a card that is refused everywhere holds up no alert', async () => {
   await rig.store.create(sessionIn('failed', { id: 's', outbox: [card, alert] }));
-  const now = () => world.clock.now;
   const told: string[] = [];
   const announcer: Announcer = {
     async deliver(_wish, _s, { message }) {
@@ -145,12 +131,7 @@ test('a card that is refused everywhere holds up no alert', async () => {
     },
     warn: async () => 'told' as const,
   };
-  await pass(
-    900,
-    10,
-    ['s'],
-    createOutbox({ store: rig.store, announcer, wake: () => undefined, now, log: world.log.log }),
-  );
+  await pass(900, 10, ['s'], createProcess(world, rig.store, { announcer }));
   expect(told).toEqual(['alert']);
   expect(await left('s')).toEqual(['card']);
 });

@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createOutbox } from '../../src/recording/create-outbox.ts';
 import { oweCard, oweNote } from '../../src/recording/owe.ts';
 import type { Session } from '../../src/recording/session.ts';
-import { createAnnouncer } from '../../src/slack/create-announcer.ts';
-import { createSealer } from '../../src/slack/create-sealer.ts';
-import type { FileLinks } from '../../src/slack/file-links.ts';
 import { createEmbeddedRig, type EmbeddedRig } from '../store/embedded-rig.ts';
 import { until } from '../support/until.ts';
+import { createProcess, noLinks } from './support/create-process.ts';
 import { noon, sessionIn, someFailure } from './support/sessions.ts';
 import { type SlackApp, startSlackApp } from './support/start-slack-app.ts';
 
@@ -23,15 +20,7 @@ afterEach(async () => {
   await world.close();
 });
 
-const noLinks: FileLinks = { of: async () => new Map(), places: async () => new Map() };
-/** `ahead`: of its clock, ms. */
-function createProcess(store: Pick<EmbeddedRig['store'], 'get' | 'update'>, ahead = 0, links = noLinks) {
-  const { client, log } = world;
-  const now = () => world.clock.now + ahead;
-  const parts = { client, alertChannel: 'C0OPS', links, sealer: createSealer('x'), now, log: log.log };
-  return createOutbox({ store, announcer: createAnnouncer(parts), wake: () => undefined, now, log: log.log });
-}
-const twoProcesses = async () => [createProcess(rig.store), createProcess(await rig.another())] as const;
+const twoProcesses = async () => [createProcess(world, rig.store), createProcess(world, await rig.another())] as const;
 
 /** So many recordings that were lost one after the other, each of which owes its alert. */
 async function lose(many: number, first = 0): Promise<string[]> {
@@ -133,8 +122,8 @@ describe('a storm of alerts in two processes', () => {
   });
 
   test('nor because the other one’s clock is ahead', async () => {
-    const a = createProcess(rig.store, 2_000);
-    const b = createProcess(await rig.another());
+    const a = createProcess(world, rig.store, { ahead: 2_000 });
+    const b = createProcess(world, await rig.another());
     const ids = await lose(8);
     for (const id of ids) await a.send(id);
     world.slack.failNext({ method: 'chat.postMessage', delay: 1_000 });
@@ -158,9 +147,9 @@ describe('a storm of alerts in two processes', () => {
         return rig.store.update(id, change);
       },
     };
-    const b = createProcess(await rig.another());
+    const b = createProcess(world, await rig.another());
     const ids = await lose(8);
-    const a = createProcess(store);
+    const a = createProcess(world, store);
     for (const id of ids) await a.send(id);
     slowly = true;
     world.clock.now += 12_000;
@@ -182,7 +171,7 @@ describe('a storm of alerts in two processes', () => {
       world.clock.now += 1_000;
       for (const id of await owed(ids)) await a.send(id);
     }
-    const restarted = createProcess(await rig.another());
+    const restarted = createProcess(world, await rig.another());
     await settle(ids, (turn) => (turn % 3 === 0 ? restarted : b));
     expect(told(ids)).toEqual(ids.map(() => 1));
   });
@@ -292,8 +281,8 @@ describe('a storm of alerts in two processes', () => {
         return saved;
       },
     };
-    const a = createProcess(store);
-    const b = createProcess(await rig.another());
+    const a = createProcess(world, store);
+    const b = createProcess(world, await rig.another());
     const outbox = [{ id: '1', message: { kind: 'card' }, tries: 0, nextAt: 0 }];
     await rig.store.create(sessionIn('recording', { id: 's0', outbox }));
     freezes = true;
@@ -355,8 +344,8 @@ describe('a list of files', () => {
 
   test('that another one has uploaded while this one made it is not uploaded again', async () => {
     const made = Promise.withResolvers<Map<string, string>>();
-    const a = createProcess(rig.store, 0, { ...noLinks, places: () => made.promise });
-    const b = createProcess(await rig.another());
+    const a = createProcess(world, rig.store, { links: { ...noLinks, places: () => made.promise } });
+    const b = createProcess(world, await rig.another());
     const ids = await oweList();
     const slow = a.send('s0');
     await until('it is written down', isBegun);
@@ -370,7 +359,7 @@ describe('a list of files', () => {
 
   test('of a process that died over it is looked for after that, and uploaded', async () => {
     const [, b] = await twoProcesses();
-    const dead = createProcess(rig.store, 0, { ...noLinks, places: () => new Promise(() => undefined) });
+    const dead = createProcess(world, rig.store, { links: { ...noLinks, places: () => new Promise(() => undefined) } });
     const ids = await oweList();
     void dead.send('s0');
     await until('it is written down', isBegun);
