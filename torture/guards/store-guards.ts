@@ -134,7 +134,7 @@ export const storeGuards: readonly Guard[] = [
     promise: 'I1',
     keeps: 'A record of another version or without a field is taken for a recording, and worked on.',
     file: 'src/recording/upgrade-session.ts',
-    text: 'return session.parse(upgrade(value));',
+    text: 'return onlyItsOwn(session.parse(upgrade(value)));',
     instead: 'return upgrade(value) as Session;',
     tests: [everyPromise],
   },
@@ -310,8 +310,8 @@ export const storeGuards: readonly Guard[] = [
     promise: 'I3',
     keeps: 'A machine that slept stops its recordings hours late.',
     file: 'src/clock.ts',
-    text: 'if (jumped !== undefined && wallAgrees) {',
-    instead: 'if (jumped !== undefined && !wallAgrees && wallAgrees) {',
+    text: 'if (jumped !== undefined && wallAgrees && isCloser) {',
+    instead: 'if (jumped !== undefined && wallAgrees && !wallAgrees) {',
     tests: [
       {
         file: 'test/clock.test.ts',
