@@ -119,7 +119,7 @@ test('the proxy passes on, forgets connections and serves new ones, cuts, and ta
   const { socket, heard } = open();
   socket.write('one');
   await until('the echo', () => heard.join('') === 'one');
-  expect(proxy.forget()).toBe(1);
+  expect([proxy.forget(), proxy.believed()]).toEqual([1, 1]);
   socket.write('two');
   const other = open();
   other.socket.write('two of another');
@@ -127,8 +127,10 @@ test('the proxy passes on, forgets connections and serves new ones, cuts, and ta
   expect(heard.join('')).toBe('one');
   expect(socket.destroyed).toBe(false);
   expect(proxy.made()).toBe(2);
+  socket.destroy();
+  await until('it is seen that one was given up', () => proxy.believed() === 0);
   proxy.set('down');
-  await Promise.all([closed(socket), closed(other.socket)]);
+  await closed(other.socket);
   const refused = open();
   await closed(refused.socket);
   proxy.set('open');

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../test/store/start-redis-group.ts';
 import type { Trouble } from './call-log.ts';
 import type { People } from './people.ts';
-import type { Rig } from './rig.ts';
+import { type Rig, waitFor } from './rig.ts';
 
 /** Twice as long as BullMQ's lock on a turn lasts (src/store/bullmq-agenda.ts). Milliseconds. */
 const frozenFor = 32_000;
@@ -10,6 +10,8 @@ const frozenFor = 32_000;
 const older = 3_000;
 /** Milliseconds. */
 const wrongClock = 30_000;
+/** By then a connection that is used and over which nothing comes is given up (src/store/connect-redis-group.ts). Milliseconds. */
+const silenceNoticed = 30_000;
 
 export interface Scene {
   rig: Rig;
@@ -81,9 +83,9 @@ export const events: Readonly<Record<string, Event>> = {
     rig.proxy.forget();
     rig.proxy.set('silent');
     await delay(3_000);
-    // What was swallowed makes the streams senseless; a real network would have ended them too.
-    rig.proxy.set('down');
     rig.proxy.set('open');
+    // No connection is ever cut, so for the bots it lasts until they notice; one that nobody uses meanwhile is not missed.
+    await waitFor(() => rig.proxy.believed() === 0, silenceNoticed);
   }),
 };
 

@@ -13,6 +13,8 @@ export interface FaultProxy {
    * gone make a connection useless for good, so none of these is served again. Returns how many they are.
    */
   forget(): number;
+  /** How many of the forgotten ones are still held on to. */
+  believed(): number;
   /** How many connections were served. */
   made(): number;
   close(): Promise<void>;
@@ -23,7 +25,7 @@ export async function createFaultProxy(target: { port: number }): Promise<FaultP
   let way: Way = 'open';
   const pairs = new Set<[Socket, Socket]>();
   let made = 0;
-  let forgotten = new Set<[Socket, Socket]>();
+  const forgotten = new Set<[Socket, Socket]>();
 
   const server = createServer((near) => {
     if (way === 'down') {
@@ -37,6 +39,7 @@ export async function createFaultProxy(target: { port: number }): Promise<FaultP
     if (way === 'silent') forgotten.add(pair);
     const end = () => {
       pairs.delete(pair);
+      forgotten.delete(pair);
       near.destroy();
       far.destroy();
     };
@@ -66,9 +69,10 @@ export async function createFaultProxy(target: { port: number }): Promise<FaultP
       if (way === 'down') reset();
     },
     forget() {
-      forgotten = new Set(pairs);
+      for (const pair of pairs) forgotten.add(pair);
       return forgotten.size;
     },
+    believed: () => forgotten.size,
     made: () => made,
     async close() {
       reset();
