@@ -244,7 +244,12 @@ export interface Agenda {
   next(): number | undefined;
   /** Resolves when no turn of this process is under way. */
   settled(): Promise<void>;
-  /** No turn begins after this; resolves when those under way are done, or, when they take long and others share the agenda, given to them. */
+  /** No turn begins after this. What is to have one is still put: by the turns under way, and by whoever asks for something meanwhile. */
+  rest(): void;
+  /**
+   * Rests, and resolves when the turns under way are done, or, when they take long and others share the agenda, given to them, and when all that
+   * is to have a turn is put.
+   */
   stop(): Promise<void>;
 }
 

@@ -18,10 +18,15 @@ const patience = 100;
 const tries = 50;
 /** What BullMQ is told when it is to give nothing up. */
 const always = 1_000_000;
-/** A process that ends waits so long for its turns; those that take longer, as a stop may, are given to the others then. Milliseconds. */
+/**
+ * A process that ends waits so long for its turns; those that take longer, as a stop may, are given to the others then. With what comes after it,
+ * less than the ten seconds that the process has. Milliseconds.
+ */
 const lastTurns = 6_000;
-/** Redis has so long to hear that this process goes. Milliseconds. */
+/** So long Redis may take to hear what is given back and what is still wished for. Milliseconds. */
 const farewell = 2_000;
+/** And so long to let go of the connections. Milliseconds. */
+const lettingGo = 1_000;
 /** A clock that moved by more than this against the machine's has jumped. Milliseconds. */
 const jump = 500;
 
@@ -59,6 +64,10 @@ export function createBullmqAgenda(parts: {
    */
   const owed = new Map<string, Wish>();
   const sending = new Map<string, Promise<void>>();
+  /** When it began to rest, by the clock of this process: no turn begins, and what is wished for is still put. */
+  let restedAt: number | undefined;
+  let closing: Promise<void> | undefined;
+  /** Nothing is put any more either. */
   let stopped = false;
   /** Turns under way. */
   const active = new Set<{ job: Job; token: string | undefined; givenBack: boolean }>();
@@ -152,6 +161,25 @@ export function createBullmqAgenda(parts: {
     log.info({ session: turn.job.id }, 'A turn that takes long is given to another process');
   }
 
+  /** What is owed is put too: the turns that ended last may have wished for it, and nobody else knows of it. */
+  async function putAll(): Promise<void> {
+    while (owed.size > 0 && !stopped) {
+      for (const id of owed.keys()) settle(id);
+      await Promise.all(sending.values());
+      if (owed.size > 0) await delay(patience);
+    }
+  }
+
+  function rest(): number {
+    if (restedAt === undefined) {
+      restedAt = performance.now();
+      // From here on it fetches no more.
+      closing = worker?.close();
+      closing?.catch(() => undefined);
+    }
+    return restedAt;
+  }
+
   function later(session: string | undefined, error: unknown): number {
     log.error({ session, err: error }, 'A session could not be looked after; it is tried again soon');
     return now() + afterTrouble;
@@ -167,7 +195,8 @@ export function createBullmqAgenda(parts: {
           const turn = { job, token, givenBack: false };
           active.add(turn);
           try {
-            const next = stopped ? now() : await take(job.id ?? '').catch((error: unknown) => later(job.id, error));
+            const next =
+              restedAt !== undefined ? now() : await take(job.id ?? '').catch((error: unknown) => later(job.id, error));
             if (turn.givenBack) throw new DelayedError();
             if (next === undefined) return;
             await delayUntil(job, next, token);
@@ -206,17 +235,18 @@ export function createBullmqAgenda(parts: {
       while (sending.size > 0) await Promise.all(sending.values());
       while (active.size > 0) await delay(20);
     },
+    rest() {
+      rest();
+    },
     async stop() {
-      stopped = true;
-      // From here on it fetches no more.
-      const closing = worker?.close();
-      closing?.catch(() => undefined);
-      const patient = performance.now() + grace;
+      const patient = rest() + grace;
       while (active.size > 0 && performance.now() < patient) await delay(20);
-      await inTime(Promise.all([...active].map(giveBack)), farewell).catch(trouble);
+      const given = Promise.all([...active].map(giveBack)).catch(trouble);
+      await inTime(given.then(putAll), farewell).catch(trouble);
+      stopped = true;
       // A Redis that is away must not hold up the end of the process.
       const closed = Promise.all([...sending.values(), closing, queue.close()]);
-      await inTime(closed, farewell).catch(trouble);
+      await inTime(closed, lettingGo).catch(trouble);
       clients.destroy();
     },
   };

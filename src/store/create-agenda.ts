@@ -22,10 +22,10 @@ export function createAgenda(parts: { now: () => number; log: Log; looks?: numbe
   /** Woken during their turn: they go round once more. */
   const again = new Set<string>();
   let take: Turn | undefined;
-  let stopped = false;
+  let resting = false;
 
   function give(id: string, isLook = false): void {
-    if (!take || stopped) {
+    if (!take || resting) {
       index.put(id, now());
       return;
     }
@@ -68,6 +68,7 @@ export function createAgenda(parts: { now: () => number; log: Log; looks?: numbe
       take = value;
     },
     async beat() {
+      if (resting) return;
       const at = now();
       for (const id of pressing.due(at, perBeat)) give(id);
       for (const id of index.due(at, Math.max(0, looks - looking))) give(id, true);
@@ -77,8 +78,11 @@ export function createAgenda(parts: { now: () => number; log: Log; looks?: numbe
     async settled() {
       while (underWay.size > 0) await Promise.all(underWay.values());
     },
+    rest() {
+      resting = true;
+    },
     async stop() {
-      stopped = true;
+      resting = true;
       await this.settled();
     },
   };

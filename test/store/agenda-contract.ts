@@ -8,6 +8,8 @@ import { until } from '../support/until.ts';
 /** Makes an agenda as one process has it; those of one rig share what there is to share. */
 export interface AgendaRig {
   make(parts: { now: () => number; log: ReturnType<typeof captureLog>['log'] }): Agenda;
+  /** One that knows what is ahead once this one has ended. Of a process alone: itself. Without it: one that is made then. */
+  heir?(ended: Agenda): Agenda;
   close(): Promise<void>;
 }
 
@@ -18,8 +20,8 @@ export function agendaContract(name: string, processes: number, createRig: () =>
     let agendas: Agenda[];
     let clock: ReturnType<typeof createClock>;
     let turns: { id: string; from: number; to: number }[];
-    /** What a turn of a session answers. */
-    let answer: (id: string) => number | undefined | Promise<number | undefined>;
+    /** What a turn of a session answers that this agenda gave. */
+    let answer: (id: string, by: Agenda) => number | undefined | Promise<number | undefined>;
     let beats: NodeJS.Timeout;
     const agenda = (n = 0): Agenda => {
       const one = agendas[n % agendas.length];
@@ -40,7 +42,7 @@ export function agendaContract(name: string, processes: number, createRig: () =>
           const turn = { id, from: clock.now(), to: Infinity };
           turns.push(turn);
           try {
-            return await answer(id);
+            return await answer(id, one);
           } finally {
             turn.to = clock.now();
           }
@@ -151,6 +153,41 @@ export function agendaContract(name: string, processes: number, createRig: () =>
       expect(of('a')).toHaveLength(1);
       clock.advance(6_000);
       await until('another turn', () => of('a').length === 2);
+    });
+
+    test('resting, it begins no turn, and what is woken or put meanwhile is ahead', async () => {
+      const held = Promise.withResolvers<undefined>();
+      answer = () => held.promise;
+      agenda().wake('a');
+      await until('a turn', () => of('a').length === 1);
+      for (const one of agendas) one.rest();
+      agenda().wake('b');
+      agenda(1).put('c', clock.now());
+      held.resolve(undefined);
+      await until('both are ahead', async () => (await agenda().missing(['b', 'c'])).length === 0);
+      await delay(300);
+      expect(turns).toHaveLength(1);
+    });
+
+    test('what is woken while it stops, by the turns under way too, is ahead after it', async () => {
+      answer = async (id, by) => {
+        await delay(300);
+        by.wake('b');
+        by.wake(id);
+        // It is seen to be under way, and is looked at again only after its end.
+        await delay(50);
+        return undefined;
+      };
+      agenda().wake('a');
+      await until('a turn', () => of('a').length === 1);
+      const stopping = Promise.all(agendas.map((a) => a.stop()));
+      agenda().wake('c');
+      await stopping;
+      expect(turns).toHaveLength(1);
+      const { log } = captureLog();
+      const heir = rig.heir?.(agenda()) ?? rig.make({ now: clock.now, log });
+      expect(await heir.missing(['a', 'b', 'c'])).toEqual([]);
+      await heir.stop();
     });
 
     test('stopped, it begins no turn, and waits for the one under way', async () => {

@@ -3,7 +3,11 @@ import { createAgenda } from '../../src/store/create-agenda.ts';
 import { captureLog } from '../support/quiet-log.ts';
 import { agendaContract } from './agenda-contract.ts';
 
-agendaContract('one process', 1, async () => ({ make: createAgenda, close: async () => undefined }));
+agendaContract('one process', 1, async () => ({
+  make: createAgenda,
+  heir: (ended) => ended,
+  close: async () => undefined,
+}));
 
 describe('when more is due than can be done at once', () => {
   function rig(looks: number) {

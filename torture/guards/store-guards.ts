@@ -187,6 +187,35 @@ export const storeGuards: readonly Guard[] = [
     slow: true,
   },
   {
+    name: 'what the last turns wish for is put before a process ends',
+    promise: 'I3',
+    keeps: 'At a deploy a stop that a person has just asked for waits for an audit or the next process.',
+    file: 'src/store/bullmq-agenda.ts',
+    text: 'await inTime(given.then(putAll), farewell)',
+    instead: 'await inTime(given, farewell)',
+    tests: [
+      {
+        file: 'test/store/bullmq-agenda.system.test.ts',
+        test: 'what is woken while it stops, by the turns under way too, is ahead after it',
+      },
+    ],
+    slow: true,
+  },
+  {
+    name: 'no turn begins in a process that rests',
+    promise: 'I1',
+    keeps: 'At a deploy turns are begun that the end of the process cuts off.',
+    file: 'src/store/create-agenda.ts',
+    text: 'if (!take || resting) {',
+    instead: 'if (!take) {',
+    tests: [
+      {
+        file: 'test/store/create-agenda.test.ts',
+        test: 'resting, it begins no turn, and what is woken or put meanwhile is ahead',
+      },
+    ],
+  },
+  {
     name: 'one connection to Redis is tried at a time',
     promise: 'I1',
     keeps:
