@@ -37,6 +37,8 @@ export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake
 
 /** A session that failed for want of a store or the like is looked at again after this. Milliseconds. */
 const afterTrouble = 5_000;
+/** A session whose record cannot be read is looked at again after this: somebody may have repaired it. Milliseconds. */
+const whileUnreadable = 60_000;
 /** A turn waits so long for people to be told. Milliseconds. */
 const tellingPatience = 2_000;
 /** A session whose people are still being told is looked at again after this at the latest. Milliseconds. */
@@ -80,6 +82,7 @@ export function createRecordings(parts: RecordingsParts): Recordings {
         );
       }
       const s = await store.get(id);
+      if (!s && store.isUnreadable(id)) return now() + whileUnreadable;
       if (s) capacity.note(s);
       if (s) await warnOfCapacity(s.recipe.project);
       if (s) await warnOfCredentials(s, { store, announcer });

@@ -176,6 +176,8 @@ export interface SessionStore {
    */
   create(s: Session, parts?: readonly Session[]): Promise<{ created: true } | { created: false; busyId: string }>;
   get(id: string): Promise<Session | undefined>;
+  /** Whether there was something under this id that could not be read when it was last looked at; it may be repaired. */
+  isUnreadable(id: string): boolean;
   /** Several at once, in their order, which costs less than one after the other. One that cannot be read hides no other. */
   getMany(ids: readonly string[]): Promise<(Session | undefined)[]>;
   /**

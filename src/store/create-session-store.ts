@@ -102,6 +102,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
   async function get(id: string): Promise<Session | undefined> {
     const text = await read(`session:${id}`);
+    if (text === undefined) quarantined.delete(id);
     const s = text === undefined ? undefined : decode(id, text);
     if (s && typeof text === 'string') remember(s, text);
     return s;
@@ -185,6 +186,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     },
 
     get,
+    isUnreadable: (id) => quarantined.has(id),
     getMany,
 
     update: (id, change) =>

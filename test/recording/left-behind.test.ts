@@ -284,6 +284,57 @@ describe('a turn that is planned later than it is due', () => {
   });
 });
 
+describe('a record that cannot be read', () => {
+  test('is looked at now and then, and once it is repaired its recording goes on by itself', async () => {
+    let queries = 0;
+    world = createScriptedWorld({
+      query: async () => {
+        queries += 1;
+        return status(5);
+      },
+    });
+    const fresh = createSession({ ...request, duration: 4 * hour }, 'a', start, scriptedSettings);
+    await world.store.create({ ...fresh, ...run, resourceId: 'r', sid: 's' } as Session);
+    const { store: held } = world.db.keyv;
+    const good = await held.get('rec:session:a');
+    await held.set('rec:session:a', 'damaged');
+    await world.recordings.resume();
+    let looks = 0;
+    const { get } = held;
+    held.get = (key: string) => {
+      if (key === 'rec:session:a') looks += 1;
+      return get.call(held, key);
+    };
+    for (let minute = 0; minute < 10; minute++) {
+      await world.pass(60);
+      // It has not lost its turn: the audit has nothing to put back.
+      expect(await world.recordings.audit()).toEqual({ sessions: 1, missing: 0 });
+    }
+    expect(looks).toBeGreaterThan(9);
+    expect(looks).toBeLessThan(100);
+    expect(world.quarantined).toEqual(['a']);
+    expect(queries).toBe(0);
+    await held.set('rec:session:a', good);
+    await world.pass(61);
+    // No audit, and nobody who wakes it.
+    expect(queries).toBeGreaterThan(0);
+  });
+
+  test('has no turn any more once it is gone', async () => {
+    world = createScriptedWorld({});
+    await world.store.create(createSession(request, 'a', start, scriptedSettings));
+    const { store: held } = world.db.keyv;
+    await held.set('rec:session:a', 'damaged');
+    await world.recordings.resume();
+    await world.pass(3);
+    expect(world.store.isUnreadable('a')).toBe(true);
+    await held.delete('rec:session:a');
+    await world.pass(120);
+    expect(world.store.isUnreadable('a')).toBe(false);
+    expect(await world.recordings.audit()).toMatchObject({ missing: 1 });
+  });
+});
+
 describe('who is told that a record cannot be read', () => {
   test('is told by the next process when this one dies over it, and by one of them only', async () => {
     world = createScriptedWorld({});

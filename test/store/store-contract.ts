@@ -389,8 +389,10 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         expect(await store.get('bad')).toEqual(sampleSession('bad'));
         await rig.plant('session:bad', 'damaged');
         expect(await store.get('bad')).toBeUndefined();
+        expect(store.isUnreadable('bad')).toBe(true);
         await rig.plant('session:bad', good);
         expect(await store.get('bad')).toEqual(sampleSession('bad'));
+        expect(store.isUnreadable('bad')).toBe(false);
         await rig.plant('session:bad', 'damaged');
         expect(await store.get('bad')).toBeUndefined();
         expect(rig.quarantined).toHaveLength(2);

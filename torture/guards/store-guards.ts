@@ -148,6 +148,20 @@ export const storeGuards: readonly Guard[] = [
     tests: [everyPromise],
   },
   {
+    name: 'who cannot be read keeps a turn',
+    promise: 'I3',
+    keeps: 'A record that somebody has repaired is looked at by nobody until an audit finds that it has lost its turn.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'if (!s && store.isUnreadable(id)) return now() + whileUnreadable;',
+    instead: '',
+    tests: [
+      {
+        file: 'test/recording/left-behind.test.ts',
+        test: 'is looked at now and then, and once it is repaired its recording goes on by itself',
+      },
+    ],
+  },
+  {
     name: 'SQLite that fails is not empty',
     promise: 'I1',
     keeps: 'A store that fails says that there is no such recording, and nobody stops it.',

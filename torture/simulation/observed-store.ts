@@ -8,6 +8,7 @@ export function observedStore(
   return {
     create: (s, parts) => around('create', () => store.create(s, parts)),
     get: (id) => around('get', () => store.get(id)),
+    isUnreadable: (id) => store.isUnreadable(id),
     getMany: (ids) => around('getMany', () => store.getMany(ids)),
     update: (id, change) => around('update', () => store.update(id, change)),
     byChannelName: (name, project) => around('byChannelName', () => store.byChannelName(name, project)),

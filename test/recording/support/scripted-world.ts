@@ -4,6 +4,7 @@ import type { OutboxItem } from '../../../src/recording/messages.ts';
 import type { Recorder, Refusal, SessionStore } from '../../../src/recording/ports.ts';
 import type { Recordings } from '../../../src/recording/recordings.ts';
 import type { Session } from '../../../src/recording/session.ts';
+import type { AtomicKeyv } from '../../../src/store/atomic-keyv.ts';
 import { createAgenda } from '../../../src/store/create-agenda.ts';
 import { createSessionStore } from '../../../src/store/create-session-store.ts';
 import { openSqlite } from '../../../src/store/sqlite-adapter.ts';
@@ -32,6 +33,10 @@ export interface ScriptedWorld {
   /** The real rules on a real store. */
   recordings: Recordings;
   store: SessionStore;
+  /** What the store writes to. */
+  db: AtomicKeyv;
+  /** Whom the store has told of as unreadable. */
+  quarantined: string[];
   log: CapturedLog;
   /** Each message once, in the order in which they were sent. */
   told: { session: string; message: OutboxItem['message'] }[];
@@ -60,7 +65,9 @@ export function createScriptedWorld(
   const clock = { now: start };
   const now = () => clock.now;
   const log = captureLog();
-  const store = around(createSessionStore(openSqlite(':memory:', now), { now, log: log.log }));
+  const db = openSqlite(':memory:', now);
+  const quarantined: string[] = [];
+  const store = around(createSessionStore(db, { now, log: log.log, onQuarantine: (id) => quarantined.push(id) }));
   const refuse = async () => refusal('unknown');
   const recorder: Recorder = {
     query: refuse,
@@ -103,6 +110,8 @@ export function createScriptedWorld(
   return {
     recordings,
     store,
+    db,
+    quarantined,
     log,
     told,
     clock,
