@@ -66,8 +66,13 @@ export interface BotParts {
   heartbeat?: boolean;
 }
 
-/** A process that ends waits so long for what Slack is just being told. Milliseconds. */
+/**
+ * A process that ends waits so long for the turns under way and for what Slack is just being told. With what the agenda needs after it, at most
+ * three seconds, less than the ten that the process has. Milliseconds.
+ */
 const lastWords = 6_000;
+/** And of these so long for what asks it for something, and for the audit. Milliseconds. */
+const lastRequests = 4_000;
 /** Between tries to reach Slack at the start. Milliseconds. */
 const slackRetry = 5_000;
 
@@ -102,6 +107,10 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
   const store = observePort('store', opened, metrics);
   let audit: Audit | undefined;
   const undo: (() => Promise<unknown>)[] = [() => store.close()];
+  /** Ends of what asks this process for something, all at once. */
+  const ways: (() => Promise<unknown>)[] = [];
+  /** From now on no turn begins. Resolves when those under way have had their time. */
+  let rest: (() => Promise<unknown>) | undefined;
   try {
     const bolt = createBolt(
       {
@@ -213,11 +222,21 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       newId: () => randomBytes(9).toString('base64url'),
       log: log.child({ part: 'recordings' }),
     });
+    let patience: Promise<unknown> | undefined;
+    rest = () => {
+      agenda.rest();
+      patience ??= delay(lastWords, undefined, { ref: false });
+      return patience;
+    };
     undo.push(async () => {
       // What Slack is just being told ends well where it can: else the next process has to look whether it was said.
-      const patience = delay(lastWords, undefined, { ref: false });
+      await Promise.race([recordings.settled(), rest?.()]);
+      // Last, so that whatever they wish for is still put.
       await agenda.stop();
-      await Promise.race([recordings.settled(), patience]);
+    });
+    undo.push(async () => {
+      const ended = Promise.all(ways.map((end) => end()));
+      await Promise.race([ended, delay(lastRequests, undefined, { ref: false })]);
     });
     lookAnew = () => {
       recordings.lookAnew().catch((error: unknown) => {
@@ -336,26 +355,29 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
           r.seconds,
         ),
     });
-    undo.push(() => http.close());
+    ways.push(() => http.close());
 
     const { sessions, survey } = await recordings.resume();
     auditor.surveyed(survey);
     if (parts.heartbeat !== false) heartbeat.start();
-    undo.push(() => heartbeat.stop());
+    ways.push(() => heartbeat.stop());
 
-    let stopping = false;
+    const stopping = new AbortController();
     const connected = connect();
-    undo.push(async () => {
-      stopping = true;
+    ways.push(async () => {
+      stopping.abort();
       await bolt.disconnect().catch(() => undefined);
+      await connected;
     });
     log.info({ url: http.url, sessions, mode: listener ? 'http' : 'socket' }, 'The bot runs');
 
     /** Slack may be away when the bot starts; recordings do not wait for it. */
     async function connect(): Promise<void> {
-      while (!stopping) {
+      while (!stopping.signal.aborted) {
         try {
           identity = await bolt.identify();
+          // Nobody would close what is opened now.
+          if (stopping.signal.aborted) return;
           await bolt.connect();
           listening = true;
           refused = undefined;
@@ -377,7 +399,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
           } else {
             log.warn({ err: error }, 'Slack cannot be reached; it is tried again');
           }
-          await new Promise((resolve) => setTimeout(resolve, slackRetry));
+          await delay(slackRetry, undefined, { signal: stopping.signal }).catch(() => undefined);
         }
       }
     }
@@ -386,8 +408,9 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       recordings,
       url: http.url,
       async stop() {
+        // First of all: no turn is begun while others are waited for.
+        void rest?.();
         for (const step of undo.splice(0).reverse()) await step();
-        await connected;
       },
     };
   } catch (error) {

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type AgoraSandbox, createAgora } from '../sandbox/agora/create-agora.ts';
+import { signatures } from '../sandbox/agora/notifier.ts';
 import { makeCredentials } from '../sandbox/settings.ts';
 import { createSlack, type SlackSandbox } from '../sandbox/slack/create-slack.ts';
 import { createStorage, type StorageSandbox } from '../sandbox/storage/create-storage.ts';
@@ -172,6 +175,52 @@ describe('kill -9, then start again', () => {
     await startBot();
     await shown(/Ready, files seen in the bucket/);
     expect(alive()).toEqual([]);
+  });
+});
+
+describe('SIGTERM', () => {
+  beforeEach(() => setUp(true));
+
+  /** A notification of which Agora has sent nothing but the head so far. */
+  function begin(body: string) {
+    const req = request(`http://127.0.0.1:${env.PORT}/agora/notifications`, {
+      method: 'POST',
+      headers: { ...signatures(body, env.AGORA_NOTIFICATION_SECRET ?? ''), 'content-length': Buffer.byteLength(body) },
+    });
+    const status = once(req, 'response').then(
+      ([res]) => res.resume().statusCode as number,
+      () => 0,
+    );
+    req.flushHeaders();
+    return { status, send: () => req.end(body) };
+  }
+
+  test('no turn begins while it is waited for a request; what that one woke has its turn in the next process', async () => {
+    await type('/record start math-101 --for 5m');
+    await shown(/: Recording\./);
+    const [task] = agora.ledger();
+    const { sid, uid, cname } = task ?? {};
+    const payload = { cname, uid, sid, sequence: 1, details: { leaveCode: 0 } };
+    const notice = JSON.stringify({ noticeId: 'n', productId: 3, eventType: 41, notifyMs: Date.now(), payload });
+    const telling = begin(notice);
+    const slow = begin('{}');
+    await delay(300);
+    bot.kill('SIGTERM');
+    const started = performance.now();
+    const ended = once(bot, 'exit');
+    await delay(500);
+    const queries = asked('query');
+    telling.send();
+    expect(await telling.status).toBe(200);
+    const [code] = await ended;
+    expect(code).toBe(0);
+    // The slow one held it for three seconds.
+    expect(performance.now() - started).toBeGreaterThan(2_500);
+    expect(performance.now() - started).toBeLessThan(9_500);
+    expect(await slow.status).toBe(0);
+    expect(asked('query')).toBe(queries);
+    await startBot();
+    await until('the news are followed', () => asked('query') > queries, 5_000);
   });
 });
 

@@ -141,6 +141,21 @@ export const processGuards: readonly Guard[] = [
     ],
   },
   {
+    name: 'a process that ends begins no turn from the first moment',
+    promise: 'I1',
+    keeps: 'While it is waited for a slow request turns are begun that the end of the process cuts off.',
+    file: 'src/app.ts',
+    text: 'void rest?.();',
+    instead: '',
+    tests: [
+      {
+        file: 'test/bot-process.system.test.ts',
+        test: 'no turn begins while it is waited for a request; what that one woke has its turn in the next process',
+      },
+    ],
+    slow: true,
+  },
+  {
     name: 'what is asked over HTTP while the process ends is answered',
     promise: 'I5',
     keeps: 'A command that SIGTERM meets is carried out, and Slack says that it failed: it is typed again.',
