@@ -67,8 +67,8 @@ export interface BotParts {
 }
 
 /**
- * A process that ends waits so long for the turns under way and for what Slack is just being told. With what the agenda needs after it, at most
- * three seconds, less than the ten that the process has. Milliseconds.
+ * A process that ends waits so long for the turns under way and for what Slack is just being told. With what the agenda and the store need
+ * after it, two seconds and one and a half at most, less than the ten that the process has. Milliseconds.
  */
 const lastWords = 6_000;
 /** And of these so long for what asks it for something, and for the audit. Milliseconds. */
@@ -106,7 +106,9 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
   });
   const store = observePort('store', opened, metrics);
   let audit: Audit | undefined;
-  const undo: (() => Promise<unknown>)[] = [() => store.close()];
+  /** Closed last, both at once. */
+  const stores: (() => Promise<unknown>)[] = [() => store.close()];
+  const undo: (() => Promise<unknown>)[] = [() => Promise.all(stores.map((close) => close()))];
   /** Ends of what asks this process for something, all at once. */
   const ways: (() => Promise<unknown>)[] = [];
   /** From now on no turn begins. Resolves when those under way have had their time. */
@@ -156,7 +158,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
         profiles.projects.get(project) ?? { qps: config.AGORA_QPS, maxConcurrent: config.MAX_CONCURRENT },
     };
     const rates = await openSharedRates(config.STORE_URL, log.child({ part: 'rate' }));
-    undo.push(async () => rates?.close());
+    stores.push(async () => rates?.close());
     const shareTime = async () => {
       if (!rates) return;
       const asked = performance.now();

@@ -24,9 +24,9 @@ const always = 1_000_000;
  */
 const lastTurns = 6_000;
 /** So long Redis may take to hear what is given back and what is still wished for. Milliseconds. */
-const farewell = 2_000;
+const farewell = 1_500;
 /** And so long to let go of the connections. Milliseconds. */
-const lettingGo = 1_000;
+const lettingGo = 500;
 /** A clock that moved by more than this against the machine's has jumped. Milliseconds. */
 const jump = 500;
 
