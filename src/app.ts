@@ -32,6 +32,7 @@ import type { Profiles } from './profiles/profiles.ts';
 import { warnOfUnbounded } from './profiles/warn-of-unbounded.ts';
 import { createRecordings } from './recording/create-recordings.ts';
 import type { Recordings } from './recording/recordings.ts';
+import { createTimeShare } from './share-time.ts';
 import { createAnnouncer } from './slack/create-announcer.ts';
 import { createBolt, type Identity, SlackRefused } from './slack/create-bolt.ts';
 import { createSealer } from './slack/create-sealer.ts';
@@ -159,14 +160,8 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     };
     const rates = await openSharedRates(config.STORE_URL, log.child({ part: 'rate' }));
     stores.push(async () => rates?.close());
-    const shareTime = async () => {
-      if (!rates) return;
-      const asked = performance.now();
-      const time = await rates.time().catch(() => undefined);
-      // One that was long on its way is no longer what it is; the next one is asked in a minute.
-      if (time !== undefined && performance.now() - asked < 500) clock.share(time);
-    };
-    if (rates) clock.share(await rates.time());
+    const timeShare = rates && createTimeShare({ ask: rates.time, share: clock.share });
+    await timeShare?.begin();
     const recorder = createCloudRecording({
       sharedRate: rates?.of,
       projects: profiles.projects,
@@ -279,7 +274,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     const heartbeat = createHeartbeat({
       tick: () => recordings.tick(),
       audit: () => {
-        void shareTime();
+        void timeShare?.again();
         return auditor.run();
       },
       report: createDeadMansSwitch(config.HEARTBEAT_URL, log.child({ part: 'heartbeat' })),

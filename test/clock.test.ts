@@ -15,6 +15,12 @@ const pass = (ms: number) => {
 };
 const cut = (ms: number) => Math.floor(ms / 1000) * 1000;
 
+const another = (shared: number) => {
+  const made = createClock({ log: log.log, wall: () => wall, monotonic: () => monotonic });
+  made.share(shared);
+  return made;
+};
+
 beforeEach(() => {
   wall = 1_800_000_000_500;
   monotonic = 12_345;
@@ -46,12 +52,11 @@ describe('the clock that deadlines go by', () => {
   });
 
   test('goes by the clock that all replicas share where the machine disagrees, until Agora says that the machine is right', () => {
-    clock.share(wall - 700);
-    expect(clock.now()).toBe(wall);
-    expect(log.text()).toBe('');
     const shared = wall - 30_000;
     clock.share(shared);
     expect(clock.now()).toBe(shared);
+    // A replica that begins after Redis jumped would else go by it until Agora is called for something else.
+    expect(jumps).toBe(1);
     pass(60_000);
     expect(clock.now()).toBe(shared + 60_000);
     expect(log.entries.map((e) => e.msg)).toEqual(["The machine's clock is not Redis's; deadlines go by Redis's"]);
@@ -157,15 +162,110 @@ describe('the clock that deadlines go by', () => {
     expect(clock.now()).toBe(shared);
   });
 
+  test('does not go by the shared clock where the machine agrees with it', () => {
+    clock.share(wall - 700);
+    clock.share(wall + 700);
+    expect(clock.now()).toBe(wall);
+    expect(log.text()).toBe('');
+    expect(jumps).toBe(0);
+  });
+
   test('does not follow a shared clock that jumps, nor one that Agora says is wrong', () => {
     clock.share(wall);
     clock.share(wall + hour);
     expect(clock.now()).toBe(wall);
-    clock.share(wall - 10_000);
-    expect(clock.now()).toBe(wall - 10_000);
+    const shared = wall - 10_000;
+    const other = another(shared);
+    expect(other.now()).toBe(shared);
+    other.heard(cut(wall));
+    expect(other.now()).toBe(wall);
+    other.share(shared);
+    expect(other.now()).toBe(wall);
+  });
+
+  test.each([
+    ['ahead', 55_000],
+    ['back', -55_000],
+    ['a little ahead', 4_000],
+  ])('a shared clock that jumps %s is not followed: Agora is asked, each minute until it decides', (_, jump) => {
+    clock.share(wall);
     clock.heard(cut(wall));
+    for (let minute = 1; minute <= 3; minute++) {
+      pass(60_000);
+      clock.share(wall + jump);
+      expect(clock.now()).toBe(wall);
+      expect(jumps).toBe(minute);
+    }
+    expect(log.text().match(/Redis's clock jumped/g)).toHaveLength(1);
+    clock.heard(cut(wall));
+    clock.share(wall + jump);
     expect(clock.now()).toBe(wall);
-    clock.share(wall - 10_000);
+    expect([jumps, setBack]).toEqual([3, 0]);
+  });
+
+  test('a shared clock that jumped is followed when Agora confirms it: the process stood still', () => {
+    clock.share(wall);
+    pass(60_000);
+    const shared = wall + 20_000;
+    clock.share(shared);
     expect(clock.now()).toBe(wall);
+    clock.heard(cut(shared));
+    expect(clock.now()).toBe(shared);
+    pass(60_000);
+    clock.share(shared + 60_000);
+    expect(clock.now()).toBe(shared + 60_000);
+  });
+
+  test('the second step of a shared clock that jumps on is not followed either', () => {
+    clock.share(wall);
+    clock.share(wall + 55_000);
+    clock.share(wall + 110_000);
+    expect(clock.now()).toBe(wall);
+  });
+
+  test.each([500, 700, 900, 980, 1_000, 1_100, 1_300])(
+    'does not go to and fro between the machine and a shared clock that is %i ms behind',
+    (behind) => {
+      let seed = 7;
+      const random = (most: number) => {
+        seed = (seed * 16_807) % 2_147_483_647;
+        return (seed / 2_147_483_647) * most;
+      };
+      clock.share(wall - behind);
+      for (let second = 1; second <= 6 * 3_600; second++) {
+        pass(1_000);
+        // Each machine's clock is corrected a little all the time.
+        wall += random(10) - 5;
+        clock.now();
+        if (second % 60 === 0) clock.share(wall - behind - random(250));
+        if (second % 10 === 7) clock.heard(cut(wall - random(200)));
+      }
+      expect(log.entries.length).toBeLessThanOrEqual(2);
+      expect(setBack).toBeLessThanOrEqual(1);
+    },
+  );
+
+  test('a single answer of Agora that was long on its way does not overrule a shared clock that is right', () => {
+    const truth = () => wall + 2_000;
+    clock.share(truth());
+    for (let minute = 0; minute < 5; minute++) {
+      pass(60_000);
+      const date = cut(truth());
+      pass(1_500);
+      clock.heard(date);
+      expect(clock.now()).toBe(truth());
+      clock.heard(cut(truth()));
+    }
+  });
+
+  test('a shared clock that was overruled is followed again when Agora says so several times', () => {
+    const truth = () => wall + 2_000;
+    clock.share(truth());
+    for (let i = 0; i < 3; i++) clock.heard(cut(wall));
+    expect(clock.now()).toBe(wall);
+    clock.share(truth());
+    expect(clock.now()).toBe(wall);
+    for (let i = 0; i < 3; i++) clock.heard(cut(truth()));
+    expect(clock.now()).toBe(truth());
   });
 });
