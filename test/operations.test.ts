@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startBot } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
+import { withConnection } from './store/own-connection.ts';
 import { readExposition, type Sample } from './support/read-exposition.ts';
 import { startWorld, type World } from './support/start-world.ts';
 import { until } from './support/until.ts';
@@ -100,6 +101,20 @@ describe('GET /readyz', () => {
       status: 200,
       body: { status: 'ready', problems: [], warnings: [], store: 'works', slack: 'connected', outbox_messages: 0 },
     });
+  });
+
+  test('a store that takes no writes is a problem until it takes them again, and all else is said all the same', async () => {
+    const { opened, sqlite } = await withConnection(() => startWorld());
+    world = opened;
+    await record('math-101');
+    await until('ready', async () => (await readiness()).status === 200);
+    sqlite.exec('PRAGMA query_only = 1');
+    expect(await readiness()).toMatchObject({
+      status: 503,
+      body: { problems: ['the store takes no writes'], store: 'takes no writes', outbox_messages: expect.any(Number) },
+    });
+    sqlite.exec('PRAGMA query_only = 0');
+    await until('ready again', async () => (await readiness()).status === 200);
   });
 
   test('messages that Slack does not take are a warning, and recordings go on', async () => {
@@ -220,6 +235,20 @@ describe('HEARTBEAT_URL', () => {
       world.clock.advance(2_000);
       return beats.length > before;
     });
+  });
+
+  test('is not called while the store takes no writes', async () => {
+    const { opened, sqlite } = await withConnection(() => startWorld({ env: { HEARTBEAT_URL: monitorUrl() } }));
+    world = opened;
+    await until('the first call', () => beats.length === 1);
+    sqlite.exec('PRAGMA query_only = 1');
+    world.clock.advance(61_000);
+    await until('the audit fails', () => world.log.text().includes('The store can be read and takes no writes'));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(beats).toHaveLength(1);
+    sqlite.exec('PRAGMA query_only = 0');
+    world.clock.advance(61_000);
+    await until('the next call', () => beats.length === 2);
   });
 
   test('a monitor that answers with an error, or is away, is logged without its address', async () => {

@@ -379,6 +379,24 @@ export const failureRows: readonly FailureRow[] = [
     ['test/store/redis-adapter.system.test.ts', 'Redis %s'],
   ),
   shown(
+    'R7',
+    'The store can be read and takes no writes: a full disk, a Redis without its replicas or its memory',
+    'It is called not ready, and the monitor hears nothing; no write counts that was not made',
+    [
+      'test/store/redis-adapter.system.test.ts',
+      'Redis %s and takes no writes: ping says so each time, although all can be read',
+    ],
+    [
+      'test/store/sqlite-adapter.test.ts',
+      'that is full while several are written: none of them counts as written, and each says why',
+    ],
+    [
+      'test/operations.test.ts',
+      'a store that takes no writes is a problem until it takes them again, and all else is said all the same',
+    ],
+    ['test/operations.test.ts', 'is not called while the store takes no writes'],
+  ),
+  shown(
     'D1',
     'A deploy ends the process while recordings run',
     'What is under way is finished, and the next one goes on',

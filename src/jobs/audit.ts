@@ -5,7 +5,7 @@ import type { Survey } from '../recording/survey.ts';
 import { tellOnce } from '../recording/tell-once.ts';
 
 export interface Audit {
-  /** Looks at everything once. True: every recording is looked after, and no stop is late. */
+  /** Looks at everything once. True: every recording is looked after, and no stop is late. Throws StoreError, also if the store takes no writes. */
   run(): Promise<boolean>;
   /** How things stand, at most some seconds ago. */
   survey(): Promise<Survey>;
@@ -27,7 +27,7 @@ const toldFor = 30 * 24 * 3_600_000;
 /** The auditor: what the sweeps should have done is looked for anew, in the store and not in what they believe. */
 export function createAudit(parts: {
   recordings: Pick<Recordings, 'audit' | 'survey'>;
-  store: Pick<SessionStore, 'firstTime' | 'prolong' | 'forget'>;
+  store: Pick<SessionStore, 'firstTime' | 'prolong' | 'forget' | 'ping'>;
   announcer: Announcer;
   now: () => number;
   log: Log;
@@ -80,6 +80,8 @@ export function createAudit(parts: {
           'A stop is late; is Agora reachable, and the machine fast enough?',
         );
       }
+      // All of that can be read from a store that takes no writes, and without them no turn does anything.
+      await store.ping();
       return missing === 0 && overdue <= lateStop;
     },
   };

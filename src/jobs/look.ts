@@ -1,3 +1,4 @@
+import { StoreError } from '../recording/ports.ts';
 import type { Survey } from '../recording/survey.ts';
 import { lateStop } from './audit.ts';
 
@@ -9,8 +10,8 @@ const longOwed = 5 * 60_000;
 const badClock = 2_000;
 
 /**
- * How the bot stands, for GET /readyz: what keeps it from its work, what is to be looked after, and the figures behind it. A store that is away is
- * a problem; messages that Slack does not take are a warning, since recordings are looked after all the same.
+ * How the bot stands, for GET /readyz: what keeps it from its work, what is to be looked after, and the figures behind it. A store that is away,
+ * or takes no writes, is a problem; messages that Slack does not take are a warning, since recordings are looked after all the same.
  */
 export function createLook(parts: {
   ping: () => Promise<void>;
@@ -35,15 +36,16 @@ export function createLook(parts: {
     const warnings = [...parts.settings];
     const store = await parts.ping().then(
       () => 'works',
-      () => 'does not work',
+      (error: unknown) =>
+        error instanceof StoreError && error.code === 'STORE_READ_ONLY' ? 'takes no writes' : 'does not work',
     );
-    if (store !== 'works') problems.push('the store does not work');
+    if (store !== 'works') problems.push(`the store ${store}`);
     const sweepAge = now() - parts.lastSweep();
     if (sweepAge > deadHeartbeat) problems.push('the heartbeat has stopped');
     const slack = parts.slack();
     if (slack !== 'connected')
       problems.push(slack === 'not reached yet' ? 'Slack has not been reached yet' : `Slack ${slack}`);
-    const survey = store === 'works' ? await parts.survey().catch(() => undefined) : undefined;
+    const survey = store === 'does not work' ? undefined : await parts.survey().catch(() => undefined);
     if (survey && survey.overdue > lateStop) warnings.push('a stop is late');
     if (survey && survey.oldestOwed > longOwed) warnings.push('messages wait for Slack');
     const unreadable = parts.unreadable();

@@ -203,14 +203,14 @@ export interface SessionStore {
   prolong(key: string, ttlMs: number): Promise<void>;
   /** Undoes {@link firstTime}, when the work it guarded could not be saved. */
   forget(key: string): Promise<void>;
-  /** Throws if the store does not work right now. */
+  /** Writes something, and throws if the store does not work right now: STORE_READ_ONLY if it can be read and takes no writes. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The store could not do its work: it is down, slow beyond its deadline, or locked by another process. */
+/** The store could not do its work: it is down, slow beyond its deadline, takes no writes, or is locked by another process. */
 export class StoreError extends Error {
-  readonly code: 'STORE_DOWN' | 'STORE_TIMEOUT' | 'STORE_LOCKED' | 'STORE_CONFLICT';
+  readonly code: 'STORE_DOWN' | 'STORE_TIMEOUT' | 'STORE_READ_ONLY' | 'STORE_LOCKED' | 'STORE_CONFLICT';
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StoreError';

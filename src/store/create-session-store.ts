@@ -29,6 +29,11 @@ const longestYield = 50;
 /** So many sessions are remembered as they were read: those whose turns are under way. */
 const mostRemembered = 500;
 
+/** Nothing lies here for longer than a commit: it is written to see whether the store takes writes. */
+const pingKey = 'ping';
+/** As large as a small recording, so that a store that has no room for one has none for this. */
+const pingText = '.'.repeat(4096);
+
 /** What lies under a key is not what this store writes. */
 const unreadable = Symbol('unreadable');
 /** The text under a key; `undefined`: there is none. */
@@ -48,6 +53,7 @@ type Held = string | undefined | typeof unreadable;
  * | `unsettled:<id>` | sessions that still have something to do; read at boot |
  * | `recent:<time>:<id>` | for lists, newest last |
  * | `once:<key>` | what was seen already |
+ * | `ping` | nothing; see ping |
  */
 export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreParts): SessionStore {
   const quarantined = new Set<string>();
@@ -250,7 +256,20 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     },
 
     async ping() {
-      await read('ping');
+      const held = await read(pingKey);
+      try {
+        // Written and gone in one step: it needs the room, and leaves nothing.
+        await commit(pingKey, held === unreadable ? undefined : held, [
+          { key: pingKey, set: pingText },
+          { key: pingKey, delete: pingText },
+        ]);
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'STORE_DOWN') throw error;
+        const { message } = error.cause instanceof Error ? error.cause : error;
+        throw new StoreError('STORE_READ_ONLY', `The store can be read and takes no writes: ${message}`, {
+          cause: error.cause,
+        });
+      }
     },
 
     close: () => db.close(),

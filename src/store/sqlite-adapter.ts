@@ -90,11 +90,13 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
         } else if ('delete' in w && holds(w.key, w.delete)) remove.run(physical(w.key));
       }
     } catch (error) {
+      // A disk that is full or fails: SQLite has undone by itself all that goes to the disk together, and none of it may count as written.
+      if (!db.isTransaction) throw error;
       db.exec('ROLLBACK TO one');
-      return error instanceof Error ? error : new Error(String(error));
-    } finally {
       db.exec('RELEASE one');
+      return error instanceof Error ? error : new Error(String(error));
     }
+    db.exec('RELEASE one');
     return true;
   }
 

@@ -164,6 +164,30 @@ describe('trouble', () => {
     expect(await store.update('a', (s) => ({ ...s, tries: s.tries + 1 }))).toMatchObject({ tries: 1 });
   });
 
+  test.each([
+    ['lacks its replicas', ['min-replicas-to-write', '1'], ['min-replicas-to-write', '0'], /NOREPLICAS/],
+    ['has no memory left', ['maxmemory', '1'], ['maxmemory', '0'], /OOM/],
+  ])(
+    'Redis %s and takes no writes: ping says so each time, although all can be read',
+    async (_why, refuse, take, why) => {
+      const redis = await server();
+      const { store } = await open(redis);
+      const { send } = await direct(redis);
+      const s = sampleSession('a');
+      await store.create(s);
+      await store.ping();
+      expect(await send(['EXISTS', 'rec::ping'])).toBe(0);
+      await send(['CONFIG', 'SET', ...refuse]);
+      for (let i = 0; i < 2; i++) {
+        const refused = { code: 'STORE_READ_ONLY', message: expect.stringMatching(why) };
+        await expect(store.ping()).rejects.toMatchObject(refused);
+      }
+      expect(await store.get('a')).toEqual(s);
+      await send(['CONFIG', 'SET', ...take]);
+      await store.ping();
+    },
+  );
+
   test('closing while Redis is frozen does not hang', async () => {
     const redis = await server();
     const { store } = await open(redis);

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqlite } from '../../src/store/sqlite-adapter.ts';
 import { createEmbeddedRig } from './embedded-rig.ts';
+import { fillUp, withConnection } from './own-connection.ts';
 import { ended, sampleSession, silent, started } from './sample-session.ts';
 
 const day = 24 * 3_600_000;
@@ -197,6 +198,54 @@ describe('commit', () => {
     clearInterval(others);
     await rounds;
     await db.close();
+  });
+});
+
+describe('a disk', () => {
+  test('that is full while several are written: none of them counts as written, and each says why', async () => {
+    const { opened: db, sqlite } = await withConnection(() => openSqlite(file, Date.now));
+    await db.commit('k', undefined, [{ key: 'k', set: 'before' }]);
+    fillUp(sqlite);
+    const large = [{ key: 'large', set: '.'.repeat(100_000) }];
+    const outcomes = await Promise.allSettled([
+      db.commit('k', 'before', [{ key: 'k', set: 'after' }]),
+      db.commit('large', undefined, large),
+      db.commit('last', undefined, [{ key: 'last', set: '1' }]),
+    ]);
+    const full = { status: 'rejected', reason: { message: 'database or disk is full' } };
+    expect(outcomes).toMatchObject([full, full, full]);
+    expect(await db.keyv.get('k')).toBe('before');
+    expect(await db.keys('')).toEqual(['k']);
+    // There is room again.
+    sqlite.exec('PRAGMA max_page_count = 1000000');
+    expect(await db.commit('large', undefined, large)).toBe(true);
+    await db.close();
+  });
+
+  test.each([
+    ['is full', 'PRAGMA max_page_count = 1000000', /disk is full/],
+    ['takes no writes', 'PRAGMA query_only = 0', /readonly/],
+  ])('that %s: ping says so although all can be read, and works again afterwards', async (why, mended, message) => {
+    const { opened: rig, sqlite } = await withConnection(() => createEmbeddedRig(file));
+    const s = sampleSession('a');
+    await rig.store.create(s);
+    await rig.store.ping();
+    expect((await rig.db.keys('')).filter((key) => key.includes('ping'))).toEqual([]);
+    if (why === 'is full') {
+      // What the ping has left free is taken too.
+      await rig.store.firstTime('.'.repeat(10_000), day);
+      fillUp(sqlite);
+    } else sqlite.exec('PRAGMA query_only = 1');
+    for (let i = 0; i < 2; i++) {
+      await expect(rig.store.ping()).rejects.toMatchObject({
+        code: 'STORE_READ_ONLY',
+        message: expect.stringMatching(message),
+      });
+    }
+    expect(await rig.store.get('a')).toEqual(s);
+    sqlite.exec(mended);
+    await rig.store.ping();
+    await rig.close();
   });
 });
 

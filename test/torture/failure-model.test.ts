@@ -16,7 +16,7 @@ const everyRow = [
   ...many('U', 3),
   ...many('N', 6),
   ...many('K', 8),
-  ...many('R', 6),
+  ...many('R', 7),
   ...many('D', 3),
 ];
 

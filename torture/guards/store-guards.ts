@@ -42,6 +42,44 @@ export const storeGuards: readonly Guard[] = [
     ],
   },
   {
+    name: 'what a full disk has undone is told as such',
+    promise: 'I1',
+    keeps: 'A disk that is full is told as a missing savepoint, and nobody knows what to look after.',
+    file: 'src/store/sqlite-adapter.ts',
+    text: 'if (!db.isTransaction) throw error;',
+    instead: '',
+    tests: [
+      {
+        file: 'test/store/sqlite-adapter.test.ts',
+        test: 'that is full while several are written: none of them counts as written, and each says why',
+      },
+    ],
+  },
+  {
+    name: 'a store works when it takes writes',
+    promise: 'I4',
+    keeps: 'A store that takes no writes any more is called ready, and nothing is recorded or stopped.',
+    file: 'src/store/create-session-store.ts',
+    text: '{ key: pingKey, set: pingText },',
+    instead: '',
+    tests: [
+      {
+        file: 'test/store/sqlite-adapter.test.ts',
+        test: 'that %s: ping says so although all can be read, and works again afterwards',
+      },
+    ],
+  },
+  {
+    name: 'the monitor is called only while the store takes writes',
+    promise: 'I4',
+    keeps: 'No turn can save anything, and the monitor goes on hearing that all is well.',
+    file: 'src/jobs/audit.ts',
+    text: 'await store.ping();',
+    instead: '',
+    tests: [{ file: 'test/operations.test.ts', test: 'is not called while the store takes no writes' }],
+    slow: true,
+  },
+  {
     name: 'a commit in Redis compares first',
     promise: 'I7',
     keeps: 'A replica that slept through its turn undoes what another one saved.',
