@@ -104,6 +104,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     log: log.child({ part: 'store' }),
     // Only known once there is somebody to tell.
     onQuarantine: (id, why) => audit?.unreadable(id, why),
+    onRelease: (id) => audit?.released(id),
   });
   const store = observePort('store', opened, metrics);
   let audit: Audit | undefined;

@@ -237,6 +237,42 @@ describe('HEARTBEAT_URL', () => {
     });
   });
 
+  test('is called although a record cannot be read, which is told once, and warned of until it was looked after', async () => {
+    const env = { HEARTBEAT_URL: monitorUrl(), ALERT_CHANNEL: 'C0OPS' };
+    const { opened, sqlite } = await withConnection(() => startWorld({ env }));
+    world = opened;
+    await record('math-101');
+    const id = (await world.bot.recordings.byChannelName('math-101'))?.id;
+    const key = `rec:session:${id}`;
+    const whole = sqlite.prepare('SELECT value FROM keyv WHERE key = ?').get(key)?.value ?? null;
+    const put = (text: typeof whole) => sqlite.prepare('UPDATE keyv SET value = ? WHERE key = ?').run(text, key);
+    const nextCall = async () => {
+      const before = beats.length;
+      world.clock.advance(61_000);
+      await until('a call', () => beats.length > before);
+    };
+    const warned = async () => {
+      const { body } = await readiness();
+      return [body.unreadable_records, JSON.stringify(body.warnings).includes('stored recordings cannot be read')];
+    };
+    put('damaged');
+    for (let minute = 0; minute < 3; minute++) await nextCall();
+    expect(await warned()).toEqual([1, true]);
+    const said = world.log.text();
+    expect(said).not.toContain('had lost their turn');
+    expect(said.split('A stored recording cannot be read')).toHaveLength(2);
+    const alerts = () => world.slack.messages('C0OPS', 'U0ANA').filter((m) => m.text.includes('cannot be read'));
+    expect(alerts()).toHaveLength(1);
+    put(whole);
+    world.clock.advance(61_000);
+    await until('it is seen', async () => (await warned()).join() === '0,false');
+    // It may have had no turn until that audit. Now it has.
+    await nextCall();
+    world.clock.advance(31 * 60_000);
+    await until('the task is stopped', () => world.agora.ledger()[0]?.endedAt !== undefined);
+    expect(alerts()).toHaveLength(1);
+  });
+
   test('is not called while the store takes no writes', async () => {
     const { opened, sqlite } = await withConnection(() => startWorld({ env: { HEARTBEAT_URL: monitorUrl() } }));
     world = opened;

@@ -13,6 +13,8 @@ export interface Audit {
   surveyed(survey: Survey): void;
   /** A record that cannot be read; operators are told once, as soon as that is possible. */
   unreadable(id: string, why: string): void;
+  /** It can be read again, or is gone. */
+  released(id: string): void;
   /** How many records cannot be read. */
   unreadableCount(): number;
 }
@@ -27,7 +29,7 @@ const toldFor = 30 * 24 * 3_600_000;
 /** The auditor: what the sweeps should have done is looked for anew, in the store and not in what they believe. */
 export function createAudit(parts: {
   recordings: Pick<Recordings, 'audit' | 'survey'>;
-  store: Pick<SessionStore, 'firstTime' | 'prolong' | 'forget' | 'ping'>;
+  store: Pick<SessionStore, 'firstTime' | 'prolong' | 'forget' | 'ping' | 'getMany'>;
   announcer: Announcer;
   now: () => number;
   log: Log;
@@ -52,6 +54,8 @@ export function createAudit(parts: {
   }
 
   async function tellOfBroken(): Promise<void> {
+    // Nobody else may read them any more, and the store says which were looked after.
+    await store.getMany([...broken.keys()]);
     for (const [id, record] of broken) {
       if (record.told) continue;
       // Where another process has told it, or is about to, it is looked at again each time: that one may die over it.
@@ -68,6 +72,9 @@ export function createAudit(parts: {
     },
     unreadable(id, why) {
       broken.set(id, { why, told: broken.get(id)?.told ?? false });
+    },
+    released(id) {
+      broken.delete(id);
     },
     unreadableCount: () => broken.size,
     async run() {

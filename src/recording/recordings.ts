@@ -74,7 +74,7 @@ export interface Recordings {
   lookAnew(): Promise<void>;
   /** Does what is due. One session's failure does not stop the others. */
   tick(): Promise<void>;
-  /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */
+  /** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. Of those that can be read it tells how many had none. */
   audit(): Promise<{ sessions: number; missing: number }>;
   /** How all recordings stand. Reads each that is not settled, and sees to it that what is due has its turn. */
   survey(): Promise<Survey>;

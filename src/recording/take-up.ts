@@ -42,20 +42,23 @@ export async function takeUpAll(parts: Parts & { capacity: Capacity }): Promise<
   return { sessions: ids.length, survey };
 }
 
-/** Looks whether every unsettled session has a turn ahead, and gives one to those that have not. */
+/**
+ * Looks whether every unsettled session has a turn ahead, and gives one to those that have not. One that cannot be read is not counted, since no turn
+ * can do anything for it; it gets one all the same, which takes it up when it was looked after.
+ */
 export async function findMissing({ store, agenda, now, log }: Parts): Promise<{ sessions: number; missing: number }> {
   const ids = await store.unsettledIds();
   const without = await agenda.missing(ids);
   const sessions = await store.getMany(without);
   // One that has ended and waits for others of its wish is woken by them; it looks after them now and then all the same.
-  const lost = without.filter((_, n) => !waitsForOthers(sessions[n]));
+  const lost = sessions.filter((s) => s !== undefined && !waitsForOthers(s));
   if (lost.length > 0) log.warn({ sessions: lost.length }, 'Sessions had lost their turn; they get a new one');
   for (const id of without) putPressing(agenda, id, now());
   return { sessions: ids.length, missing: lost.length };
 }
 
-function waitsForOthers(s: Session | undefined): boolean {
-  return s !== undefined && isEnded(s) && dueAt(s) === undefined && s.others.some((o) => !o.done);
+function waitsForOthers(s: Session): boolean {
+  return isEnded(s) && dueAt(s) === undefined && s.others.some((o) => !o.done);
 }
 
 /** Audits follow each other within this. Milliseconds. */

@@ -55,7 +55,7 @@ type Held = string | undefined | typeof unreadable;
  * | `once:<key>` | what was seen already |
  * | `ping` | nothing; see ping |
  */
-export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreParts): SessionStore {
+export function createSessionStore(db: AtomicKeyv, { log, onQuarantine, onRelease }: StoreParts): SessionStore {
   const quarantined = new Set<string>();
   /** What was read lately, by id: in one turn the same text is read several times, and checking it costs more than reading it. */
   const lately = new Map<string, { text: string; session: Session }>();
@@ -88,11 +88,15 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     guarded(() => db.commit(key, expected, writes));
 
   /** One record that cannot be read must not hide the others: it is reported, left as it is, and passed over. */
-  function decode(id: string, text: string | typeof unreadable): Session | undefined {
+  function decode(id: string, text: Held): Session | undefined {
+    if (text === undefined) {
+      release(id);
+      return undefined;
+    }
     const known = lately.get(id);
     const read = known?.text === text ? known : parse(id, text);
     if ('session' in read) {
-      quarantined.delete(id);
+      release(id);
       return read.session;
     }
     if (!quarantined.has(id)) {
@@ -106,10 +110,14 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
     return undefined;
   }
 
+  /** It can be read, or is gone: somebody has looked after it. */
+  function release(id: string): void {
+    if (quarantined.delete(id)) onRelease?.(id);
+  }
+
   async function get(id: string): Promise<Session | undefined> {
     const text = await read(`session:${id}`);
-    if (text === undefined) quarantined.delete(id);
-    const s = text === undefined ? undefined : decode(id, text);
+    const s = decode(id, text);
     if (s && typeof text === 'string') remember(s, text);
     return s;
   }
@@ -126,10 +134,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
 
   async function getMany(ids: readonly string[]): Promise<(Session | undefined)[]> {
     const texts = await readMany(ids.map((id) => `session:${id}`));
-    return ids.map((id, n) => {
-      const text = texts[n];
-      return text === undefined ? undefined : decode(id, text);
-    });
+    return ids.map((id, n) => decode(id, texts[n]));
   }
 
   async function pointer(key: string): Promise<Session | undefined> {
@@ -201,7 +206,7 @@ export function createSessionStore(db: AtomicKeyv, { log, onQuarantine }: StoreP
         for (let i = 0; i < maxConflicts; i++) {
           await yieldToOthers(i);
           const text = await read(key);
-          const before = text === undefined ? undefined : decode(id, text);
+          const before = decode(id, text);
           if (typeof text !== 'string' || !before) return undefined;
           remember(before, text);
           const changed = change(before);

@@ -9,6 +9,8 @@ export interface StoreParts {
   log: Log;
   /** Told once of each session that is there but cannot be read; `why` names the fields and shows none of their values. */
   onQuarantine?: (id: string, why: string) => void;
+  /** Told of such a session when it is seen that it can be read again, or is gone. */
+  onRelease?: (id: string) => void;
 }
 
 /**

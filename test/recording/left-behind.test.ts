@@ -5,6 +5,9 @@ import { fillCapsule } from '../../src/recording/capsule.ts';
 import { createPart, createSession } from '../../src/recording/create-session.ts';
 import { type SessionStore, StoreError } from '../../src/recording/ports.ts';
 import type { OtherPart, Session } from '../../src/recording/session.ts';
+import type { AtomicKeyv } from '../../src/store/atomic-keyv.ts';
+import { createSessionStore } from '../../src/store/create-session-store.ts';
+import { openSqlite } from '../../src/store/sqlite-adapter.ts';
 import {
   createScriptedWorld,
   done,
@@ -371,5 +374,52 @@ describe('who is told that a record cannot be read', () => {
     await fourth.run();
     await fourth.run();
     expect(told).toEqual(['second', 'fourth', 'fourth']);
+  });
+
+  test.each([
+    ['is gone', (db: AtomicKeyv) => db.keyv.store.delete('rec:session:bad')],
+    [
+      'was repaired',
+      (db: AtomicKeyv) => {
+        const repaired = createSession(request, 'bad', start, scriptedSettings);
+        return db.keyv.store.set('rec:session:bad', JSON.stringify({ value: JSON.stringify(repaired) }));
+      },
+    ],
+  ])('is not told any more when it %s, though nobody else reads it', async (_how, lookAfter) => {
+    world = createScriptedWorld({});
+    const now = () => world.clock.now;
+    const db = openSqlite(':memory:', now);
+    const store = createSessionStore(db, {
+      log: world.log.log,
+      now,
+      onQuarantine: (id, why) => audit.unreadable(id, why),
+      onRelease: (id) => audit.released(id),
+    });
+    const told: unknown[] = [];
+    let answer: Told = 'away';
+    const audit = createAudit({
+      recordings: world.recordings,
+      store,
+      announcer: {
+        async warn(w) {
+          told.push(w);
+          return answer;
+        },
+        deliver: async () => ({ ok: true }),
+      },
+      now,
+      log: world.log.log,
+    });
+    await db.keyv.store.set('rec:session:bad', 'damaged');
+    await store.get('bad');
+    expect(await audit.run()).toBe(true);
+    expect(told).toHaveLength(1);
+    expect(audit.unreadableCount()).toBe(1);
+    await lookAfter(db);
+    answer = 'told';
+    expect(await audit.run()).toBe(true);
+    expect(told).toHaveLength(1);
+    expect(audit.unreadableCount()).toBe(0);
+    await store.close();
   });
 });

@@ -17,17 +17,27 @@ export async function createEmbeddedRig(path: string): Promise<EmbeddedRig> {
   const now = () => Date.now() + ahead;
   const log = captureLog();
   const quarantined: StoreRig['quarantined'] = [];
+  const released: string[] = [];
   const over = (db: AtomicKeyv): SessionStore =>
-    createSessionStore(db, { now, log: log.log, onQuarantine: (id, why) => quarantined.push({ id, why }) });
+    createSessionStore(db, {
+      now,
+      log: log.log,
+      onQuarantine: (id, why) => quarantined.push({ id, why }),
+      onRelease: (id) => released.push(id),
+    });
   const db = openSqlite(path, now);
   const rig: EmbeddedRig = {
     db,
     store: over(db),
     log,
     quarantined,
+    released,
     another: async () => over(rig.db),
     async plant(key, text) {
       await rig.db.keyv.store.set(`rec:${key}`, text);
+    },
+    async remove(key) {
+      await rig.db.keyv.store.delete(`rec:${key}`);
     },
     held: async (key) => rig.db.keyv.store.get(`rec:${key}`),
     async reopen() {

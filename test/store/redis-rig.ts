@@ -8,12 +8,14 @@ import type { StoreRig } from './store-contract.ts';
 export async function createRedisRig(url: string): Promise<StoreRig> {
   const log = captureLog();
   const quarantined: StoreRig['quarantined'] = [];
+  const released: string[] = [];
   let opened: AtomicKeyv[] = [];
   const open = async () => {
     const db = await openRedis(url, log.log);
     opened.push(db);
     const onQuarantine = (id: string, why: string) => quarantined.push({ id, why });
-    return createSessionStore(db, { now: Date.now, log: log.log, onQuarantine });
+    const onRelease = (id: string) => released.push(id);
+    return createSessionStore(db, { now: Date.now, log: log.log, onQuarantine, onRelease });
   };
   const closeAll = async () => {
     for (const db of opened) await db.close().catch(() => undefined);
@@ -24,9 +26,13 @@ export async function createRedisRig(url: string): Promise<StoreRig> {
     store: await open(),
     log,
     quarantined,
+    released,
     another: open,
     async plant(key, text) {
       await direct.keyv.store.set(key, text);
+    },
+    async remove(key) {
+      await direct.keyv.store.delete(key);
     },
     held: async (key) => direct.keyv.store.get(key),
     async reopen() {

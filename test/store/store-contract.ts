@@ -11,10 +11,13 @@ export interface StoreRig {
   another(): Promise<SessionStore>;
   /** Puts a text where the store keeps a key, as if somebody had damaged it. */
   plant(key: string, text: string): Promise<void>;
+  /** Takes away what lies there. */
+  remove(key: string): Promise<void>;
   /** What lies there, or undefined. */
   held(key: string): Promise<string | undefined>;
   log: CapturedLog;
   quarantined: { id: string; why: string }[];
+  released: string[];
   /** Ends all and opens the same data anew. */
   reopen(): Promise<SessionStore>;
   close(): Promise<void>;
@@ -393,9 +396,26 @@ export function storeContract(name: string, restarts: boolean, createRig: () => 
         await rig.plant('session:bad', good);
         expect(await store.get('bad')).toEqual(sampleSession('bad'));
         expect(store.isUnreadable('bad')).toBe(false);
+        expect(rig.released).toEqual(['bad']);
         await rig.plant('session:bad', 'damaged');
         expect(await store.get('bad')).toBeUndefined();
         expect(rig.quarantined).toHaveLength(2);
+        expect(rig.released).toEqual(['bad']);
+      });
+
+      test.each<[string, (s: SessionStore) => Promise<unknown>]>([
+        ['get', (s) => s.get('bad')],
+        ['getMany', (s) => s.getMany(['good', 'bad'])],
+        ['update', (s) => s.update('bad', ended)],
+      ])('that is gone is not held against anybody any more: seen by %s', async (_how, look) => {
+        await create(sampleSession('good'));
+        await rig.plant('session:bad', 'damaged');
+        await look(store);
+        expect(rig.released).toEqual([]);
+        await rig.remove('session:bad');
+        for (let i = 0; i < 2; i++) await look(store);
+        expect(rig.quarantined).toHaveLength(1);
+        expect(rig.released).toEqual(['bad']);
       });
     });
 

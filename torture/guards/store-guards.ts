@@ -200,6 +200,44 @@ export const storeGuards: readonly Guard[] = [
     ],
   },
   {
+    name: 'who was looked after is not called unreadable any more',
+    promise: 'I4',
+    keeps: 'A record that was repaired is warned of until the bot is restarted.',
+    file: 'src/store/create-session-store.ts',
+    text: 'if (quarantined.delete(id)) onRelease?.(id);',
+    instead: 'quarantined.delete(id);',
+    tests: [everyPromise],
+  },
+  {
+    name: 'the audit looks itself who was looked after',
+    promise: 'I4',
+    keeps: 'A record that is gone, and that nobody asks for, is told and warned of until the bot is restarted.',
+    file: 'src/jobs/audit.ts',
+    text: 'await store.getMany([...broken.keys()]);',
+    instead: '',
+    tests: [
+      {
+        file: 'test/recording/left-behind.test.ts',
+        test: 'is not told any more when it %s, though nobody else reads it',
+      },
+    ],
+  },
+  {
+    name: 'who cannot be read has lost no turn',
+    promise: 'I4',
+    keeps: 'One record that cannot be read, and the monitor is not called any more, whatever else happens.',
+    file: 'src/recording/take-up.ts',
+    text: 's !== undefined && !waitsForOthers(s)',
+    instead: '!s || !waitsForOthers(s)',
+    tests: [
+      {
+        file: 'test/operations.test.ts',
+        test: 'is called although a record cannot be read, which is told once, and warned of until it was looked after',
+      },
+    ],
+    slow: true,
+  },
+  {
     name: 'SQLite that fails is not empty',
     promise: 'I1',
     keeps: 'A store that fails says that there is no such recording, and nobody stops it.',
