@@ -50,15 +50,16 @@ export async function findMissing({ store, agenda, now, log }: Parts): Promise<{
   const ids = await store.unsettledIds();
   const without = await agenda.missing(ids);
   const sessions = await store.getMany(without);
-  // One that has ended and waits for others of its wish is woken by them; it looks after them now and then all the same.
-  const lost = sessions.filter((s) => s !== undefined && !waitsForOthers(s));
+  // One that waits for others of its wish looks after them now and then all the same.
+  const lost = sessions.filter((s) => s !== undefined && !hasNothingDue(s));
   if (lost.length > 0) log.warn({ sessions: lost.length }, 'Sessions had lost their turn; they get a new one');
   for (const id of without) putPressing(agenda, id, now());
   return { sessions: ids.length, missing: lost.length };
 }
 
-function waitsForOthers(s: Session): boolean {
-  return isEnded(s) && dueAt(s) === undefined && s.others.some((o) => !o.done);
+/** It has ended, and is settled since the store was asked; or it waits for others of its wish, which wake it. */
+function hasNothingDue(s: Session): boolean {
+  return isEnded(s) && dueAt(s) === undefined;
 }
 
 /** Audits follow each other within this. Milliseconds. */

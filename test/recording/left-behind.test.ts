@@ -206,6 +206,35 @@ describe('a lead that has ended while another recorder of its wish goes on', () 
   });
 });
 
+describe('a recording that settles while the audit asks', () => {
+  test('has lost no turn', async () => {
+    let asked: () => Promise<unknown> = async () => undefined;
+    world = createScriptedWorld(
+      {},
+      {
+        around: (s) => ({
+          ...s,
+          async unsettledIds() {
+            const ids = await s.unsettledIds();
+            await asked();
+            return ids;
+          },
+        }),
+      },
+    );
+    const fresh = createSession(request, 'a', start, scriptedSettings);
+    const owes = { state: 'completed', endedAt: start, proof: 'agora', card: { channel: 'C', ts: '1' } };
+    await world.store.create({ ...fresh, ...owes } as Session);
+    await world.recordings.resume();
+    // Its last message is sent between the question which there are and the one which of them have a turn.
+    asked = () => world.pass(5);
+    expect(await world.recordings.audit()).toEqual({ sessions: 1, missing: 0 });
+    asked = async () => undefined;
+    expect(await world.store.unsettledIds()).toEqual([]);
+    expect(world.log.text()).not.toContain('had lost their turn');
+  });
+});
+
 describe('a clock that is set back', () => {
   test('holds nothing up: what was planned by it is looked at anew', async () => {
     let queries = 0;

@@ -227,8 +227,8 @@ export const storeGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'One record that cannot be read, and the monitor is not called any more, whatever else happens.',
     file: 'src/recording/take-up.ts',
-    text: 's !== undefined && !waitsForOthers(s)',
-    instead: '!s || !waitsForOthers(s)',
+    text: 's !== undefined && !hasNothingDue(s)',
+    instead: '!s || !hasNothingDue(s)',
     tests: [
       {
         file: 'test/operations.test.ts',
