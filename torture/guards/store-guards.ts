@@ -223,19 +223,18 @@ export const storeGuards: readonly Guard[] = [
     ],
   },
   {
-    name: 'who cannot be read has lost no turn',
+    name: 'who is gone has lost no turn',
     promise: 'I4',
-    keeps: 'One record that cannot be read, and the monitor is not called any more, whatever else happens.',
+    keeps: 'One record that somebody has deleted, and the monitor is not called any more, whatever else happens.',
     file: 'src/recording/take-up.ts',
     text: 's !== undefined && !hasNothingDue(s)',
     instead: '!s || !hasNothingDue(s)',
     tests: [
       {
-        file: 'test/operations.test.ts',
-        test: 'is called although a record cannot be read, which is told once, and warned of until it was looked after',
+        file: 'test/recording/left-behind.test.ts',
+        test: 'has no turn any more once it is gone, and no audit misses it',
       },
     ],
-    slow: true,
   },
   {
     name: 'SQLite that fails is not empty',
@@ -284,10 +283,8 @@ export const storeGuards: readonly Guard[] = [
     text: 'await inTime(given.then(putAll), farewell)',
     instead: 'await inTime(given, farewell)',
     tests: [
-      {
-        file: 'test/store/bullmq-agenda.system.test.ts',
-        test: 'what is woken while it stops, by the turns under way too, is ahead after it',
-      },
+      // What both agendas promise stands in test/store/agenda-contract.ts.
+      { file: 'test/store/bullmq-agenda.system.test.ts' },
     ],
     slow: true,
   },
@@ -298,12 +295,7 @@ export const storeGuards: readonly Guard[] = [
     file: 'src/store/create-agenda.ts',
     text: 'if (!take || resting) {',
     instead: 'if (!take) {',
-    tests: [
-      {
-        file: 'test/store/create-agenda.test.ts',
-        test: 'resting, it begins no turn, and what is woken or put meanwhile is ahead',
-      },
-    ],
+    tests: [{ file: 'test/store/create-agenda.test.ts' }],
   },
   {
     name: 'one connection to Redis is tried at a time',
