@@ -5,21 +5,14 @@ import { registerRecord } from '../commands/record/index.ts';
 import { askTime } from './agora/ask-time.ts';
 import { createCloudRecording } from './agora/create-cloud-recording.ts';
 import { httpTransport } from './agora/http-transport.ts';
-import { parseNotification, verifyNotification } from './agora/notification.ts';
 import { createClock } from './clock.ts';
 import { type Config, remarksOn } from './config.ts';
 import { createFileCheck } from './files/create-file-check.ts';
 import { createFileLinks } from './files/create-file-links.ts';
 import { lookUp } from './files/look-up.ts';
 import { expectFiles } from './files/predict-files.ts';
-import { createWatchable } from './files/watchable.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
-import { createHealthRoutes } from './http/health-routes.ts';
-import { createMetricsRoute } from './http/metrics-route.ts';
-import { createNotificationsRoute } from './http/notifications-route.ts';
-import { createSlackRoute } from './http/slack-route.ts';
-import { createWatchRoutes } from './http/watch-routes.ts';
-import { signWatchToken, type WatchGrant } from './http/watch-token.ts';
+import { signWatchToken } from './http/watch-token.ts';
 import { type Audit, createAudit } from './jobs/audit.ts';
 import { createDeadMansSwitch } from './jobs/dead-mans-switch.ts';
 import { createHeartbeat } from './jobs/heartbeat.ts';
@@ -42,6 +35,7 @@ import { createUserGroups } from './slack/user-groups.ts';
 import { openAgenda } from './store/open-agenda.ts';
 import { openSharedRates } from './store/open-shared-rates.ts';
 import { openStore } from './store/open-store.ts';
+import { wireRoutes } from './wire-routes.ts';
 import { wireStorages } from './wire-storages.ts';
 
 export interface Bot {
@@ -300,47 +294,22 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       settings: unbounded,
       now,
     });
-    const secret = config.AGORA_NOTIFICATION_SECRET;
-    const routes = createHealthRoutes(look);
-    routes.set(
-      'GET /metrics',
-      createMetricsRoute(async () =>
+    const { listener } = bolt;
+    const routes = wireRoutes({
+      look,
+      scrape: async () =>
         metrics.scrape(await auditor.survey().catch(() => undefined), {
           clockSkew: clock.skew(),
           lastSweep: heartbeat.lastBeat(),
         }),
-      ),
-    );
-    routes.set(
-      'POST /agora/notifications',
-      createNotificationsRoute(
-        {
-          enabled: secret !== undefined,
-          verify: (raw, signature) => verifyNotification({ secret: secret ?? '', raw, signature }),
-          async accept(raw) {
-            const parsed = parseNotification(raw);
-            if (parsed.kind === 'invalid') return { invalid: parsed.why };
-            if (parsed.kind === 'notice') await recordings.accept(parsed.notice);
-            return {};
-          },
-        },
-        log.child({ part: 'http' }),
-      ),
-    );
-    if (publicUrl) {
-      const open = async ({ sessionId, key }: WatchGrant) => {
-        const s = await recordings.get(sessionId);
-        const storage = s && (await storageOf(s.recipe.storage));
-        // The token says so, and so does the session: nothing but its own files is opened.
-        if (!s || !storage || !s.files.some((f) => f.name === key)) return undefined;
-        const watchable = createWatchable(storage, key, { now: clock.now });
-        return watchable && { ...watchable, title: s.title ?? s.channelName };
-      };
-      const player = createWatchRoutes({ secret: linkSecret, now, open, log: log.child({ part: 'http' }) });
-      for (const [pattern, route] of player) routes.set(pattern, route);
-    }
-    const { listener } = bolt;
-    if (listener) routes.set('POST /slack/events', createSlackRoute(listener, now));
+      recordings,
+      notificationSecret: config.AGORA_NOTIFICATION_SECRET,
+      player: publicUrl ? { secret: linkSecret, storageOf } : undefined,
+      slack: listener,
+      now,
+      bucketNow: clock.now,
+      log: log.child({ part: 'http' }),
+    });
     const http: HttpServer = await createHttpServer({
       host: config.HOST,
       port: config.PORT,
