@@ -3,7 +3,7 @@ import { oweCard } from './owe.ts';
 import type { SessionStore } from './ports.ts';
 import { isEnded, mayRecord, type Session } from './session.ts';
 import { askStop } from './transitions/ask-stop.ts';
-import { addPart, afterVain, followLead } from './transitions/parts.ts';
+import { addPart, afterVain, followLead, withHoldReported, withoutHoldOf } from './transitions/parts.ts';
 
 export interface PartsKeeper {
   /** Before a session's turn. A part takes over what was changed on its lead: that is where people change it. Throws StoreError. */
@@ -79,6 +79,10 @@ export function createPartsKeeper({
         wake(leadId);
       }
       if (wantsPart) await store.update(id, ({ wantsPart: _, ...rest }) => rest as Session);
+      if (s.heldInVain) {
+        await store.update(leadId, (lead) => withoutHoldOf(s, lead));
+        await store.update(id, withHoldReported);
+      }
       if (after === null || !(isVain || s.state === 'recording')) return;
       if (s.state === 'recording') await store.update(after, (t) => askStop(t, null, now(), 'rolled'));
       await store.update(id, (t) => ({ ...t, after: null }));

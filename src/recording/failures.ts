@@ -192,10 +192,13 @@ function lookAtUsage(s: Session): string {
 }
 
 /** A recorder whose start nobody has answered for is to be put out of the channel, and is not. */
-export function strayStays(refusal: Refusal, now: number): Failure {
+export function strayStays(refusal: Refusal, isOutOfControl: boolean, now: number): Failure {
+  const which = isOutOfControl
+    ? 'A recorder of this recording that cannot be controlled any more'
+    : 'An earlier recorder of this recording, whose start was never confirmed,';
   return {
     kind: 'stop_unproved',
-    what: 'An earlier recorder of this recording, whose start was never confirmed, could not be put out of the channel yet, so it may run and cost money.',
+    what: `${which} could not be put out of the channel yet, so it may run and cost money.`,
     cause: refusal.cause,
     next: `${refusal.next} It is tried on; at the latest the recorder leaves when its token ends, if it was given one.`,
     code: refusal.code,
@@ -208,7 +211,10 @@ export function strayCameTooLate(refusal: Refusal, now: number): Failure {
   return {
     kind: 'stop_unproved',
     what: 'A recorder of this recording that was taken for over cannot be controlled any more, and nobody has seen it end, so it may still run and cost money; it is put out of the channel.',
-    cause: 'It could be told to stop only after Agora had ceased to take orders for it, because the bot was down.',
+    cause:
+      refusal.class === 'gone'
+        ? 'It could be told to stop only after Agora had ceased to take orders for it, because the bot was down.'
+        : refusal.cause,
     next: "Look at the account's usage in Agora's console, and into the bucket for the files.",
     code: refusal.code,
     at: now,

@@ -99,6 +99,8 @@ const common = {
   replaceLeft: z.number(),
   /** A part other than the lead asks the lead for another part. */
   wantsPart: z.enum(['next', 'replacement']).optional(),
+  /** A part other than the lead could not be paused, or resumed: that is wanted no more on the lead either, so that whoever asks anew is heard. */
+  heldInVain: z.boolean().optional(),
   /** When the next recorder has to be brought in, because the token of this one runs out; null: never. */
   rollAt: z.number().nullable(),
   /** What is wanted of the running task beyond its recipe, and what Agora has taken of it. */

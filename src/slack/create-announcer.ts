@@ -44,6 +44,9 @@ const maxText = 4_000;
 /** Messages show fewer; a recording may have thousands. */
 const mostLinked = 30;
 
+/** What stands in a card's thread waits so long for a card that Slack does not take. Milliseconds. */
+const cardRetry = 60_000;
+
 /** Another process has begun to send it. */
 class TakenOver extends Error {}
 
@@ -195,8 +198,14 @@ export function createAnnouncer(parts: {
   }
 
   /** The whole list as a file, where a message could not hold it. Without a thread there is nothing that it would belong to. */
-  async function deliverList(s: Session, place: Session['card'], turn: Turn): Promise<Delivery> {
-    if (!place) return nobody(['no card']);
+  async function deliverList(wish: Wish, s: Session, place: Session['card'], turn: Turn): Promise<Delivery> {
+    if (!place) {
+      // It stands in the card's thread, and the card may be refused for now.
+      const isCardOwed = wish.lead.outbox.some((o) => o.message.kind === 'card');
+      return isCardOwed
+        ? { ok: false, retryAfterMs: cardRetry, reason: 'no card yet', waits: true }
+        : nobody(['no card']);
+    }
     const file = s.part === 1 ? 'files.tsv' : `files-${s.part}.tsv`;
     const taken = await turn.take(place.channel, place.ts, file);
     if (taken !== 'go') return 'ts' in taken ? { ok: true } : taken;
@@ -232,7 +241,7 @@ export function createAnnouncer(parts: {
     const { message } = item;
     if (message.kind === 'card') return deliverCard(wish, turn);
     const place = wish.lead.card;
-    if (isFileList(item)) return deliverList(s, place, turn);
+    if (isFileList(item)) return deliverList(wish, s, place, turn);
     const to = place?.channel ?? s.channel;
     if (storms.isTold(turn.key)) return { ok: true };
     // An alert stands in the channel too, and may have been told there with others.

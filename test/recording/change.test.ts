@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createPartsKeeper } from '../../src/recording/create-parts-keeper.ts';
 import { createPart, createSession } from '../../src/recording/create-session.ts';
 import { plan } from '../../src/recording/planner.ts';
 import type { Refusal } from '../../src/recording/ports.ts';
@@ -6,6 +7,7 @@ import type { Session } from '../../src/recording/session.ts';
 import { askChange, nextChange, onChange } from '../../src/recording/transitions/change.ts';
 import { onQuery } from '../../src/recording/transitions/on-query.ts';
 import { followLead } from '../../src/recording/transitions/parts.ts';
+import { createEmbeddedRig, type EmbeddedRig } from '../store/embedded-rig.ts';
 
 /** What is wanted of a running task, and what Agora takes of it. */
 const now = 1_000_000;
@@ -91,6 +93,23 @@ describe('a page that began on hold', () => {
   const confirmed = (s: Session) => onChange(s, 'onhold', s.wanted, { class: 'done', value: null }, now);
   const notes = (s: Session) => s.outbox.flatMap(({ message: m }) => (m.kind === 'thread' ? [m.note] : []));
 
+  /** A recorder that was lost, and the one that took its place. */
+  async function twoRecorders() {
+    rig = await createEmbeddedRig(':memory:');
+    const { store } = rig;
+    const other = { id: 'id.2', part: 2, role: 'replacement', after: 'id', made: true, done: false } as const;
+    const failure = { kind: 'lost', what: 'w', cause: 'c', next: 'n', code: '404/404', at: now } as const;
+    const lost = { ...lead, state: 'failed', endedAt: now, failure, others: [other] } as unknown as Session;
+    await store.create(lost);
+    await store.create(runs(createPart(lost, other, now)));
+    return { store, ...createPartsKeeper({ store, wake: () => undefined, now: () => now }) };
+  }
+  let rig: EmbeddedRig | undefined;
+  afterEach(async () => {
+    await rig?.close();
+    rig = undefined;
+  });
+
   test('a pause whose answers were lost is as Agora says, and is not taken back by anybody', () => {
     const resumed = confirmed(
       askChange({ ...lead, applied: { onhold: true } } as Session, { onhold: false }, 'U1', now),
@@ -125,6 +144,37 @@ describe('a page that began on hold', () => {
     const part = followLead(runs(createPart(lead, twin, now)), s, now);
     expect(nextChange(part)).toBeUndefined();
     expect(nextChange(askChange(s, { onhold: true }, 'U1', now))).toBe('onhold');
+  });
+
+  test('one that another recorder of the wish could not have is asked for anew, and heard', async () => {
+    const { store, report, follow } = await twoRecorders();
+    const gaveUp = async (how: (s: Session) => Session) => {
+      await store.update('id.2', how);
+      await report('id.2');
+      await follow('id.2');
+      expect(nextChange((await store.get('id.2')) as Session)).toBeUndefined();
+    };
+    const asked = async (onhold: boolean) => {
+      const before = await store.get('id');
+      expect(await store.update('id', (s) => askChange(s, { onhold }, 'U1', now))).not.toEqual(before);
+      await follow('id.2');
+      return nextChange((await store.get('id.2')) as Session);
+    };
+    expect(await asked(true)).toBe('onhold');
+    await gaveUp((s) => onChange(s, 'onhold', s.wanted, refusal, now));
+    expect(await asked(true)).toBe('onhold');
+    await gaveUp((s) => {
+      let t = confirmed(s);
+      for (let n = 0; n < 4; n++) {
+        t = onQuery(t, answer(false), now, context);
+        if (nextChange(t)) t = confirmed(t);
+      }
+      return t;
+    });
+    expect(await asked(true)).toBe('onhold');
+    // A recorder that took over began on hold, which the one before it knows nothing of.
+    await gaveUp((s) => onQuery(onChange(s, 'onhold', s.wanted, refusal, now), answer(true), now, context));
+    expect(await asked(false)).toBe('onhold');
   });
 
   test('one that Agora has lost for a moment is sent again as often the next time', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../src/recording/create-session.ts';
+import type { Notice, Refusal } from '../../src/recording/ports.ts';
 import type { Session } from '../../src/recording/session.ts';
 import { onAcquire } from '../../src/recording/transitions/on-acquire.ts';
+import { onNotice } from '../../src/recording/transitions/on-notice.ts';
 import { onRelease } from '../../src/recording/transitions/on-release.ts';
 import { onStart } from '../../src/recording/transitions/on-start.ts';
 import { aStart } from '../../torture/simulation/simulation.ts';
@@ -102,10 +104,59 @@ describe('one that Agora takes no order for any more', () => {
     };
     for (let n = 0; n < 20; n++) fail(late + n * hour);
     expect(t.strays).toHaveLength(1);
-    expect(alerts(t)).toEqual([expect.stringContaining('could not be put out of the channel yet')]);
+    expect(alerts(t)).toEqual([
+      expect.stringMatching(
+        /^A recorder .* that cannot be controlled any more could not be put out of the channel yet/,
+      ),
+    ]);
     fail(late + 25 * hour);
     expect(t.strays).toEqual([]);
     expect(alerts(t).at(-1)).toContain('it is not tried any more');
+  });
+
+  test('goes on being put out, whatever notifications say of it', () => {
+    const after = onRelease(s, stray1, gone, late);
+    const notice = {
+      ...{ noticeId: 'n', eventType: 11, at: late, channelName: 'math-101', details: {} },
+      ...{ sid: 's1', uid: first.uid },
+    };
+    expect(onNotice(after, notice as unknown as Notice, late).strays).toEqual([kick]);
+  });
+
+  test('is put out once, whoever else does so meanwhile', () => {
+    const after = onRelease(s, stray1, gone, late);
+    expect(onRelease(after, stray1, gone, late + 1_000)).toBe(after);
+    const out = onRelease(after, kick, done(null), late);
+    expect(onRelease(out, stray1, gone, late + 1_000)).toBe(out);
+  });
+
+  test('what the session’s own wrote until then is looked for, and again once it is out', () => {
+    const own = { uid: '22', resourceId: 'r2', sid: 's2', missingCount: 9, missingSince: 0, tries: 0, nextAt: now };
+    const failure = { kind: 'lost', what: 'w', cause: 'c', next: 'n', code: '404/404', at: now } as const;
+    const lost = { ...second, state: 'failed', sid: 's2', endedAt: now, failure, strays: [own] } as unknown as Session;
+    const kicked = onRelease(lost, own, gone, late);
+    expect(kicked.salvage).toEqual({ tries: 0, nextAt: late });
+    const { salvage: _, ...told } = kicked;
+    const out = onRelease(told as Session, kicked.strays[0] ?? own, done(null), late + hour);
+    expect(out).toMatchObject({ strays: [], salvage: { tries: 0, nextAt: late + hour } });
+  });
+
+  test('says why it was not stopped before: the bot was down, or Agora refused it', () => {
+    const cause = (reply: Refusal) =>
+      onRelease(s, stray1, reply, late).outbox.flatMap(({ message: m }) =>
+        m.kind === 'alert' ? [m.failure.cause] : [],
+      );
+    expect(cause(gone)).toEqual([expect.stringContaining('because the bot was down')]);
+    const refused = refusal('operator_mistake', '401/-');
+    expect(cause(refused)).toEqual([refused.cause]);
+  });
+
+  test.each([
+    ['its token has run out', { tokenUntil: fresh.maxStopAt }],
+    ['a notification said so', { uid: first.uid, evidence: { ...starting.evidence, ended: true } }],
+  ])('is not said to run on when it is known to be over: %s', (_, known) => {
+    const after = onRelease({ ...s, ...known, strays: [kick] } as Session, kick, refusal('operator_mistake'), late);
+    expect([after.strays, alerts(after)]).toEqual([[], []]);
   });
 
   test('is over where its token has ended it, or where it was asked in time', () => {

@@ -578,7 +578,8 @@ describe('what people are told', () => {
     const hour = 60 * minute;
     const item = { id: 'o', message: { kind: 'card' as const }, tries: 0, nextAt: now + hour };
     const stray = { uid: '5', resourceId: 'r', sid: 's2', tries: 0, nextAt: now + hour };
-    const unheard = { uid: '6', resourceId: 'r', tries: 1, nextAt: now + 8 * hour };
+    const unheard = { uid: '6', resourceId: 'r', mode: 'web' as const, tries: 1, nextAt: now + 8 * hour };
+    const kicked = { uid: '7', resourceId: 'r', tries: 1, nextAt: now + hour, kickedSince: now + hour };
     const ahead = {
       ...states.recording,
       stopAt: now + 2 * hour,
@@ -586,10 +587,11 @@ describe('what people are told', () => {
       nextAt: now + hour,
       call: { revision: 1, until: now + hour },
       outbox: [item],
-      strays: [stray, unheard],
+      strays: [stray, unheard, kicked],
     };
     const after = passTime(ahead, now);
-    expect(after).toMatchObject({ nextAt: now, outbox: [{ nextAt: now }], strays: [{ nextAt: now }, unheard] });
+    expect(after).toMatchObject({ nextAt: now, outbox: [{ nextAt: now }] });
+    expect(after.strays).toMatchObject([{ nextAt: now }, unheard, { nextAt: now, kickedSince: now }]);
     expect(after.call).toBeUndefined();
     expect(after.stopAt).toBe(ahead.stopAt);
     expect(passTime(after, now)).toBe(after);

@@ -66,6 +66,19 @@ describe('a list of files', () => {
   });
 });
 
+test('a list of files waits for a card that Slack refuses for long', async () => {
+  const note = owed('files', { kind: 'thread', note: { type: 'files', files: someFiles(30), proof: 'agora' } });
+  await rig.store.create(sessionIn('completed', { id: 's', files: someFiles(30), outbox: [card, note, list] }));
+  world.slack.failNext({ method: 'chat.postMessage', error: 'ekm_access_denied', times: Infinity });
+  const outbox = begin();
+  await pass(1_800, 10, ['s'], outbox);
+  expect(await left('s')).toEqual(['card', 'files', 'list']);
+  world.slack.clearFailures();
+  await pass(600, 10, ['s'], outbox);
+  expect(await left('s')).toEqual([]);
+  expect(world.slack.calls.map((c) => c.method)).toContain('files.completeUploadExternal');
+});
+
 test('an alert that comes to be owed while a list waits is told at once', async () => {
   await rig.store.create(sessionIn('completed', { id: 's', files: someFiles(30), outbox: [card, list] }));
   world.slack.failNext({ method: 'files.getUploadURLExternal', status: 429, retryAfter: 900, times: Infinity });

@@ -287,4 +287,13 @@ export const deliveryGuards: readonly Guard[] = [
       },
     ],
   },
+  {
+    name: 'a list of files waits for its card',
+    promise: 'I2',
+    keeps: 'The card is refused for half an hour, and the whole list of files is given up for that.',
+    file: 'src/slack/create-announcer.ts',
+    text: "wish.lead.outbox.some((o) => o.message.kind === 'card')",
+    instead: 'false',
+    tests: [{ file: goesOn, test: 'a list of files waits for a card that Slack refuses for long' }],
+  },
 ];

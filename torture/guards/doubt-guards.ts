@@ -6,6 +6,7 @@ const setBack = 'test/recording/clock-set-back.test.ts';
 const lookForFiles = 'test/recording/look-for-files.test.ts';
 const earlierTasks = 'test/recording/earlier-tasks.test.ts';
 const searchFiles = 'test/files/search-files.test.ts';
+const askedAnew = 'one that another recorder of the wish could not have is asked for anew, and heard';
 const takeoverFilms =
   'a film of one that took over is asked for though only the list was named, and so are those after it';
 
@@ -167,34 +168,6 @@ export const doubtGuards: readonly Guard[] = [
     ],
   },
   {
-    name: 'a recorder that Agora takes no order for any more is put out of the channel',
-    promise: 'I1',
-    keeps:
-      'After a day without the bot an earlier recorder is taken for gone because Agora does not answer for it any more, and bills on.',
-    file: 'src/recording/transitions/on-release.ts',
-    text: 'isOutOfReach(s, stray, now))\n    return putOut',
-    instead: 'now < 0)\n    return putOut',
-    tests: [{ file: lateStart, test: 'is put out of the channel, looked for, and told (%j)' }],
-  },
-  {
-    name: 'and tried for a day',
-    promise: 'I1',
-    keeps: 'One 503 to the order that puts it out, and it bills on.',
-    file: 'src/recording/transitions/on-release.ts',
-    text: 'Math.max(s.maxStopAt, stray.kickedSince ?? 0)',
-    instead: 's.maxStopAt',
-    tests: [{ file: lateStart, test: 'is tried for a day, and then people hear that it is not any more' }],
-  },
-  {
-    name: 'under all its uids',
-    promise: 'I1',
-    keeps: 'The uid of before the failover is put out, and the recorder bills on under another one.',
-    file: 'src/recording/transitions/on-release.ts',
-    text: '? s.evidence.failoverUids : []',
-    instead: '? [] : []',
-    tests: [{ file: lateStart, test: 'under all its uids, after a failover of the session’s own' }],
-  },
-  {
     name: 'a pause that Agora has lost is sent again',
     promise: 'I5',
     keeps: 'A recorder is moved and records on what somebody has paused.',
@@ -207,6 +180,24 @@ export const doubtGuards: readonly Guard[] = [
         test: 'one that Agora has lost is sent again, some times, and then it is told',
       },
     ],
+  },
+  {
+    name: 'who asks anew for a pause that another recorder could not have is heard',
+    promise: 'I5',
+    keeps: 'People are told to ask for the pause again, do so, are told that it is so already, and it records on.',
+    file: 'src/recording/create-parts-keeper.ts',
+    text: 'if (s.heldInVain) {',
+    instead: 'if (s.heldInVain === null) {',
+    tests: [{ file: 'test/recording/change.test.ts', test: askedAnew }],
+  },
+  {
+    name: 'how another recorder of the wish is, its lead does not claim to know',
+    promise: 'I5',
+    keeps: 'A page that began on hold again after a loss cannot be resumed.',
+    file: 'src/recording/transitions/change.ts',
+    text: 'const isAlone = !isEnded(s) && s.others.every((o) => o.done);',
+    instead: 'const isAlone = true;',
+    tests: [{ file: 'test/recording/change.test.ts', test: askedAnew }],
   },
   {
     name: 'and not for ever',

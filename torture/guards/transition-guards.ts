@@ -166,7 +166,7 @@ export const transitionGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'A recorder that nobody can put out of the channel bills in silence.',
     file: 'src/recording/transitions/on-release.ts',
-    text: 'return oweAlert(again, now, strayStays(reply, now));',
+    text: 'return oweAlert(again, now, strayStays(reply, isKicked, now));',
     instead: 'return again;',
     tests: [
       {

@@ -19,9 +19,10 @@ export function askChange(s: Session, patch: TaskSettings, by: string, now: numb
   if (isEnded(s) && s.others.every((o) => o.done)) return s;
   const wanted = { ...s.wanted, ...patch };
   if (!differs(wanted, s.wanted)) return s;
-  // Nobody asked for it, and it is so all the same: a page that began on hold.
+  // Nobody asked for it, and it is so all the same: a page that began on hold. How another recorder of the wish is, this one does not know.
   const keys = Object.keys(patch) as (keyof TaskSettings)[];
-  if (keys.every((k) => s.wanted[k] === undefined && !differs(patch[k], s.applied[k]))) return s;
+  const isAlone = !isEnded(s) && s.others.every((o) => o.done);
+  if (isAlone && keys.every((k) => s.wanted[k] === undefined && !differs(patch[k], s.applied[k]))) return s;
   return { ...s, wanted, wantedBy: by, change: { by, tries: 0, nextAt: now } };
 }
 
@@ -57,12 +58,17 @@ export function onChange(s: Session, what: Kept, sent: TaskSettings, reply: Repl
 function refused(s: Session, what: Kept, reply: Exclude<Reply<null>, { class: 'done' }>, now: number): Session {
   const wanted: TaskSettings = { ...s.wanted, [what]: s.applied[what] };
   if (what === 'layout') wanted.layoutName = s.applied.layoutName;
-  // A pause whose answers were lost may be in force: from now on it is as Agora says.
-  if (what === 'onhold') delete wanted.onhold;
   const { code, cause, next } = reply;
-  const back = withoutChange({ ...s, wanted });
+  // A pause whose answers were lost may be in force: from now on it is as Agora says.
+  const back = withoutChange(what === 'onhold' ? withoutHold(s) : { ...s, wanted });
   const by = s.change?.by ?? null;
   return oweNote(oweCard(back, now), now, { type: 'change_refused', by, what, code, cause, next });
+}
+
+/** Nobody wants it paused, nor resumed, any more: the card is true, and whoever asks anew is heard. */
+export function withoutHold<S extends Session>(s: S): S {
+  const { onhold: _, ...wanted } = s.wanted;
+  return { ...s, wanted, ...(s.lead === null ? {} : { heldInVain: true }) };
 }
 
 /** Agora has taken an address to push to, whatever it was before. */

@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import { isEnded, type Session } from '../session.ts';
+import { isEnded, type Session, type StrayTask } from '../session.ts';
 
 /**
  * A session whose next step is further off than any is planned, because the clock was set back since: what is too far ahead is due now. Asking
@@ -11,8 +11,9 @@ export function withoutFarAhead(s: Session, now: number): Session {
   const salvage = s.salvage !== undefined && s.salvage.nextAt > now + limits.seldomAhead;
   const call = s.call !== undefined && s.call.until > now + limits.stepAhead;
   const outbox = s.outbox.some((o) => o.nextAt > now + limits.outboxAhead);
-  // One whose sid nobody knows may be waited for, for hours.
-  const isAhead = (t: Session['strays'][number]) => t.sid !== undefined && t.nextAt > now + limits.stepAhead;
+  // A page's whose sid nobody knows is waited for, for hours.
+  const isAwaited = (t: StrayTask) => t.sid === undefined && (t.mode ?? s.recipe.mode) === 'web';
+  const isAhead = (t: StrayTask) => !isAwaited(t) && t.nextAt > now + limits.stepAhead;
   const strays = s.strays.some(isAhead);
   const change = s.change !== undefined && s.change.nextAt > now + limits.stepAhead;
   const keys = s.credentials !== undefined && s.credentials.pushAt > now + limits.credentialsPush + limits.stepAhead;
@@ -54,7 +55,13 @@ function sincesAhead(s: Session, now: number): Partial<Pick<Session, 'refused' |
   const found: Record<string, unknown> = Object.fromEntries(ahead.map((f) => [f, now]));
   if (isAhead(s.refused?.since)) found.refused = { ...s.refused, since: now };
   if (isAhead(s.report?.at)) found.report = { ...s.report, at: now };
-  if (s.strays.some((t) => isAhead(t.missingSince)))
-    found.strays = s.strays.map((t) => (isAhead(t.missingSince) ? { ...t, missingSince: now } : t));
+  const isStrayAhead = (t: StrayTask) => isAhead(t.missingSince) || isAhead(t.kickedSince);
+  if (s.strays.some(isStrayAhead)) {
+    found.strays = s.strays.map((t) => ({
+      ...t,
+      ...(isAhead(t.missingSince) ? { missingSince: now } : {}),
+      ...(isAhead(t.kickedSince) ? { kickedSince: now } : {}),
+    }));
+  }
   return Object.keys(found).length > 0 ? found : undefined;
 }

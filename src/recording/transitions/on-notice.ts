@@ -1,7 +1,7 @@
 import { oweCard, oweNote } from '../owe.ts';
 import type { Notice } from '../ports.ts';
 import type { RecordedFile } from '../recorded-files.ts';
-import type { Evidence, Session } from '../session.ts';
+import type { Evidence, Session, StrayTask } from '../session.ts';
 import { isEnded } from '../session.ts';
 import { hadUid, ownFiles, withEarlier } from './earlier-tasks.ts';
 import { toBackuped, toUploaded } from './end.ts';
@@ -132,10 +132,12 @@ function ofEarlier(s: Session, notice: Notice, now: number): Session {
 
 function withStraySid(s: Session, notice: Notice, now: number): Session {
   const { sid } = notice;
-  // Its own task's: what is put out under its uid cannot be stopped any more.
-  if ('sid' in s && s.sid === sid) return s;
-  if (sid === undefined || !s.strays.some((t) => t.uid === notice.uid && t.sid === undefined)) return s;
+  // Its own task's is known.
+  if (sid === undefined || ('sid' in s && s.sid === sid)) return s;
+  // What is only put out of its channel cannot be stopped any more.
+  const isMeant = (t: StrayTask) => t.uid === notice.uid && t.sid === undefined && t.kickedSince === undefined;
+  if (!s.strays.some(isMeant)) return s;
   // It can be stopped at last.
   const found = { sid, tries: 0, nextAt: now };
-  return { ...s, strays: s.strays.map((t) => (t.uid === notice.uid && t.sid === undefined ? { ...t, ...found } : t)) };
+  return { ...s, strays: s.strays.map((t) => (isMeant(t) ? { ...t, ...found } : t)) };
 }

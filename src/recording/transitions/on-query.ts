@@ -4,6 +4,7 @@ import { oweAlert, oweCard, oweNote } from '../owe.ts';
 import type { Reply, TaskStatus } from '../ports.ts';
 import type { Evidence, Session, SessionIn } from '../session.ts';
 import { askStop } from './ask-stop.ts';
+import { withoutHold } from './change.ts';
 import { expectCredentials } from './credentials.ts';
 import { fail, toBackuped, toUploaded } from './end.ts';
 import { mergeFiles } from './merge-files.ts';
@@ -111,9 +112,7 @@ function withHold(s: Watched, onhold: boolean | undefined, now: number): Watched
     const differing = { ...s, heldAgain: again + 1, applied: { ...applied, onhold } };
     return oweCard({ ...differing, change: { by: null, tries: 0, nextAt: now } }, now);
   }
-  // Nobody wants it any more, so that the card is true and whoever asks anew is heard.
-  const { onhold: _, ...others } = wanted;
-  const settled = { ...s, heldAgain: 0, wanted: others, applied: { ...applied, onhold } };
+  const settled = { ...withoutHold(s), heldAgain: 0, applied: { ...applied, onhold } };
   return oweNote(oweCard(settled, now), now, {
     ...{ type: 'change_refused', by: null, what: 'onhold', code: 'onhold' },
     cause: `Agora has taken it each time, and says that the recording ${onhold ? 'is paused' : 'goes on'} all the same.`,

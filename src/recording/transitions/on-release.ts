@@ -28,23 +28,27 @@ export function onRelease(
     missing && missing.missingCount >= limits.missingCount && now - missing.missingSince >= limits.missingSpan;
   const failing = reply.class !== 'done' && reply.class !== 'gone' && !over.has(reply.class);
   const isLate = now >= Math.max(s.maxStopAt, stray.kickedSince ?? 0) + limits.strayGiveUp;
-  if (reply.class !== 'done' && (gone || (failing && isLate)) && isOutOfReach(s, stray, now))
-    return putOut(s, stray, reply, now);
+  if (reply.class !== 'done' && (gone || (failing && isLate)) && isOutOfReach(s, stray, now)) {
+    // Another process may have done so.
+    const isThere = s.strays.some((t) => isSame(t, stray) && t.sid === stray.sid);
+    return isThere ? putOut(s, stray, reply, now) : s;
+  }
   if (over.has(reply.class) || gone) {
     const without = { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
     return withItsFiles(without, stray, reply, now);
   }
   const tries = stray.tries + 1;
-  if (reply.class !== 'done' && failing && isLate) {
+  const isKicked = stray.kickedSince !== undefined;
+  const isOver = isKicked && isKnownOver(s, stray, now);
+  if (reply.class !== 'done' && failing && (isLate || isOver)) {
     const without = { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
-    // Without a token nothing has ended it.
-    return stray.kickedSince === undefined ? without : oweAlert(without, now, strayGivenUp(reply, now));
+    return isKicked && !isOver ? oweAlert(without, now, strayGivenUp(reply, now)) : without;
   }
   // A 404 is an answer too. The version before counted all answers together.
   const fails = (stray.fails ?? stray.tries) + (failing ? 1 : 0);
   const again = withStray(s, stray, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
   if (!failing || fails !== limits.stopTriesBeforeAlert) return again;
-  return oweAlert(again, now, strayStays(reply, now));
+  return oweAlert(again, now, strayStays(reply, isKicked, now));
 }
 
 /** Under the uid that it was started with and, of the session's own task, those that it got in failovers. What it has written is looked for. */
@@ -57,31 +61,43 @@ function putOut(s: Session, stray: StrayTask, reply: Refusal, now: number): Sess
     .filter((u) => !known.has(u))
     .map((u) => ({ uid: u, resourceId, tries: 0, nextAt: now, kickedSince: now }));
   const looked = withItsFiles({ ...s, strays: [...others, ...kicks] }, stray, reply, now);
-  return oweAlert(looked, now, strayCameTooLate(reply, now));
+  const isOwn = 'sid' in s && s.sid === sid;
+  return oweAlert(isOwn ? wroteOn(looked, now) : looked, now, strayCameTooLate(reply, now));
 }
 
 /** Agora would answer that there is no such task whether it runs or not, and nothing else says that it has ended. A page has a limit that comes before. */
-function isOutOfReach(s: Session, { sid, project }: StrayTask, now: number): boolean {
-  if (sid === undefined || project !== undefined || s.recipe.mode === 'web') return false;
-  const isOver =
-    ('sid' in s && s.sid === sid && s.evidence.ended) || now >= (s.tokenUntil ?? Infinity) + limits.tokenMargin;
-  return !isOver && now >= s.maxStopAt + limits.controlMarginHours * 3_600_000;
+function isOutOfReach(s: Session, stray: StrayTask, now: number): boolean {
+  if (stray.sid === undefined || stray.project !== undefined || s.recipe.mode === 'web') return false;
+  return !isKnownOver(s, stray, now) && now >= s.maxStopAt + limits.controlMarginHours * 3_600_000;
+}
+
+/** A notification has said so of the session's own task, or the token has run out; without a token nothing has ended it. */
+function isKnownOver(s: Session, { uid, sid }: StrayTask, now: number): boolean {
+  const isOwn =
+    sid === undefined ? uid === s.uid || s.evidence.failoverUids.includes(uid) : 'sid' in s && s.sid === sid;
+  return (isOwn && s.evidence.ended) || now >= (s.tokenUntil ?? Infinity) + limits.tokenMargin;
+}
+
+/** It has recorded until now, though people were told what there is. */
+function wroteOn(s: Session, now: number): Session {
+  return s.state === 'failed' ? salvage(s, now) : s;
 }
 
 /** It had been given up, and may have recorded until now: what it wrote meanwhile is on its way. */
 function withItsFiles(
   s: Session,
-  { sid, project }: StrayTask,
+  { sid, project, kickedSince }: StrayTask,
   reply: Reply<{ files: RecordedFile[] } | null>,
   now: number,
 ): Session {
+  if (kickedSince !== undefined) return reply.class === 'done' ? wroteOn(s, now) : s;
   // Another recording's, which is stopped for it, is none of this one's; and that it recorded nothing is Agora's word.
   if (sid === undefined || project !== undefined || reply.class === 'nothing_recorded') return s;
   const files = reply.class === 'done' && reply.value ? reply.value.files : [];
   const ranOn = reply.class === 'done' || reply.class === 'uploading';
   if ('sid' in s && s.sid === sid) {
     const known = { ...s, files: mergeFiles(s.files, files) };
-    return s.state === 'failed' && ranOn ? salvage(known, now) : known;
+    return ranOn ? wroteOn(known, now) : known;
   }
   if (reply.class === 'user_mistake') return s;
   // What is not known any more has ended by itself, and may have written too.

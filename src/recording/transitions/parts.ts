@@ -71,6 +71,21 @@ export function askNext(s: Session, now: number): Session {
   return s.lead === null ? addPart(rolling, 'next', s.id, now) : { ...rolling, wantsPart: 'next' };
 }
 
+/** What one part could not have is wanted no more, unless somebody has asked for something else since. */
+export function withoutHoldOf(part: Session, lead: Session): Session {
+  // One that has followed no change since it was made has what was wanted then.
+  if (part.followed && lead.wanted.onhold !== part.followed.onhold) return lead;
+  const { onhold: _, ...wanted } = lead.wanted;
+  return { ...lead, wanted };
+}
+
+/** The lead has heard of it. What Agora refused the part otherwise is not asked for again for that. */
+export function withHoldReported({ heldInVain: _, followed, ...part }: Session): Session {
+  if (!followed) return part as Session;
+  const { onhold: __, ...others } = followed;
+  return { ...part, followed: others } as Session;
+}
+
 /** What a part that is not the lead takes over from it: the wish may have changed since. What Agora has refused it is not asked for again. */
 export function followLead(s: Session, lead: Session, now: number): Session {
   const { stopAt, maxStopAt, wanted } = lead;
