@@ -99,7 +99,8 @@ describe('a page that began on hold', () => {
     const { store } = rig;
     const other = { id: 'id.2', part: 2, role: 'replacement', after: 'id', made: true, done: false } as const;
     const failure = { kind: 'lost', what: 'w', cause: 'c', next: 'n', code: '404/404', at: now } as const;
-    const lost = { ...lead, state: 'failed', endedAt: now, failure, others: [other] } as unknown as Session;
+    const ended = { state: 'failed', endedAt: now, failure, applied: { onhold: false } };
+    const lost = { ...lead, ...ended, others: [other] } as unknown as Session;
     await store.create(lost);
     await store.create(runs(createPart(lost, other, now)));
     return { store, ...createPartsKeeper({ store, wake: () => undefined, now: () => now }) };
