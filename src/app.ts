@@ -346,6 +346,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
           // Nobody would close what is opened now.
           if (stopping.signal.aborted) return;
           await bolt.connect();
+          if (stopping.signal.aborted) return;
           listening = true;
           refused = undefined;
           log.info({ team: identity.team, user: identity.botUser }, 'Connected to Slack');

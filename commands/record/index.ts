@@ -54,11 +54,15 @@ export function registerRecord(app: App, services: SlackServices, patience = ack
   app.command(services.command, async ({ command, ack, respond }) => {
     const answer = answerOf(command, services);
     const inTime = await Promise.race([answer.then((view) => ({ view })), delay(patience, undefined, { ref: false })]);
-    if (inTime) {
-      await (inTime.view ? ack({ response_type: 'ephemeral', ...inTime.view }) : ack());
-      return;
-    }
-    await ack({ response_type: 'ephemeral', ...paragraph(slow) });
+    const first = inTime ? inTime.view : paragraph(slow);
+    const isAcked = await (first ? ack({ response_type: 'ephemeral', ...first }) : ack()).then(
+      () => true,
+      (error: unknown) => {
+        services.log.warn({ err: error }, 'A command could not be acknowledged; its answer goes another way');
+        return false;
+      },
+    );
+    if (inTime && isAcked) return;
     const view = await answer;
     if (view) await tellPrivately(respond, view, services.log);
   });

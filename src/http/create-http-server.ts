@@ -30,9 +30,13 @@ export async function createHttpServer(parts: {
 }): Promise<HttpServer> {
   const { routes, log, onAnswer } = parts;
   const underWay = new Set<ServerResponse>();
+  let closing = false;
+  /** Whoever asks again takes a connection to somebody who answers. */
+  const isLast = (res: ServerResponse) => !res.headersSent && res.setHeader('connection', 'close');
   const server = createServer(async (req, res) => {
     const started = performance.now();
     underWay.add(res);
+    if (closing) isLast(res);
     const path = (req.url ?? '/').split('?')[0] ?? '/';
     const [pattern, ...wider] = patternsOf(routes).filter((p) => fits(p, path));
     const route =
@@ -74,10 +78,16 @@ export async function createHttpServer(parts: {
   return {
     url: `http://${parts.host.includes(':') ? `[${parts.host}]` : parts.host}:${port}`,
     async close() {
+      closing = true;
+      for (const res of underWay) isLast(res);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // What is carried out must be answered too: else Slack says that a command failed which did not.
-      const answered = Promise.all([...underWay].map((res) => new Promise((resolve) => res.once('close', resolve))));
-      await Promise.race([answered, delay(lastAnswers, undefined, { ref: false })]);
+      // What is carried out must be answered too, also what comes meanwhile: else Slack says that a command failed which did not.
+      const over = delay(lastAnswers, true, { ref: false });
+      let isOver = false;
+      while (underWay.size > 0 && !isOver) {
+        const answered = [...underWay].map((res) => new Promise((resolve) => res.once('close', resolve)));
+        isOver = await Promise.race([Promise.all(answered).then(() => false), over]);
+      }
       // Kept-alive connections would hold the process for minutes.
       server.closeAllConnections();
       await closed;

@@ -1,11 +1,12 @@
 import type { RequestListener } from 'node:http';
-import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import { App, HTTPReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import type { Log } from '../recording/ports.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import { slackErrorCode } from './error-code.ts';
 import { type KeptSocket, keepSocket } from './keep-socket.ts';
 import { watchAcks } from './owed-acks.ts';
+import { createSocketClient } from './socket-client.ts';
 
 export interface SlackConfig {
   botToken: string;
@@ -33,7 +34,7 @@ export interface Bolt {
   identify(): Promise<Identity>;
   /** HTTP mode only: takes POST /slack/events. */
   listener?: RequestListener;
-  /** Socket Mode: opens the connections and keeps them; resolves once all have stood. HTTP mode: nothing to do. */
+  /** Socket Mode: opens the connections and keeps them; resolves once one of them has stood, or they are ended. HTTP mode: nothing to do. */
   connect(): Promise<void>;
   /** Whether Slack can be heard, and its code while it does not want the app-level token. */
   way(): { open: boolean; refused: string | undefined };
@@ -69,25 +70,9 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
   const http = config.appToken
     ? undefined
     : new HTTPReceiver({ signingSecret: config.signingSecret ?? '', logger, endpoints: '/slack/events' });
-  const sockets = config.appToken
-    ? Array.from({ length: connections }, () => {
-        // Each gets options of its own: the socket client writes into the object that it is given.
-        const { slackApiUrl, retryConfig, rejectRateLimitedCalls, timeout } = clientOptions;
-        // Tried again by whoever keeps the socket: by itself the client would wait for a third of an outage after it.
-        const installerOptions = { clientOptions: { slackApiUrl, retryConfig, rejectRateLimitedCalls, timeout } };
-        return new SocketModeReceiver({
-          appToken: config.appToken ?? '',
-          logger,
-          installerOptions,
-          autoReconnectEnabled: false,
-        });
-      })
-    : [];
-
-  const receiver = http ?? sockets[0];
-  if (!receiver) throw new Error('Slack needs an app token or a signing secret');
   const app = new App({
-    receiver,
+    // Connections come and go, and each brings a receiver of its own.
+    receiver: http ?? { init: () => undefined, start: async () => undefined, stop: async () => undefined },
     logger,
     clientOptions,
     extendedErrorHandler: true,
@@ -97,9 +82,16 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
       ...(identity ? { botId: identity.botId, botUserId: identity.botUser } : {}),
     }),
   });
-  for (const extra of sockets.slice(1)) extra.init(app);
+  const makeSocket = (appToken: string) => () => {
+    // Each gets options of its own: the socket client writes into the object that it is given. Tried again by whoever keeps the socket: by itself the
+    // client would wait for a third of an outage after it.
+    const { slackApiUrl, retryConfig, rejectRateLimitedCalls, timeout } = clientOptions;
+    const installerOptions = { clientOptions: { slackApiUrl, retryConfig, rejectRateLimitedCalls, timeout } };
+    return createSocketClient(app, { appToken, logger, installerOptions }, log);
+  };
   const acks = watchAcks(app);
   let kept: KeptSocket[] = [];
+  let ended = false;
 
   return {
     app,
@@ -121,14 +113,19 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
     },
     ...(http ? { listener: http.requestListener } : {}),
     async connect() {
-      if (kept.length === 0) kept = sockets.map((s) => keepSocket(s.client, log));
-      await Promise.all(kept.map((s) => s.opened));
+      // Nobody would end what is opened after the end.
+      if (!config.appToken || ended) return;
+      const make = makeSocket(config.appToken);
+      if (kept.length === 0) kept = Array.from({ length: connections }, () => keepSocket(make, log));
+      // Slack may have none for the second one: an app has ten.
+      await Promise.race(kept.map((s) => s.opened));
     },
     way: () => ({
       open: http !== undefined || kept.some((s) => s.stands()),
       refused: kept.map((s) => s.refused()).find(Boolean),
     }),
     async disconnect() {
+      ended = true;
       if (kept.some((s) => s.stands())) await acks.settled();
       // Not waited for: a Slack that does not answer would hold the end of the process.
       for (const s of kept) void s.end();

@@ -1,17 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../recording/ports.ts';
 import { slackErrorCode } from './error-code.ts';
-
-/** The part of Slack's client that is needed here. Made with `autoReconnectEnabled: false`: two that reconnect would hold two sockets. */
-export type SocketClient = SocketModeReceiver['client'];
+import { onReason, type SocketClient } from './socket-client.ts';
 
 export interface KeptSocket {
-  /** Resolves once the socket stands for the first time, or is ended. Never rejects. */
+  /** Resolves once a socket stands for the first time, or this is ended. Never rejects. */
   opened: Promise<void>;
   /** Whether Slack can be heard on it now. */
   stands(): boolean;
-  /** Slack's code, while it does not want the app-level token. */
+  /** Slack's code, while it does not want the app-level token, or Socket Mode. */
   refused(): string | undefined;
   end(): Promise<void>;
 }
@@ -19,87 +16,112 @@ export interface KeptSocket {
 /** Waits between tries: the first, and the longest, since whoever types a command while Slack is back hears nothing. Milliseconds. */
 const firstWait = 1_000;
 const longestWait = 10_000;
-/** A socket that stood for so long was a good one, and the next is opened soon. Milliseconds. */
+/** A socket that stood for so long was a good one, and Slack only wants it replaced: the next is opened at once. Milliseconds. */
 const steady = 10_000;
 /** A socket that does not say hello by then is given up; asking for its address alone may take ten seconds. Milliseconds. */
 const patience = 20_000;
 
-/** Refusals that pass by themselves. */
-const passing = new Set(['fatal_error', 'internal_error', 'ratelimited', 'request_timeout', 'service_unavailable']);
+const newToken = 'Make a new app-level token and start the bot with it.';
+/** What passes by no waiting, and what to do about it (docs.slack.dev/reference/methods/apps.connections.open, and the reasons of `disconnect`). */
+const refusals: ReadonlyMap<string, string> = new Map([
+  ...[
+    ...['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'not_allowed_token_type'],
+    ...['missing_scope', 'no_permission', 'access_denied', 'team_access_not_granted', 'enterprise_is_restricted'],
+    ...['user_removed_from_team', 'team_disabled'],
+  ].map((code) => [code, newToken] as const),
+  ['link_disabled', 'Switch Socket Mode on in the settings of the app, or use HTTP mode (SLACK_SIGNING_SECRET).'],
+]);
 
 /**
- * Opens a Socket Mode connection and keeps it, until it is ended: whatever ends it, it is opened anew. Slack's client would do so by itself,
- * but lets its failures go uncaught, which ends the process, and waits for longer and longer.
+ * Keeps one Socket Mode connection, until it is ended: whatever ends it, another one is opened. Slack's client would do so by itself, but lets its
+ * failures go uncaught, which ends the process, waits for longer and longer, and may come to hold two sockets. So each connection has a client of its
+ * own, which is made by `make` and is never used again.
  */
-export function keepSocket(client: SocketClient, log: Log): KeptSocket {
+export function keepSocket(make: () => SocketClient, log: Log): KeptSocket {
   const ending = new AbortController();
   const first = Promise.withResolvers<void>();
-  let gone = Promise.withResolvers<void>();
+  let client: SocketClient | undefined;
+  let heard = false;
   let refused: string | undefined;
-  client.on('disconnected', () => gone.resolve());
   void keep();
 
   async function keep(): Promise<void> {
     let failures = 0;
     while (!ending.signal.aborted) {
       let wait = 0;
-      gone = Promise.withResolvers<void>();
+      let stood = 0;
+      let reason: string | undefined;
+      const own = make();
+      client = own;
+      onReason(own, (said) => {
+        reason = said;
+      });
+      const gone = new Promise<void>((resolve) => own.on('disconnected', () => resolve()));
       try {
-        await open();
+        await open(own);
         const since = performance.now();
+        heard = true;
         refused = undefined;
         first.resolve();
-        // Ended while it was being opened: nobody else closes it.
-        if (ending.signal.aborted) await client.disconnect();
-        await gone.promise;
-        if (performance.now() - since > steady) failures = 0;
+        await gone;
+        stood = performance.now() - since;
+        if (reason && refusals.has(reason)) tell(reason, undefined);
       } catch (error) {
-        // Slack's client says so with nothing at all when it was told to disconnect.
         if (ending.signal.aborted) break;
         wait = retryAfter(error);
-        tell(error);
-        await clear();
+        tell(slackErrorCode(error) ?? reason, error);
+      } finally {
+        heard = false;
+        if (own.websocket?.readyState !== undefined) void own.disconnect();
       }
-      await delay(Math.max(wait, waitAfter(failures)), undefined, { signal: ending.signal }).catch(() => undefined);
-      failures += 1;
+      failures = stood > steady ? 0 : failures + 1;
+      const pause = failures === 0 ? 0 : waitAfter(failures - 1);
+      await delay(Math.max(wait, pause), undefined, { signal: ending.signal }).catch(() => undefined);
     }
     first.resolve();
   }
 
-  async function open(): Promise<void> {
-    const late = setTimeout(() => void client.disconnect(), patience);
+  /** Rejects, too, when it takes too long or is to end; one that stands after that is closed. */
+  async function open(own: SocketClient): Promise<void> {
+    const started = own.start();
+    const over = new AbortController();
+    const given = AbortSignal.any([over.signal, ending.signal]);
+    const late = delay(patience, undefined, { signal: given, ref: false }).then(() => {
+      throw new Error(`It did not say hello in ${patience / 1000} seconds`);
+    });
+    late.catch(() => undefined);
     try {
-      await client.start();
+      await Promise.race([started, late]);
+    } catch (error) {
+      started.then(
+        () => own.disconnect(),
+        () => undefined,
+      );
+      throw error;
     } finally {
-      clearTimeout(late);
+      over.abort();
     }
   }
 
-  /** Never two sockets of one client: the older one would be heard, and nobody could end it. */
-  async function clear(): Promise<void> {
-    if (client.websocket?.readyState !== undefined) await client.disconnect();
-  }
-
-  function tell(error: unknown): void {
-    const code = slackErrorCode(error);
+  function tell(code: string | undefined, error: unknown): void {
     const before = refused;
-    refused = code && !passing.has(code) ? code : undefined;
-    if (refused === undefined) log.warn({ err: error }, 'A connection to Slack cannot be opened; it is tried again');
-    else if (refused !== before) {
-      log.error(
-        { code },
-        `Slack refuses SLACK_APP_TOKEN (${code}); recordings are still looked after. Make a new app-level token and start the bot with it.`,
-      );
+    const next = code === undefined ? undefined : refusals.get(code);
+    refused = next && code;
+    if (next === undefined) {
+      log.warn({ err: error, ...(code && { code }) }, 'A connection to Slack cannot be opened; it is tried again');
+    } else if (refused !== before) {
+      const what = code === 'link_disabled' ? 'Socket Mode' : 'SLACK_APP_TOKEN';
+      log.error({ code }, `Slack refuses ${what} (${code}); recordings are still looked after. ${next}`);
     }
   }
 
   return {
     opened: first.promise,
-    stands: () => client.websocket?.isActive() ?? false,
+    stands: () => heard && (client?.websocket?.isActive() ?? false),
     refused: () => refused,
     async end() {
       ending.abort();
-      await client.disconnect();
+      await client?.disconnect();
     },
   };
 }

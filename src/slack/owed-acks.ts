@@ -23,9 +23,11 @@ export function watchAcks(app: App): { settled(): Promise<void> } {
     await process({ ...event, ack }).finally(over);
   };
   return {
-    /** Resolves once all that came before is acknowledged, or after a moment. */
+    /** Resolves once all is acknowledged, also what comes meanwhile, or after a moment. */
     async settled() {
-      await Promise.race([Promise.all(owed), delay(patience, undefined, { ref: false })]);
+      const over = delay(patience, true, { ref: false });
+      let isOver = false;
+      while (owed.size > 0 && !isOver) isOver = await Promise.race([Promise.all(owed).then(() => false), over]);
     },
   };
 }

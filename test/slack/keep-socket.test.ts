@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { createBolt } from '../../src/slack/create-bolt.ts';
 import { waitAfter } from '../../src/slack/keep-socket.ts';
 import { captureLog } from '../support/quiet-log.ts';
@@ -35,7 +36,8 @@ describe('the connections to Slack', () => {
     await delay(6_000);
     world.slack.restoreToken('app');
     await until('both connections', () => world.slack.connections === 2);
-    expect(world.bolt.way()).toEqual({ open: true, refused: undefined });
+    await until('no refusal', () => world.bolt.way().refused === undefined);
+    expect(world.bolt.way().open).toBe(true);
     expect(world.log.text().match(/Slack refuses SLACK_APP_TOKEN/g)?.length).toBeLessThanOrEqual(2);
     expect(uncaught).toEqual([]);
   }, 40_000);
@@ -91,10 +93,156 @@ describe('the connections to Slack', () => {
     await until('no connection', () => world.slack.connections === 0);
   }, 20_000);
 
+  test('and so is what comes over them meanwhile', async () => {
+    const taken: string[] = [];
+    world.app.use(async ({ body, next }) => {
+      taken.push('text' in body ? String(body.text) : '');
+      await delay(800);
+      await next();
+    });
+    const type = (text: string) => world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text });
+    const first = type('/record help');
+    await until('the first one', () => taken.length === 1);
+    const ended = world.bolt.disconnect();
+    await delay(300);
+    const second = type('/record list');
+    await ended;
+    expect(await first).toMatchObject({ ok: true });
+    expect(await second).toMatchObject({ ok: true });
+  }, 20_000);
+
+  test('a command whose connection ends before it is acknowledged is answered all the same', async () => {
+    const taken = Promise.withResolvers<void>();
+    world.app.use(async ({ next }) => {
+      taken.resolve();
+      await delay(500);
+      await next();
+    });
+    void world.slack.type({ user: 'U0ANA', channel: 'C0CLASSES', text: '/record help' });
+    await taken.promise;
+    world.slack.dropConnections();
+    await until('the answer', () => world.whispers('U0ANA').some((m) => /records Agora channels/.test(m.text)), 10_000);
+  }, 20_000);
+
+  describe('of a Slack that is not as it should be', () => {
+    let slack: FakeSlack;
+    let ended: (() => Promise<void>) | undefined;
+    const begin = (log = captureLog()) => {
+      const bolt = createBolt({ botToken: 'xoxb-1', appToken: 'xapp-1', apiUrl: slack.apiUrl }, log.log);
+      ended = () => bolt.disconnect();
+      return { bolt, log };
+    };
+    afterEach(async () => {
+      await ended?.();
+      await slack.close();
+    });
+
+    test('go on after a message that makes no sense', async () => {
+      slack = await startFakeSlack({ onSocket: hello });
+      const { bolt, log } = begin();
+      await bolt.connect();
+      await until('both', () => slack.sockets.size === 2);
+      const envelope = { envelope_id: '1', type: 'events_api', payload: { type: 'app_rate_limited' } };
+      for (const socket of slack.sockets) {
+        for (const text of ['null', JSON.stringify(envelope), '{"envelope_id":"2","type":"slash_commands"}', 'no JSON'])
+          socket.send(text);
+      }
+      await until('it is said', () => log.text().split('makes no sense').length > 4);
+      expect(bolt.way()).toEqual({ open: true, refused: undefined });
+      expect(slack.sockets.size).toBe(2);
+      expect(uncaught).toEqual([]);
+    });
+
+    test('one is enough to begin with: Slack may have none for the second one', async () => {
+      slack = await startFakeSlack({
+        onSocket: (socket, n) => (n === 1 ? hello(socket) : goodbye(socket, 'too_many_websockets')),
+      });
+      const { bolt, log } = begin();
+      let connected = false;
+      void bolt.connect().then(() => {
+        connected = true;
+      });
+      await until('it is connected', () => connected, 5_000);
+      await until('the other one', () => log.text().includes('too_many_websockets'));
+      expect(bolt.way()).toEqual({ open: true, refused: undefined });
+    });
+
+    test('are not called open while Slack says nothing on them', async () => {
+      slack = await startFakeSlack({ onSocket: () => undefined });
+      const { bolt } = begin();
+      void bolt.connect();
+      await until('both', () => slack.sockets.size === 2);
+      await delay(300);
+      expect(bolt.way().open).toBe(false);
+    });
+
+    test.each([
+      ['a page of a proxy', '<html>Be right back</html>'],
+      ['a move of the workspace', JSON.stringify({ ok: false, error: 'team_added_to_org' })],
+    ])('%s is no refusal of the token', async (_, answer) => {
+      slack = await startFakeSlack({ onSocket: hello, answer });
+      const { bolt, log } = begin();
+      void bolt.connect();
+      await until('a try', () => log.text().includes('cannot be opened'));
+      expect(bolt.way()).toEqual({ open: false, refused: undefined });
+      expect(log.text()).not.toContain('new app-level token');
+    });
+
+    test('Socket Mode that was switched off is said, with what to do', async () => {
+      slack = await startFakeSlack({ onSocket: (socket) => goodbye(socket, 'link_disabled') });
+      const { bolt, log } = begin();
+      void bolt.connect();
+      await until('the refusal', () => bolt.way().refused === 'link_disabled');
+      expect(log.text()).toContain('Switch Socket Mode on');
+    });
+
+    test('none is opened once they were ended', async () => {
+      slack = await startFakeSlack({ onSocket: hello });
+      const { bolt } = begin();
+      await bolt.disconnect();
+      await bolt.connect();
+      await delay(300);
+      expect(slack.sockets.size).toBe(0);
+    });
+  });
+
   test('the next try is soon after a first failure, and never longer than ten seconds after any other', () => {
     expect([0, 1, 2, 3, 4, 5, 2_000].map(waitAfter)).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
   });
 });
+
+const hello = (socket: WebSocket) => socket.send(JSON.stringify({ type: 'hello', num_connections: 1 }));
+const goodbye = (socket: WebSocket, reason: string) => socket.send(JSON.stringify({ type: 'disconnect', reason }));
+type FakeSlack = Awaited<ReturnType<typeof startFakeSlack>>;
+
+/** A Slack that answers to every call with an address of a socket, or with `answer`, and says on the n-th socket what it is told. */
+async function startFakeSlack(how: { onSocket: (socket: WebSocket, n: number) => void; answer?: string }) {
+  const sockets = new Set<WebSocket>();
+  let made = 0;
+  const api = createServer((req, res) => {
+    req.resume().on('end', () => {
+      const url = `ws://127.0.0.1:${(api.address() as AddressInfo).port}/link`;
+      res.setHeader('content-type', 'application/json');
+      res.end(how.answer ?? JSON.stringify({ ok: true, url }));
+    });
+  }).listen(0, '127.0.0.1');
+  new WebSocketServer({ server: api }).on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
+    made += 1;
+    how.onSocket(socket, made);
+  });
+  await once(api, 'listening');
+  return {
+    apiUrl: `http://127.0.0.1:${(api.address() as AddressInfo).port}/api/`,
+    sockets,
+    async close() {
+      for (const socket of sockets) socket.terminate();
+      api.closeAllConnections();
+      await new Promise((resolve) => api.close(resolve));
+    },
+  };
+}
 
 /** A Slack that gives addresses of sockets, takes the connection there and says nothing. */
 async function startSlowSlack() {
