@@ -96,6 +96,7 @@ test.each([
 test('and so is what stands deeper', () => {
   const later = start + hour;
   const s = {
+    recipe: { mode: 'mix' },
     outbox: [],
     nextAt: start,
     refused: { since: later, times: 2 },
