@@ -160,8 +160,8 @@ export const processGuards: readonly Guard[] = [
     promise: 'I5',
     keeps: 'A command that SIGTERM meets is carried out, and Slack says that it failed: it is typed again.',
     file: 'src/http/create-http-server.ts',
-    text: 'await Promise.race([answered, delay(lastAnswers, undefined, { ref: false })]);',
-    instead: '',
+    text: 'isOver = await Promise.race([Promise.all(answered).then(() => false), over]);',
+    instead: 'isOver = true;',
     tests: [
       {
         file: 'test/http/close.test.ts',
