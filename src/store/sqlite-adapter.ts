@@ -107,14 +107,23 @@ export function openSqlite(path: string, now: () => number): AtomicKeyv {
     waiting = [];
     if (commits.length === 0) return;
     try {
+      undo();
       db.exec('BEGIN IMMEDIATE');
       const outcomes = commits.map(attempt);
       db.exec('COMMIT');
       for (const [n, c] of commits.entries()) c.settle(outcomes[n] ?? false);
     } catch (error) {
-      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       for (const c of commits) c.settle(error instanceof Error ? error : new Error(String(error)));
+      try {
+        undo();
+      } catch {
+        // A disk that fails may fail here too: it is undone before the next ones begin.
+      }
     }
+  }
+
+  function undo(): void {
+    if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
   }
 
   return {

@@ -222,6 +222,21 @@ describe('a disk', () => {
     await db.close();
   });
 
+  test('that fails over undoing what it could not write: each is told, and the next ones are written', async () => {
+    const { opened: db, sqlite } = await withConnection(() => openSqlite(file, Date.now));
+    const { exec } = sqlite;
+    sqlite.exec = (sql) => {
+      if (sql === 'COMMIT' || sql === 'ROLLBACK') throw new Error(`disk I/O error: ${sql}`);
+      exec.call(sqlite, sql);
+    };
+    await expect(db.commit('k', undefined, [{ key: 'k', set: 'lost' }])).rejects.toThrow('disk I/O error: COMMIT');
+    await expect(db.commit('k', undefined, [{ key: 'k', set: 'lost' }])).rejects.toThrow('disk I/O error: ROLLBACK');
+    sqlite.exec = exec;
+    expect(await db.commit('k', undefined, [{ key: 'k', set: 'kept' }])).toBe(true);
+    expect(await db.keyv.get('k')).toBe('kept');
+    await db.close();
+  });
+
   test.each([
     ['is full', 'PRAGMA max_page_count = 1000000', /disk is full/],
     ['takes no writes', 'PRAGMA query_only = 0', /readonly/],

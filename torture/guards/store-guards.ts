@@ -255,6 +255,20 @@ export const storeGuards: readonly Guard[] = [
     tests: [{ file: 'test/recording/left-behind.test.ts', test: 'has lost no turn, though it has nothing to do' }],
   },
   {
+    name: 'what SQLite could not undo is undone before anything else is written',
+    promise: 'I7',
+    keeps: 'After an error of the disk what was refused is written with what comes next, or nothing is any more.',
+    file: 'src/store/sqlite-adapter.ts',
+    text: "undo();\n      db.exec('BEGIN IMMEDIATE');",
+    instead: "db.exec('BEGIN IMMEDIATE');",
+    tests: [
+      {
+        file: 'test/store/sqlite-adapter.test.ts',
+        test: 'that fails over undoing what it could not write: each is told, and the next ones are written',
+      },
+    ],
+  },
+  {
     name: 'SQLite that fails is not empty',
     promise: 'I1',
     keeps: 'A store that fails says that there is no such recording, and nobody stops it.',
