@@ -80,16 +80,17 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
   for (const remark of remarksOn(config)) log.warn({}, remark);
   const clock = createClock({
     log: log.child({ part: 'clock' }),
-    // A bot that has nothing to record would hear nothing from Agora, and be late by as long as its machine slept with what is started next.
-    onJump: () =>
-      void askTime({
-        transport: httpTransport,
-        hosts: config.AGORA_API_URLS,
-        heard: clock.heard,
-        sleep: (ms) => delay(ms, undefined, { ref: false }),
-      }),
+    onJump: () => void askAgora(),
     onSetBack: () => lookAnew?.(),
   });
+  // A bot that has nothing to record would hear nothing from Agora, and be late by as long as its machine slept with what is started next.
+  const askAgora = () =>
+    askTime({
+      transport: httpTransport,
+      hosts: config.AGORA_API_URLS,
+      heard: clock.heard,
+      sleep: (ms) => delay(ms, undefined, { ref: false }),
+    });
   let lookAnew: (() => void) | undefined;
   const now = parts.now ?? clock.now;
   const metrics = createMetrics();
@@ -155,7 +156,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
     };
     const rates = await openSharedRates(config.STORE_URL, log.child({ part: 'rate' }));
     stores.push(async () => rates?.close());
-    const timeShare = rates && createTimeShare({ ask: rates.time, share: clock.share });
+    const timeShare = rates && createTimeShare({ ask: rates.time, clock, askAgora });
     await timeShare?.begin();
     const recorder = createCloudRecording({
       sharedRate: rates?.of,
@@ -285,7 +286,7 @@ export async function startBot(config: Config, parts: BotParts): Promise<Bot> {
       slack() {
         const way = bolt.way();
         if (refused) return `refuses the app (${refused})`;
-        if (way.refused) return `refuses SLACK_APP_TOKEN (${way.refused})`;
+        if (way.refused) return `refuses ${way.refused}`;
         if (!listening) return 'not reached yet';
         return way.open ? 'connected' : 'is not connected';
       },

@@ -13,6 +13,8 @@ export interface Clock {
    * what jumped, as by a failover, so Agora is asked.
    */
   share(time: number): void;
+  /** The shared clock has been gone by since the start though it is far from the machine's, and Agora has not decided between them yet. */
+  doubted(): boolean;
   /** How far the machine's clock was from that of others when they were last heard, in milliseconds; undefined before. */
   skew(): number | undefined;
 }
@@ -44,6 +46,8 @@ export function createClock(parts: {
   let followsShared = false;
   /** How far what is gone by is from a shared clock that jumped, as it was last said, in milliseconds; undefined: it did not. */
   let strayed: number | undefined;
+  /** See {@link Clock.doubted}. */
+  let doubted = false;
   /** Agora said that the shared clock is wrong; until the machine's agrees with it, or Agora does. */
   let overruled = false;
   const witness = createClockWitness<'machine' | 'shared'>();
@@ -89,6 +93,7 @@ export function createClock(parts: {
   return {
     now,
     skew: () => skew,
+    doubted: () => doubted,
     share(time) {
       const off = wall() - time;
       const own = now();
@@ -98,9 +103,11 @@ export function createClock(parts: {
       if (isFirst) {
         // At the start no deadline was gone by yet.
         if (Math.abs(off) > correction) follow('shared', time, own);
-        if (Math.abs(off) > agreement) onJump?.();
+        doubted = Math.abs(off) > agreement;
         return;
       }
+      if (Math.abs(off) <= agreement) doubted = false;
+      if (doubted) onJump?.();
       // By less than what is followed, or it would be followed and overruled in turn.
       if (Math.abs(off) <= correction / 2) overruled = false;
       if (Math.abs(apart) <= agreement) strayed = undefined;
@@ -124,6 +131,7 @@ export function createClock(parts: {
       const times = { machine: wall(), shared: shared === undefined ? own : monotonic() + shared };
       const others = (['machine', 'shared'] as const).filter((name) => Math.abs(times[name] - own) > correction);
       const right = witness.heard(date, own, new Map(others.map((name) => [name, times[name]])));
+      if (right || closerBy(date, own, times.machine) > agreement) doubted = false;
       if (right) {
         follow(right, times[right], own);
         overruled = right === 'machine' && Math.abs(times.machine - times.shared) > correction / 2;

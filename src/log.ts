@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdSerializers } from 'pino';
 import { createLogOutput } from './log-output.ts';
 
 /** Secrets that must not stand in any line, in the forms in which they travel. */
@@ -43,11 +43,25 @@ function formsOf(secrets: readonly string[]): string[] {
   return [...forms].sort((a, b) => b.length - a.length);
 }
 
+/** Letters of each text of an error. */
+const longestText = 3_000;
+
+/**
+ * How an error stands in the log: as pino writes it, and of no text more than a screen. An answer that was to be JSON and is none, as a page of a proxy, is
+ * a part of the errors of some clients, several times.
+ */
+export function serializeError(error: Error): unknown {
+  const serialized: unknown = stdSerializers.err(error);
+  return JSON.parse(JSON.stringify(serialized), (_, value: unknown) =>
+    typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value,
+  );
+}
+
 /** JSON lines on standard output. Every secret is blotted out of each line, wherever it got in. Logging never throws, whatever becomes of the output. */
 export function createLog(level: string, hidden: HiddenSecrets): Logger {
   // Merely looking at it opens it, and a pipe is then never waited for. What goes wrong with it is nothing that could be told anybody.
   process.stdout.on('error', () => undefined);
   const output = createLogOutput(1);
   process.on('exit', () => output.flushSync());
-  return pino({ level, hooks: { streamWrite: hidden.blot } }, output);
+  return pino({ level, serializers: { err: serializeError }, hooks: { streamWrite: hidden.blot } }, output);
 }

@@ -55,15 +55,43 @@ describe('the clock that deadlines go by', () => {
     const shared = wall - 30_000;
     clock.share(shared);
     expect(clock.now()).toBe(shared);
-    // A replica that begins after Redis jumped would else go by it until Agora is called for something else.
-    expect(jumps).toBe(1);
+    expect(clock.doubted()).toBe(true);
     pass(60_000);
     expect(clock.now()).toBe(shared + 60_000);
     expect(log.entries.map((e) => e.msg)).toEqual(["The machine's clock is not Redis's; deadlines go by Redis's"]);
     clock.heard(cut(shared + 60_000));
+    expect(clock.doubted()).toBe(false);
     expect(clock.now()).toBe(shared + 60_000);
     clock.heard(cut(wall));
     expect(clock.now()).toBe(wall);
+  });
+
+  test.each([
+    ['Redis', -30_000],
+    ['the machine', 0],
+  ])(
+    'what was gone by in doubt since the start is asked of once a minute, until Agora says that %s is right',
+    (_, by) => {
+      clock.share(wall - 30_000);
+      for (let minute = 1; minute <= 3; minute++) {
+        pass(60_000);
+        clock.share(wall - 30_000);
+        expect(jumps).toBe(minute);
+      }
+      clock.heard(cut(wall + by));
+      expect(clock.doubted()).toBe(false);
+      pass(60_000);
+      clock.share(wall - 30_000);
+      expect([jumps, clock.now()]).toEqual([3, wall + by]);
+    },
+  );
+
+  test('the machine was set right meanwhile: nobody is asked any more', () => {
+    clock.share(wall - 30_000);
+    wall -= 30_000;
+    pass(60_000);
+    clock.share(wall);
+    expect([jumps, clock.doubted(), clock.now()]).toEqual([0, false, wall]);
   });
 
   test.each([

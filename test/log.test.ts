@@ -32,3 +32,18 @@ test('no secret gets out, however it got in', () => {
 test('what is too short to be a secret blots nothing out', () => {
   expect(write('info', ['info', ''], `log.info({}, 'information');`)).toContain('"msg":"information"');
 });
+
+test('an error is written with what caused it, and not with the whole page that came instead of an answer', () => {
+  const text = write(
+    'info',
+    [],
+    `const page = '<html>' + 'Be right back. '.repeat(5000);
+     const cause = Object.assign(new Error('said: ' + page), { code: 'platform', data: { ok: false, error: page } });
+     log.warn({ err: new Error('failed', { cause }) }, 'away');
+     log.warn({ err: cause }, 'away');`,
+  );
+  const [outer, inner] = text.trim().split('\n');
+  expect(outer).toContain('caused by: Error: said: <html>');
+  expect(JSON.parse(inner ?? '')).toMatchObject({ err: { code: 'platform', data: { ok: false } } });
+  expect(text.length).toBeLessThan(40_000);
+});

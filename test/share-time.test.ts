@@ -7,12 +7,17 @@ let ways: ({ there: number; back: number } | 'fails')[];
 let elapsed: number;
 let told: number[];
 let asked: number;
+/** Agora decides with the last of so many answers; none: it is away. */
+let decides: number;
+let agora: number;
 let share: TimeShare;
 
 beforeEach(() => {
   elapsed = 500;
   told = [];
   asked = 0;
+  decides = 0;
+  agora = 0;
   share = createTimeShare({
     async ask() {
       asked += 1;
@@ -24,8 +29,17 @@ beforeEach(() => {
       return time;
     },
     // How wrong the told time is at the moment when it is told.
-    share: (time) => told.push(time - shared - elapsed),
+    clock: { share: (time) => void told.push(time - shared - elapsed), doubted: () => agora < decides },
+    async askAgora() {
+      agora += 1;
+      if (decides === Infinity) await new Promise(() => undefined);
+    },
     monotonic: () => elapsed,
+    sleep: async (ms) => {
+      // What is answered at once is answered before.
+      for (let i = 0; i < 9; i++) await undefined;
+      elapsed += ms;
+    },
   });
 });
 
@@ -60,4 +74,27 @@ test('later an answer that is late or missing is left out', async () => {
   expect(told).toEqual([]);
   await share.again();
   expect(told).toEqual([-50]);
+});
+
+test.each([
+  [0, 0],
+  [1, 1],
+  [3, 3],
+  [9, 3],
+])(
+  'where it is in doubt Agora is asked before any deadline is gone by, until it has decided (%i)',
+  async (needed, times) => {
+    decides = needed;
+    await share.begin();
+    expect([told.length, agora]).toEqual([1, times]);
+  },
+);
+
+test('an Agora that is away is not waited for long', async () => {
+  decides = Infinity;
+  const before = elapsed;
+  await share.begin();
+  expect(agora).toBe(1);
+  expect(elapsed - before).toBeLessThan(10_000);
+  expect(elapsed - before).toBeGreaterThan(1_000);
 });

@@ -10,9 +10,9 @@ export interface PartsKeeper {
   follow(id: string): Promise<void>;
   /**
    * After it. Tells the lead how a part stands, and the part before it that it may end. Done anew each time, so a crash in between loses nothing.
-   * Throws StoreError.
+   * Answers false when one of them could not be told, because its record cannot be read: that is to be tried again. Throws StoreError.
    */
-  report(id: string): Promise<void>;
+  report(id: string): Promise<boolean>;
 }
 
 /** Keeps the recordings of one wish together: each is a session of its own, and has its turns when it has something to do. */
@@ -21,7 +21,7 @@ export function createPartsKeeper({
   wake,
   now,
 }: {
-  store: Pick<SessionStore, 'get' | 'getMany' | 'update'>;
+  store: Pick<SessionStore, 'get' | 'getMany' | 'update' | 'isUnreadable'>;
   wake(id: string): void;
   now: () => number;
 }): PartsKeeper {
@@ -31,8 +31,9 @@ export function createPartsKeeper({
     const open = lead && isEnded(lead) ? lead.others.filter((o) => o.made && !o.done) : [];
     const parts = await store.getMany(open.map((o) => o.id));
     // One that still asks for another recorder says so itself, and gives the channel free no sooner.
-    const isOver = (p: Session | undefined) => !p || (!mayRecord(p) && !p.wantsPart && p.after === null);
-    const ended = open.filter((_, n) => isOver(parts[n])).map((o) => o.id);
+    const isOver = (p: Session) => !mayRecord(p) && !p.wantsPart && p.after === null;
+    // Of one whose record cannot be read nobody knows: it may record on.
+    const ended = open.filter(({ id }, n) => (parts[n] ? isOver(parts[n]) : !store.isUnreadable(id))).map((o) => o.id);
     if (ended.length === 0) return;
     await store.update(leadId, (t) =>
       oweCard({ ...t, others: t.others.map((o) => (ended.includes(o.id) ? { ...o, done: true } : o)) }, now()),
@@ -44,6 +45,53 @@ export function createPartsKeeper({
     return store.update(after, (t) =>
       t.desired === 'recording' && !isEnded(t) ? { ...t, rollAt: now() + limits.rollAgain } : t,
     );
+  }
+
+  /** Its record is there and cannot be read. What it is to be told is kept until somebody has looked after it. */
+  const isHeld = (id: string, s: Session | undefined) => !s && store.isUnreadable(id);
+
+  /** How a part stands, and what it asks for. Answers false when it has to be told later. */
+  async function tellLead(s: Session, leadId: string): Promise<boolean> {
+    const { id, wantsPart } = s;
+    const lead = await store.get(leadId);
+    if (isHeld(leadId, lead)) return false;
+    const after =
+      s.role === 'next' && s.state !== 'recording' && (isEnded(s) || s.desired === 'stopped') ? s.after : null;
+    const before = after === null ? undefined : await askAgain(after);
+    if (after !== null && isHeld(after, before)) return false;
+    const done = !mayRecord(s);
+    const entry = lead?.others.find((o) => o.id === id);
+    if (wantsPart || after !== null || (entry && entry.done !== done)) {
+      // One write: a wish that has no recorder for a moment would give its channel away.
+      await store.update(leadId, (t) => {
+        const may = wantsPart && !t.groupStop && (wantsPart === 'next' || t.replaceLeft > 0);
+        const asked = may ? addPart(t, wantsPart, id, now()) : t;
+        const more = after === null ? asked : afterVain(asked, id, before, now());
+        return oweCard({ ...more, others: more.others.map((o) => (o.id === id ? { ...o, done } : o)) }, now());
+      });
+      wake(leadId);
+    }
+    if (wantsPart) await store.update(id, ({ wantsPart: _, ...rest }) => rest as Session);
+    if (s.heldInVain) {
+      await store.update(leadId, (t) => withoutHoldOf(s, t));
+      await store.update(id, withHoldReported);
+    }
+    if (after !== null) await letGo(id, after);
+    return true;
+  }
+
+  /** One that is proved has the one before it stopped. Answers false when that one has to be told later. */
+  async function takeOver(s: Session): Promise<boolean> {
+    if (s.role !== 'next' || s.after === null || s.state !== 'recording') return true;
+    const before = await store.update(s.after, (t) => askStop(t, null, now(), 'rolled'));
+    if (isHeld(s.after, before)) return false;
+    await letGo(s.id, s.after);
+    return true;
+  }
+
+  async function letGo(id: string, after: string): Promise<void> {
+    await store.update(id, (t) => ({ ...t, after: null }));
+    wake(after);
   }
 
   return {
@@ -59,34 +107,14 @@ export function createPartsKeeper({
 
     async report(id) {
       const leadId = leadIdOf(id);
-      if (leadId === undefined) return lookAfterOthers(id);
+      if (leadId === undefined) {
+        await lookAfterOthers(id);
+        return true;
+      }
       const s = await store.get(id);
-      if (!s) return;
-      const { wantsPart } = s;
-      const after = s.role === 'next' ? s.after : null;
-      const isVain = after !== null && s.state !== 'recording' && (isEnded(s) || s.desired === 'stopped');
-      const before = isVain ? await askAgain(after) : undefined;
-      const done = !mayRecord(s);
-      const entry = (await store.get(leadId))?.others.find((o) => o.id === id);
-      if (wantsPart || isVain || (entry && entry.done !== done)) {
-        // One write: a wish that has no recorder for a moment would give its channel away.
-        await store.update(leadId, (lead) => {
-          const may = wantsPart && !lead.groupStop && (wantsPart === 'next' || lead.replaceLeft > 0);
-          const asked = may ? addPart(lead, wantsPart, id, now()) : lead;
-          const more = isVain ? afterVain(asked, id, before, now()) : asked;
-          return oweCard({ ...more, others: more.others.map((o) => (o.id === id ? { ...o, done } : o)) }, now());
-        });
-        wake(leadId);
-      }
-      if (wantsPart) await store.update(id, ({ wantsPart: _, ...rest }) => rest as Session);
-      if (s.heldInVain) {
-        await store.update(leadId, (lead) => withoutHoldOf(s, lead));
-        await store.update(id, withHoldReported);
-      }
-      if (after === null || !(isVain || s.state === 'recording')) return;
-      if (s.state === 'recording') await store.update(after, (t) => askStop(t, null, now(), 'rolled'));
-      await store.update(id, (t) => ({ ...t, after: null }));
-      wake(after);
+      if (!s) return true;
+      const isTold = await tellLead(s, leadId);
+      return (await takeOver(s)) && isTold;
     },
   };
 }

@@ -37,7 +37,7 @@ export interface RecordingsParts extends Omit<ReconcileParts, 'capacity' | 'wake
 
 /** A session that failed for want of a store or the like is looked at again after this. Milliseconds. */
 const afterTrouble = 5_000;
-/** A session whose record cannot be read is looked at again after this: somebody may have repaired it. Milliseconds. */
+/** A session whose record cannot be read, or that of one that it has to tell something, is looked at again after this. Milliseconds. */
 const whileUnreadable = 60_000;
 /** A turn waits so long for people to be told. Milliseconds. */
 const tellingPatience = 2_000;
@@ -70,10 +70,10 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       await keeper.follow(id);
       // People are told while Agora is asked: neither waits for the other's bad day.
       const settled = await Promise.allSettled([reconcile(id, reconcileParts, () => void teller.tell(id))]);
-      settled.push(...(await Promise.allSettled([keeper.report(id)])));
+      const reported = await Promise.allSettled([keeper.report(id)]);
       const telling = teller.tell(id);
       const told = await Promise.allSettled([isSoon(telling)]);
-      for (const r of [...settled, ...told]) if (r.status === 'rejected') throw r.reason;
+      for (const r of [...settled, ...reported, ...told]) if (r.status === 'rejected') throw r.reason;
       const isTold = told[0].status === 'fulfilled' && told[0].value;
       if (!isTold) {
         void telling.then(
@@ -90,7 +90,13 @@ export function createRecordings(parts: RecordingsParts): Recordings {
       const rest = s && (isTold ? s : { ...s, outbox: [] });
       const due = rest && dueAt(rest);
       agenda.press?.(id, rest && pressingAt(rest));
-      return isTold ? due : Math.min(due ?? Infinity, now() + lookWhileTelling);
+      const isReported = reported[0].status === 'fulfilled' && reported[0].value;
+      const moments = [
+        due,
+        isTold ? undefined : now() + lookWhileTelling,
+        isReported ? undefined : now() + whileUnreadable,
+      ];
+      return earliest(moments);
     } catch (error) {
       return triedAgainAt(id, error);
     }
@@ -369,4 +375,9 @@ function strayOf(s: SessionIn<'stopping'>, now: number): StrayTask {
 /** Nothing runs and nothing is on its way any more. */
 function over(s: Session): boolean {
   return isEnded(s) && s.others.every((o) => o.done);
+}
+
+function earliest(moments: (number | undefined)[]): number | undefined {
+  const known = moments.filter((m) => m !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -29,7 +29,9 @@ export async function takeUpAll(parts: Parts & { capacity: Capacity }): Promise<
     capacity.note(s);
     count(survey, s);
     const sane = withoutFarAhead(s, now());
-    agenda.put(id, dueAt(sane) ?? now());
+    // Who has ended and waits for others of its wish looks whether they are over: those that died over it say so no more.
+    const at = isEnded(sane) && sane.others.some((o) => !o.done) ? now() : dueAt(sane);
+    agenda.put(id, at ?? now());
     agenda.press?.(id, pressingAt(sane));
   };
   try {

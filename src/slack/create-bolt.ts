@@ -36,7 +36,7 @@ export interface Bolt {
   listener?: RequestListener;
   /** Socket Mode: opens the connections and keeps them; resolves once one of them has stood, or they are ended. HTTP mode: nothing to do. */
   connect(): Promise<void>;
-  /** Whether Slack can be heard, and its code while it does not want the app-level token. */
+  /** Whether Slack can be heard, and what it refuses, with its code; see {@link KeptSocket.refused}. */
   way(): { open: boolean; refused: string | undefined };
   /** Closes the connections once what came over them is acknowledged, or after a moment. HTTP mode: nothing to do. */
   disconnect(): Promise<void>;
@@ -116,7 +116,7 @@ export function createBolt(config: SlackConfig, log: Log): Bolt {
       // Nobody would end what is opened after the end.
       if (!config.appToken || ended) return;
       const make = makeSocket(config.appToken);
-      if (kept.length === 0) kept = Array.from({ length: connections }, () => keepSocket(make, log));
+      if (kept.length === 0) kept = Array.from({ length: connections }, () => keepSocket(make, () => kept, log));
       // Slack may have none for the second one: an app has ten.
       await Promise.race(kept.map((s) => s.opened));
     },

@@ -8,7 +8,7 @@ export interface KeptSocket {
   opened: Promise<void>;
   /** Whether Slack can be heard on it now. */
   stands(): boolean;
-  /** Slack's code, while it does not want the app-level token, or Socket Mode. */
+  /** What Slack does not want, while that is so, and its code: `SLACK_APP_TOKEN (invalid_auth)`, `Socket Mode (link_disabled)`. */
   refused(): string | undefined;
   end(): Promise<void>;
 }
@@ -35,9 +35,9 @@ const refusals: ReadonlyMap<string, string> = new Map([
 /**
  * Keeps one Socket Mode connection, until it is ended: whatever ends it, another one is opened. Slack's client would do so by itself, but lets its
  * failures go uncaught, which ends the process, waits for longer and longer, and may come to hold two sockets. So each connection has a client of its
- * own, which is made by `make` and is never used again.
+ * own, which is made by `make` and is never used again. `all`: those that are kept side by side, so that a refusal is told once.
  */
-export function keepSocket(make: () => SocketClient, log: Log): KeptSocket {
+export function keepSocket(make: () => SocketClient, all: () => readonly KeptSocket[], log: Log): KeptSocket {
   const ending = new AbortController();
   const first = Promise.withResolvers<void>();
   let client: SocketClient | undefined;
@@ -51,8 +51,12 @@ export function keepSocket(make: () => SocketClient, log: Log): KeptSocket {
       let wait = 0;
       let stood = 0;
       let reason: string | undefined;
+      let trouble: unknown;
       const own = make();
       client = own;
+      own.on('error', (error: unknown) => {
+        trouble = error;
+      });
       onReason(own, (said) => {
         reason = said;
       });
@@ -66,10 +70,18 @@ export function keepSocket(make: () => SocketClient, log: Log): KeptSocket {
         await gone;
         stood = performance.now() - since;
         if (reason && refusals.has(reason)) tell(reason, undefined);
+        else
+          log.info(
+            { reason, err: trouble, seconds: Math.round(stood / 1000) },
+            'A connection to Slack has ended; another one is opened',
+          );
       } catch (error) {
         if (ending.signal.aborted) break;
         wait = retryAfter(error);
-        tell(slackErrorCode(error) ?? reason, error);
+        // Its client says so of a failed connection in an event alone.
+        const why =
+          error ?? new Error('The WebSocket failed, or Slack closed it, before it said hello', { cause: trouble });
+        tell(slackErrorCode(error) ?? reason, why);
       } finally {
         heard = false;
         if (own.websocket?.readyState !== undefined) void own.disconnect();
@@ -104,15 +116,16 @@ export function keepSocket(make: () => SocketClient, log: Log): KeptSocket {
   }
 
   function tell(code: string | undefined, error: unknown): void {
-    const before = refused;
     const next = code === undefined ? undefined : refusals.get(code);
-    refused = next && code;
-    if (next === undefined) {
+    if (code === undefined || next === undefined) {
+      refused = undefined;
       log.warn({ err: error, ...(code && { code }) }, 'A connection to Slack cannot be opened; it is tried again');
-    } else if (refused !== before) {
-      const what = code === 'link_disabled' ? 'Socket Mode' : 'SLACK_APP_TOKEN';
-      log.error({ code }, `Slack refuses ${what} (${code}); recordings are still looked after. ${next}`);
+      return;
     }
+    const what = `${code === 'link_disabled' ? 'Socket Mode' : 'SLACK_APP_TOKEN'} (${code})`;
+    const isTold = all().some((s) => s.refused() === what);
+    refused = what;
+    if (!isTold) log.error({ code }, `Slack refuses ${what}; recordings are still looked after. ${next}`);
   }
 
   return {

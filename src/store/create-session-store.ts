@@ -350,7 +350,12 @@ function sidOf(s: Session): string | undefined {
 /** Nothing left to do, nothing left to say. */
 function isSettled(s: Session): boolean {
   const owes = s.outbox.length > 0 || s.strays.length > 0 || s.salvage !== undefined;
-  return isEnded(s) && !owes && s.others.every((o) => o.made && o.done);
+  return isEnded(s) && !owes && !owesLead(s) && s.others.every((o) => o.made && o.done);
+}
+
+/** A part has something to tell its lead, whose record could not be read. */
+function owesLead(s: Session): boolean {
+  return s.wantsPart !== undefined || s.heldInVain === true || (s.role === 'next' && s.after !== null);
 }
 
 function recentKey(s: Session): string {

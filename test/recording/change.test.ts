@@ -178,6 +178,18 @@ describe('a page that began on hold', () => {
     expect(await asked(false)).toBe('onhold');
   });
 
+  test('one that another recorder could not have says nothing of a wish that is newer', async () => {
+    const { store, report, follow } = await twoRecorders();
+    await store.update('id', (s) => askChange(s, { onhold: true }, 'U1', now));
+    await follow('id.2');
+    await store.update('id.2', (s) => onChange(s, 'onhold', s.wanted, refusal, now));
+    // Its process dies before it says so, and the next one hears first what people want now.
+    await store.update('id', (s) => askChange(s, { onhold: false }, 'U1', now));
+    await follow('id.2');
+    await report('id.2');
+    expect((await store.get('id'))?.wanted).toEqual({ onhold: false });
+  });
+
   test('one that Agora has lost for a moment is sent again as often the next time', () => {
     let s = confirmed(askChange(lead as Session, { onhold: true }, 'U1', now));
     for (let n = 0; n < 9; n++) {

@@ -130,6 +130,13 @@ describe('one that Agora takes no order for any more', () => {
     expect(onRelease(out, stray1, gone, late + 1_000)).toBe(out);
   });
 
+  test('is out once, and given up once, whoever else asks for it meanwhile', () => {
+    const out = onRelease({ ...s, strays: [kick] } as Session, kick, done(null), late);
+    expect(out.strays).toEqual([]);
+    for (const reply of [done(null), refusal('unknown', '503/-')])
+      expect(onRelease(out, kick, reply, late + 25 * hour)).toBe(out);
+  });
+
   test('what the session’s own wrote until then is looked for, and again once it is out', () => {
     const own = { uid: '22', resourceId: 'r2', sid: 's2', missingCount: 9, missingSince: 0, tries: 0, nextAt: now };
     const failure = { kind: 'lost', what: 'w', cause: 'c', next: 'n', code: '404/404', at: now } as const;
@@ -151,12 +158,25 @@ describe('one that Agora takes no order for any more', () => {
     expect(cause(refused)).toEqual([refused.cause]);
   });
 
-  test.each([
-    ['its token has run out', { tokenUntil: fresh.maxStopAt }],
-    ['a notification said so', { uid: first.uid, evidence: { ...starting.evidence, ended: true } }],
-  ])('is not said to run on when it is known to be over: %s', (_, known) => {
-    const after = onRelease({ ...s, ...known, strays: [kick] } as Session, kick, refusal('operator_mistake'), late);
-    expect([after.strays, alerts(after)]).toEqual([[], []]);
+  describe('is not said to run on when it is known to be over', () => {
+    const said = { uid: first.uid, evidence: { ...starting.evidence, ended: true } };
+    const failing = (t: Session, at: number) => onRelease(t, kick, refusal('operator_mistake'), at);
+
+    test('its token has run out: it is not tried any more', () => {
+      const after = failing({ ...s, tokenUntil: fresh.maxStopAt, strays: [kick] } as Session, late);
+      expect([after.strays, alerts(after)]).toEqual([[], []]);
+    });
+
+    test('a notification said so, which may be about another one: it is tried on', () => {
+      let t = { ...s, ...said, strays: [kick] } as Session;
+      for (let n = 0; n < 20; n++) {
+        const [left] = t.strays;
+        if (left) t = onRelease(t, left, refusal('operator_mistake'), late + n * hour);
+        expect([t.strays.length, alerts(t)]).toEqual([1, []]);
+      }
+      t = failing(t, late + 25 * hour);
+      expect([t.strays, alerts(t)]).toEqual([[], []]);
+    });
   });
 
   test('is over where its token has ended it, or where it was asked in time', () => {

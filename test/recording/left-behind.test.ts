@@ -3,6 +3,7 @@ import { createAudit } from '../../src/jobs/audit.ts';
 import type { Told } from '../../src/recording/announcer.ts';
 import { fillCapsule } from '../../src/recording/capsule.ts';
 import { createPart, createSession } from '../../src/recording/create-session.ts';
+import type { OutboxItem } from '../../src/recording/messages.ts';
 import { type SessionStore, StoreError } from '../../src/recording/ports.ts';
 import type { OtherPart, Session } from '../../src/recording/session.ts';
 import type { AtomicKeyv } from '../../src/store/atomic-keyv.ts';
@@ -179,6 +180,14 @@ describe('a lead that has ended while another recorder of its wish goes on', () 
     } as Session);
   }
 
+  /** Nothing of the part is to be done any more. */
+  async function settle() {
+    const message: OutboxItem = { id: 'x', message: { kind: 'card' }, tries: 0, nextAt: 0 };
+    await world.store.update('a.2', (s) => ({ ...s, outbox: [message] }));
+    await world.store.update('a.2', (s) => ({ ...s, outbox: [] }));
+    expect(await world.store.unsettledIds()).toEqual(['a']);
+  }
+
   test('has lost no turn, though it has nothing to do', async () => {
     await together({});
     await world.recordings.resume();
@@ -192,15 +201,17 @@ describe('a lead that has ended while another recorder of its wish goes on', () 
 
   test('finds out that it is over, though whoever ended it died before it said so', async () => {
     await together({ state: 'completed', endedAt: start, proof: 'agora' });
-    // Nothing of the part is to be done any more.
-    await world.store.update('a.2', (s) => ({
-      ...s,
-      outbox: [{ ...s.outbox[0], id: 'x', message: { kind: 'card' }, tries: 0, nextAt: 0 }],
-    }));
-    await world.store.update('a.2', (s) => ({ ...s, outbox: [] }));
-    expect(await world.store.unsettledIds()).toEqual(['a']);
+    await settle();
     expect((await world.recordings.start(request)).kind).toBe('busy');
     await world.recordings.audit();
+    await world.pass(2);
+    expect((await world.recordings.start(request)).kind).toBe('started');
+  });
+
+  test('finds it out as soon as the next process begins', async () => {
+    await together({ state: 'completed', endedAt: start, proof: 'agora' });
+    await settle();
+    await world.recordings.resume();
     await world.pass(2);
     expect((await world.recordings.start(request)).kind).toBe('started');
   });

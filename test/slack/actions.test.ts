@@ -97,6 +97,26 @@ describe('a click on a card that is behind', () => {
   });
 });
 
+/** A click as Slack sends it, for a way in that a test has in its hand. */
+const bodyOf = (s: Session, id: string, user: string) => ({
+  type: 'block_actions',
+  trigger_id: user,
+  user: { id: user, team_id: 'T0SANDBOX' },
+  team: { id: 'T0SANDBOX' },
+  channel: { id: 'C0CLASSES' },
+  container: { type: 'message', channel_id: 'C0CLASSES' },
+  response_url: 'http://127.0.0.1:1/',
+  actions: [{ type: 'button', action_id: id, block_id: 'b', value: s.id, action_ts: '1' }],
+});
+
+test.each([...buttons, 'new_link'])('%s whose connection ends before it is acknowledged is heard', async (id) => {
+  world = await startSlackApp();
+  const s = world.recordings.put(warned());
+  const ack = () => Promise.reject(new Error('The connection is gone'));
+  await world.app.processEvent({ body: bodyOf(s, id, 'U0ANA'), ack }).catch(() => undefined);
+  await until('it is heard', () => world.log.entries.some((e) => e.session === s.id && e.user === 'U0ANA'));
+});
+
 describe('who may', () => {
   test.each(buttons.flatMap((id) => ['U0GIL', 'U0SAM'].map((user) => [id, user] as const)))(
     '%s by %s: a private refusal, and nothing happens',
@@ -122,17 +142,7 @@ describe('who may', () => {
     world = await startSlackApp({ allowed: ['U0ANA'] });
     const s = world.recordings.put(warned());
     const clicks = async (user: string) => {
-      const body = {
-        type: 'block_actions',
-        trigger_id: user,
-        user: { id: user, team_id: 'T0SANDBOX' },
-        team: { id: 'T0SANDBOX' },
-        channel: { id: 'C0CLASSES' },
-        container: { type: 'message', channel_id: 'C0CLASSES' },
-        response_url: 'http://127.0.0.1:1/',
-        actions: [{ type: 'button', action_id: id, block_id: 'b', value: s.id, action_ts: '1' }],
-      };
-      await world.app.processEvent({ body, ack: async () => undefined });
+      await world.app.processEvent({ body: bodyOf(s, id, user), ack: async () => undefined });
       return [world.log.entries.filter((e) => e.session === s.id).map((e) => e.user), kept(s) === s];
     };
     expect(await clicks('U0BEN')).toEqual([[], true]);

@@ -88,6 +88,12 @@ describe('card', () => {
     expect(seen().map((m) => m.ts)).toEqual([found.ts]);
   });
 
+  test('a page that comes in place of a reply says nothing: the card may be there, and is looked for', async () => {
+    world.slack.failNext({ method: 'chat.postMessage', error: '<html>Be right back</html>' });
+    const lost = await deliver(sessionIn('recording'), { ...cardItem, id: 'page', tries: 1 });
+    expect(lost).toMatchObject({ ok: false, doubtful: true, reason: 'slack_webapi_platform_error' });
+  });
+
   test('a reply that takes too long: it has time to arrive before it is looked for', { timeout: 30_000 }, async () => {
     // Longer than the client waits.
     world.slack.failNext({ method: 'chat.postMessage', delay: 10_300 });

@@ -19,7 +19,7 @@ test('of the longest wish there is every part for as long as there is its lead',
   const lead: Session = { ...sampleSession('L', 'math', begun), others: [next] };
   await store.create(lead);
   await store.create(createPart(lead, next, now));
-  const settle = (id: string) => store.update(id, (s) => silent(ended(s)));
+  const settle = (id: string) => store.update(id, (s) => ({ ...silent(ended(s)), after: null }));
   const names = async () => {
     const s = await store.get('L');
     return s && (await partsOf(store, s)).map((p) => p.id);

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Logger, pino } from 'pino';
+import { serializeError } from '../../src/log.ts';
 
 export interface CapturedLog {
   log: Logger;
@@ -19,5 +20,5 @@ export function captureLog(level = 'debug'): CapturedLog {
       done();
     },
   });
-  return { log: pino({ level }, stream), entries, text: () => lines.join('') };
+  return { log: pino({ level, serializers: { err: serializeError } }, stream), entries, text: () => lines.join('') };
 }

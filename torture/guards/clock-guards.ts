@@ -160,4 +160,41 @@ export const clockGuards: readonly Guard[] = [
     instead: 'time - heard',
     tests: [{ file: 'test/share-time.test.ts', test: 'half of the way that the answer took is added' }],
   },
+  {
+    name: 'Agora is asked before a shared clock that is far off is gone by',
+    promise: 'I3',
+    keeps: 'A bot that starts while Redis is an hour ahead ends every recording.',
+    file: 'src/share-time.ts',
+    text: 'i < asksAtStart && clock.doubted()',
+    instead: 'i < 0',
+    tests: [
+      {
+        file: 'test/share-time.test.ts',
+        test: 'where it is in doubt Agora is asked before any deadline is gone by, until it has decided (%i)',
+      },
+    ],
+  },
+  {
+    name: 'an Agora that is away at the start is not waited for',
+    promise: 'I1',
+    keeps: 'While Agora is away no bot starts whose clock is not Redis’s, and nobody’s commands are heard.',
+    file: 'src/share-time.ts',
+    text: 'if (!answered) return;',
+    instead: '',
+    tests: [{ file: 'test/share-time.test.ts', test: 'an Agora that is away is not waited for long' }],
+  },
+  {
+    name: 'what was gone by in doubt is asked of until it is decided',
+    promise: 'I3',
+    keeps: 'A bot that started while Agora was away goes by a Redis that is an hour ahead until somebody records.',
+    file: 'src/clock.ts',
+    text: 'if (doubted) onJump?.();',
+    instead: '',
+    tests: [
+      {
+        file: 'test/clock.test.ts',
+        test: 'what was gone by in doubt since the start is asked of once a minute, until Agora says that %s is right',
+      },
+    ],
+  },
 ];

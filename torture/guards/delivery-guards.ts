@@ -296,4 +296,32 @@ export const deliveryGuards: readonly Guard[] = [
     instead: 'false',
     tests: [{ file: goesOn, test: 'a list of files waits for a card that Slack refuses for long' }],
   },
+  {
+    name: 'a page that comes in place of a reply is no word of Slack’s',
+    promise: 'I6',
+    keeps: 'A proxy answers after Slack has taken a message, and it is posted twice.',
+    file: 'src/slack/error-code.ts',
+    text: ' && code.test(data.error)',
+    instead: '',
+    tests: [
+      {
+        file: 'test/slack/announcer.test.ts',
+        test: 'a page that comes in place of a reply says nothing: the card may be there, and is looked for',
+      },
+    ],
+  },
+  {
+    name: 'a click on New link that cannot be acknowledged is answered',
+    promise: 'I2',
+    keeps: 'Slack replaces a connection, and whoever asked for the files hears nothing.',
+    file: 'src/slack/actions/file-links.ts',
+    text: 'await ackWhenDone(ack, act());',
+    instead: 'await ack();\n      await act();',
+    tests: [
+      {
+        file: 'test/slack/actions.test.ts',
+        test: '%s whose connection ends before it is acknowledged is heard',
+      },
+    ],
+  },
 ];

@@ -6,6 +6,7 @@ const setBack = 'test/recording/clock-set-back.test.ts';
 const lookForFiles = 'test/recording/look-for-files.test.ts';
 const earlierTasks = 'test/recording/earlier-tasks.test.ts';
 const searchFiles = 'test/files/search-files.test.ts';
+const unreadablePart = 'test/recording/unreadable-part.test.ts';
 const askedAnew = 'one that another recorder of the wish could not have is asked for anew, and heard';
 const takeoverFilms =
   'a film of one that took over is asked for though only the list was named, and so are those after it';
@@ -286,5 +287,67 @@ export const doubtGuards: readonly Guard[] = [
     text: '.filter((key) => sure.has(key))',
     instead: '',
     tests: [{ file: searchFiles, test: takeoverFilms }],
+  },
+  {
+    name: 'a part whose record cannot be read is not taken for over',
+    promise: 'I6',
+    keeps: 'Its wish gives its channel away, and a second recording of it begins beside the one that runs on.',
+    file: 'src/recording/create-parts-keeper.ts',
+    text: ': !store.isUnreadable(id)))',
+    instead: ': true))',
+    tests: [{ file: unreadablePart, test: 'it is not taken for over: the wish holds its channel' }],
+  },
+  {
+    name: 'what a part has to tell is kept while the record of its lead cannot be read',
+    promise: 'I2',
+    keeps: 'A recording that is lost while its lead’s record is damaged is not made again once that is repaired.',
+    file: 'src/recording/create-parts-keeper.ts',
+    text: 'if (isHeld(leadId, lead)) return false;',
+    instead: '',
+    tests: [
+      { file: unreadablePart, test: 'that a lost part is to be made again' },
+      { file: unreadablePart, test: 'that the next recorder never took over' },
+    ],
+  },
+  {
+    name: 'what a part has to tell is told by its own turn',
+    promise: 'I2',
+    keeps: 'A part that has ended has no turn any more, and what it has to tell its lead is never told.',
+    file: 'src/recording/create-recordings.ts',
+    text: 'isReported ? undefined : now() + whileUnreadable',
+    instead: 'undefined',
+    tests: [{ file: unreadablePart, test: 'that a lost part is to be made again' }],
+  },
+  {
+    name: 'a part that has something to tell is not settled',
+    promise: 'I2',
+    keeps: 'After a restart nobody takes up the part that asks for another one.',
+    file: 'src/store/create-session-store.ts',
+    text: ' && !owesLead(s)',
+    instead: '',
+    tests: [{ file: unreadablePart, test: 'what it has to tell is taken up by the next process' }],
+  },
+  {
+    name: 'a recorder that was replaced is stopped, also when its record could not be read then',
+    promise: 'I1',
+    keeps: 'Two recorders of one wish bill side by side until the token of one ends.',
+    file: 'src/recording/create-parts-keeper.ts',
+    text: 'if (isHeld(s.after, before)) return false;',
+    instead: '',
+    tests: [{ file: unreadablePart, test: 'has the one before it stopped as soon as that one can be read' }],
+  },
+  {
+    name: 'what a part could not have says nothing of a newer wish',
+    promise: 'I6',
+    keeps: 'Somebody resumes a page whose pause was refused, and a part that comes late takes that back unsaid.',
+    file: 'src/recording/transitions/parts.ts',
+    text: 'heldInVain && wanted.onhold === s.followed?.onhold',
+    instead: 'heldInVain',
+    tests: [
+      {
+        file: 'test/recording/change.test.ts',
+        test: 'one that another recorder could not have says nothing of a wish that is newer',
+      },
+    ],
   },
 ];

@@ -58,7 +58,29 @@ export const outOfControlGuards: readonly Guard[] = [
     file: 'src/recording/transitions/on-release.ts',
     text: 'isKicked && isKnownOver(s, stray, now)',
     instead: 'false',
-    tests: [{ file: lateStart, test: 'is not said to run on when it is known to be over: %s' }],
+    tests: [
+      { file: lateStart, test: 'its token has run out: it is not tried any more' },
+      { file: lateStart, test: 'a notification said so, which may be about another one: it is tried on' },
+    ],
+  },
+  {
+    name: 'what a notification says is over is put out all the same',
+    promise: 'I1',
+    keeps: 'One 503 to the order that puts it out, and a recorder that a failover has put in its place bills on.',
+    file: 'src/recording/transitions/on-release.ts',
+    text: 'const isOut = isKicked && hasTokenEnded(s, now);',
+    instead: 'const isOut = isKicked && isKnownOver(s, stray, now);',
+    tests: [{ file: lateStart, test: 'a notification said so, which may be about another one: it is tried on' }],
+  },
+  {
+    name: 'what is out is out once',
+    promise: 'I6',
+    keeps:
+      'A process that was frozen has the files of a recording looked for anew, or tells people once more of what is out.',
+    file: 'src/recording/transitions/on-release.ts',
+    text: 'if (stray.kickedSince !== undefined && !s.strays.some((t) => isSame(t, stray))) return s;',
+    instead: '',
+    tests: [{ file: lateStart, test: 'is out once, and given up once, whoever else asks for it meanwhile' }],
   },
   {
     name: 'what the session’s own task wrote until it was put out is looked for',

@@ -219,8 +219,8 @@ export const processGuards: readonly Guard[] = [
     promise: 'I4',
     keeps: 'While a workspace is moved operators make new tokens that help nobody.',
     file: 'src/slack/keep-socket.ts',
-    text: 'refused = next && code;',
-    instead: 'refused = code;',
+    text: 'if (code === undefined || next === undefined) {\n      refused = undefined;',
+    instead: 'if (code === undefined || next === undefined) {\n      refused = code;',
     tests: [{ file: keepSocket, test: '%s is no refusal of the token' }],
   },
   {
@@ -241,6 +241,38 @@ export const processGuards: readonly Guard[] = [
     instead: 'if (inTime) return;',
     tests: [
       { file: keepSocket, test: 'a command whose connection ends before it is acknowledged is answered all the same' },
+    ],
+  },
+  {
+    name: 'a refusal of Slack’s is told once, for all connections',
+    promise: 'I4',
+    keeps: 'Each of the connections says it again with each try, and the log says nothing else.',
+    file: 'src/slack/keep-socket.ts',
+    text: 'if (!isTold) log.error',
+    instead: 'log.error',
+    tests: [{ file: keepSocket, test: 'Socket Mode that was switched off is said, with what to do' }],
+  },
+  {
+    name: 'it is said why a connection to Slack could not be opened',
+    promise: 'I4',
+    keeps: 'A proxy that lets no WebSocket through is looked for for hours.',
+    file: 'src/slack/keep-socket.ts',
+    text: '{ cause: trouble }',
+    instead: '{}',
+    tests: [{ file: keepSocket, test: 'it is said why one could not be opened, or has ended' }],
+  },
+  {
+    name: 'an answer that is no JSON does not fill the log',
+    promise: 'I4',
+    keeps: 'While a proxy answers for Slack with a page, a line of the log is as long as that page, four times.',
+    file: 'src/log.ts',
+    text: 'value.length > longestText',
+    instead: 'value.length > Infinity',
+    tests: [
+      {
+        file: 'test/log.test.ts',
+        test: 'an error is written with what caused it, and not with the whole page that came instead of an answer',
+      },
     ],
   },
 ];

@@ -68,14 +68,23 @@ export const recordingGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'A process dies before it said so, and the channel can never be recorded again.',
     file: 'src/recording/create-parts-keeper.ts',
-    text: 'if (leadId === undefined) return lookAfterOthers(id);',
-    instead: 'if (leadId === undefined) return;',
+    text: 'await lookAfterOthers(id);',
+    instead: '',
     tests: [
       {
         file: 'test/recording/left-behind.test.ts',
         test: 'finds out that it is over, though whoever ended it died before it said so',
       },
     ],
+  },
+  {
+    name: 'a lead looks after the others as soon as a process begins',
+    promise: 'I2',
+    keeps: 'After a crash the channel of a recording that is over cannot be recorded for hours.',
+    file: 'src/recording/take-up.ts',
+    text: 'isEnded(sane) && sane.others.some((o) => !o.done) ? now() : dueAt(sane)',
+    instead: 'dueAt(sane)',
+    tests: [{ file: 'test/recording/left-behind.test.ts', test: 'finds it out as soon as the next process begins' }],
   },
   {
     name: 'a turn that is planned later than it is due is planned anew',
@@ -271,8 +280,8 @@ export const recordingGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'A long recording has a gap, or ends when its recorders change.',
     file: 'src/recording/create-parts-keeper.ts',
-    text: "if (s.state === 'recording') await store.update(after,",
-    instead: "if (s.state !== 'requested') await store.update(after,",
+    text: "s.after === null || s.state !== 'recording') return true;",
+    instead: "s.after === null || s.state === 'requested') return true;",
     tests: [
       {
         file: 'test/recording/next-recorder.test.ts',

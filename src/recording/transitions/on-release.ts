@@ -19,6 +19,8 @@ export function onRelease(
   reply: Reply<{ files: RecordedFile[] } | null>,
   now: number,
 ): Session {
+  // Another process may have put it out, or given it up.
+  if (stray.kickedSince !== undefined && !s.strays.some((t) => isSame(t, stray))) return s;
   // 404 on stop is believed only after longer than a failover takes: while that lasts a running task answers so too.
   const missing =
     reply.class === 'gone'
@@ -39,15 +41,17 @@ export function onRelease(
   }
   const tries = stray.tries + 1;
   const isKicked = stray.kickedSince !== undefined;
-  const isOver = isKicked && isKnownOver(s, stray, now);
-  if (reply.class !== 'done' && failing && (isLate || isOver)) {
+  // Past the end of its token it is out; a notification that it left may be about one that a failover has replaced.
+  const isOut = isKicked && hasTokenEnded(s, now);
+  const isEnded = isKicked && isKnownOver(s, stray, now);
+  if (reply.class !== 'done' && failing && (isLate || isOut)) {
     const without = { ...s, strays: s.strays.filter((t) => !isSame(t, stray)) };
-    return isKicked && !isOver ? oweAlert(without, now, strayGivenUp(reply, now)) : without;
+    return isKicked && !isEnded ? oweAlert(without, now, strayGivenUp(reply, now)) : without;
   }
   // A 404 is an answer too. The version before counted all answers together.
   const fails = (stray.fails ?? stray.tries) + (failing ? 1 : 0);
   const again = withStray(s, stray, { ...missing, tries, fails, nextAt: now + wait('release', tries) });
-  if (!failing || fails !== limits.stopTriesBeforeAlert) return again;
+  if (!failing || isEnded || fails !== limits.stopTriesBeforeAlert) return again;
   return oweAlert(again, now, strayStays(reply, isKicked, now));
 }
 
@@ -75,7 +79,11 @@ function isOutOfReach(s: Session, stray: StrayTask, now: number): boolean {
 function isKnownOver(s: Session, { uid, sid }: StrayTask, now: number): boolean {
   const isOwn =
     sid === undefined ? uid === s.uid || s.evidence.failoverUids.includes(uid) : 'sid' in s && s.sid === sid;
-  return (isOwn && s.evidence.ended) || now >= (s.tokenUntil ?? Infinity) + limits.tokenMargin;
+  return (isOwn && s.evidence.ended) || hasTokenEnded(s, now);
+}
+
+function hasTokenEnded(s: Session, now: number): boolean {
+  return now >= (s.tokenUntil ?? Infinity) + limits.tokenMargin;
 }
 
 /** It has recorded until now, though people were told what there is. */

@@ -90,8 +90,12 @@ export function withHoldReported({ heldInVain: _, followed, ...part }: Session):
 export function followLead(s: Session, lead: Session, now: number): Session {
   const { stopAt, maxStopAt, wanted } = lead;
   if (JSON.stringify(s.followed ?? s.wanted) !== JSON.stringify(wanted)) {
+    const { heldInVain, ...rest } = s;
+    // What it could not have was wanted before: it has nothing to say of a newer wish.
+    const isSame = heldInVain && wanted.onhold === s.followed?.onhold;
     return {
-      ...s,
+      ...(rest as Session),
+      ...(isSame && { heldInVain }),
       stopAt,
       maxStopAt,
       wanted,

@@ -1,4 +1,5 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import { ackWhenDone } from '../ack-when-done.ts';
 import { errorMessage } from '../error-message.ts';
 import type { SlackServices } from '../services.ts';
 import { tellPrivately } from '../tell-privately.ts';
@@ -22,18 +23,20 @@ export function registerFileLinks(app: App, services: SlackServices): void {
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: NEW_LINK },
     async ({ ack, action, body, respond }) => {
-      await ack();
-      try {
-        const { actor, sessionId } = readClick(body, action);
-        const verdict = await mayActOn(services, actor, sessionId);
-        if (!verdict.ok) return await tellPrivately(respond, paragraph(verdict.sentence), log);
-        const lead = await recordings.get(sessionId);
-        if (!lead) return await tellPrivately(respond, paragraph(unknownRecording), log);
-        log.info({ session: sessionId, user: actor.user }, 'New links asked');
-        await tellPrivately(respond, await filesAnswer(lead, await recordings.parts(lead), services), log);
-      } catch (error) {
-        await tellPrivately(respond, paragraph(errorMessage(error, log)), log);
-      }
+      const act = async () => {
+        try {
+          const { actor, sessionId } = readClick(body, action);
+          const verdict = await mayActOn(services, actor, sessionId);
+          if (!verdict.ok) return await tellPrivately(respond, paragraph(verdict.sentence), log);
+          const lead = await recordings.get(sessionId);
+          if (!lead) return await tellPrivately(respond, paragraph(unknownRecording), log);
+          log.info({ session: sessionId, user: actor.user }, 'New links asked');
+          await tellPrivately(respond, await filesAnswer(lead, await recordings.parts(lead), services), log);
+        } catch (error) {
+          await tellPrivately(respond, paragraph(errorMessage(error, log)), log);
+        }
+      };
+      await ackWhenDone(ack, act());
     },
   );
 }
