@@ -52,9 +52,22 @@ const longestText = 3_000;
  */
 export function serializeError(error: Error): unknown {
   const serialized: unknown = stdSerializers.err(error);
-  return JSON.parse(JSON.stringify(serialized), (_, value: unknown) =>
-    typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value,
-  );
+  try {
+    return shortened(serialized, 0);
+  } catch {
+    // Pino writes whatever there is.
+    return serialized;
+  }
+}
+
+/** How deep texts are looked for. What errors carry may lead round in a circle. */
+const deepest = 4;
+
+function shortened(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.length > longestText ? `${value.slice(0, longestText)}…` : value;
+  if (typeof value !== 'object' || value === null || depth > deepest || 'toJSON' in value) return value;
+  if (Array.isArray(value)) return value.map((v) => shortened(v, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, shortened(v, depth + 1)]));
 }
 
 /** JSON lines on standard output. Every secret is blotted out of each line, wherever it got in. Logging never throws, whatever becomes of the output. */

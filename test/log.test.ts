@@ -47,3 +47,23 @@ test('an error is written with what caused it, and not with the whole page that 
   expect(JSON.parse(inner ?? '')).toMatchObject({ err: { code: 'platform', data: { ok: false } } });
   expect(text.length).toBeLessThan(40_000);
 });
+
+test('an error is written whatever it carries', () => {
+  const text = write(
+    'info',
+    [],
+    `const odd = Object.assign(new Error('odd'), { n: 1n, at: new Date(0), nothing: undefined });
+     odd.self = { odd, deep: { list: [odd] } };
+     log.warn({ err: odd }, 'odd');
+     const mean = new Error('mean');
+     mean.data = { get text() { throw new Error('no'); } };
+     log.warn({ err: mean }, 'mean');
+     for (const value of [undefined, null, 'text', 7, {}]) log.warn({ err: value }, 'no error');`,
+  );
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map((l) => l.msg)).toEqual(['odd', 'mean', ...Array(5).fill('no error')]);
+  expect(lines[0]).toMatchObject({ err: { message: 'odd', at: '1970-01-01T00:00:00.000Z' } });
+});
