@@ -48,26 +48,24 @@ const longestText = 3_000;
 
 /**
  * How an error stands in the log: as pino writes it, and of no text more than a screen. An answer that was to be JSON and is none, as a page of a proxy, is
- * a part of the errors of some clients, several times.
+ * a part of the errors of some clients, several times. `blot`: see {@link HiddenSecrets}; a half of a secret would not be known for one.
  */
-export function serializeError(error: Error): unknown {
-  const serialized: unknown = stdSerializers.err(error);
+export function serializeError(error: Error, blot: (text: string) => string = (t) => t): unknown {
   try {
-    return shortened(serialized, 0);
+    return shortened(stdSerializers.err(error), blot, 0);
   } catch {
-    // Pino writes whatever there is.
-    return serialized;
+    return { type: 'Error', message: 'An error that cannot be written' };
   }
 }
 
 /** How deep texts are looked for. What errors carry may lead round in a circle. */
 const deepest = 4;
 
-function shortened(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return value.length > longestText ? `${value.slice(0, longestText)}…` : value;
+function shortened(value: unknown, blot: (text: string) => string, depth: number): unknown {
+  if (typeof value === 'string') return value.length > longestText ? `${blot(value).slice(0, longestText)}…` : value;
   if (typeof value !== 'object' || value === null || depth > deepest || 'toJSON' in value) return value;
-  if (Array.isArray(value)) return value.map((v) => shortened(v, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, shortened(v, depth + 1)]));
+  if (Array.isArray(value)) return value.map((v) => shortened(v, blot, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, shortened(v, blot, depth + 1)]));
 }
 
 /** JSON lines on standard output. Every secret is blotted out of each line, wherever it got in. Logging never throws, whatever becomes of the output. */
@@ -76,5 +74,12 @@ export function createLog(level: string, hidden: HiddenSecrets): Logger {
   process.stdout.on('error', () => undefined);
   const output = createLogOutput(1);
   process.on('exit', () => output.flushSync());
-  return pino({ level, serializers: { err: serializeError }, hooks: { streamWrite: hidden.blot } }, output);
+  return pino(
+    {
+      level,
+      serializers: { err: (error: Error) => serializeError(error, hidden.blot) },
+      hooks: { streamWrite: hidden.blot },
+    },
+    output,
+  );
 }

@@ -29,6 +29,16 @@ test('no secret gets out, however it got in', () => {
   for (const line of text.trim().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number) });
 });
 
+test('no half of one gets out of a text that is cut', () => {
+  const secret = 'secret'.repeat(20);
+  const texts = [2_900, 2_950, 2_999].map(
+    (n) => `log.warn({ err: new Error('x'.repeat(${n}) + '${secret}' + ' y'.repeat(999)) }, 'cut');`,
+  );
+  const text = write('info', [secret], texts.join('\n'));
+  expect(text.trim().split('\n')).toHaveLength(3);
+  expect(text).not.toContain('secrets');
+});
+
 test('what is too short to be a secret blots nothing out', () => {
   expect(write('info', ['info', ''], `log.info({}, 'information');`)).toContain('"msg":"information"');
 });
@@ -58,12 +68,13 @@ test('an error is written whatever it carries', () => {
      const mean = new Error('mean');
      mean.data = { get text() { throw new Error('no'); } };
      log.warn({ err: mean }, 'mean');
+     log.warn({ err: Object.freeze(new Error('frozen')) }, 'frozen');
      for (const value of [undefined, null, 'text', 7, {}]) log.warn({ err: value }, 'no error');`,
   );
   const lines = text
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(lines.map((l) => l.msg)).toEqual(['odd', 'mean', ...Array(5).fill('no error')]);
+  expect(lines.map((l) => l.msg)).toEqual(['odd', 'mean', 'frozen', ...Array(5).fill('no error')]);
   expect(lines[0]).toMatchObject({ err: { message: 'odd', at: '1970-01-01T00:00:00.000Z' } });
 });

@@ -32,8 +32,9 @@ export function createPartsKeeper({
     const parts = await store.getMany(open.map((o) => o.id));
     // One that still asks for another recorder says so itself, and gives the channel free no sooner.
     const isOver = (p: Session) => !mayRecord(p) && !p.wantsPart && p.after === null;
-    // Of one whose record cannot be read nobody knows: it may record on.
-    const ended = open.filter(({ id }, n) => (parts[n] ? isOver(parts[n]) : !store.isUnreadable(id))).map((o) => o.id);
+    // Of one whose record cannot be read nobody knows: it may record on, as long as its token may live.
+    const mayRun = (id: string) => store.isUnreadable(id) && lead && now() < lead.maxStopAt + limits.strayGiveUp;
+    const ended = open.filter(({ id }, n) => (parts[n] ? isOver(parts[n]) : !mayRun(id))).map((o) => o.id);
     if (ended.length === 0) return;
     await store.update(leadId, (t) =>
       oweCard({ ...t, others: t.others.map((o) => (ended.includes(o.id) ? { ...o, done: true } : o)) }, now()),
@@ -55,25 +56,27 @@ export function createPartsKeeper({
     const { id, wantsPart } = s;
     const lead = await store.get(leadId);
     if (isHeld(leadId, lead)) return false;
-    const after =
-      s.role === 'next' && s.state !== 'recording' && (isEnded(s) || s.desired === 'stopped') ? s.after : null;
+    const isVain = s.state !== 'recording' && !s.tookOver && (isEnded(s) || s.desired === 'stopped');
+    const after = s.role === 'next' && isVain ? s.after : null;
     const before = after === null ? undefined : await askAgain(after);
     if (after !== null && isHeld(after, before)) return false;
     const done = !mayRecord(s);
     const entry = lead?.others.find((o) => o.id === id);
     if (wantsPart || after !== null || (entry && entry.done !== done)) {
       // One write: a wish that has no recorder for a moment would give its channel away.
-      await store.update(leadId, (t) => {
+      const told = await store.update(leadId, (t) => {
         const may = wantsPart && !t.groupStop && (wantsPart === 'next' || t.replaceLeft > 0);
         const asked = may ? addPart(t, wantsPart, id, now()) : t;
         const more = after === null ? asked : afterVain(asked, id, before, now());
         return oweCard({ ...more, others: more.others.map((o) => (o.id === id ? { ...o, done } : o)) }, now());
       });
+      if (isHeld(leadId, told)) return false;
       wake(leadId);
     }
     if (wantsPart) await store.update(id, ({ wantsPart: _, ...rest }) => rest as Session);
     if (s.heldInVain) {
-      await store.update(leadId, (t) => withoutHoldOf(s, t));
+      const told = await store.update(leadId, (t) => withoutHoldOf(s, t));
+      if (isHeld(leadId, told)) return false;
       await store.update(id, withHoldReported);
     }
     if (after !== null) await letGo(id, after);
@@ -82,15 +85,19 @@ export function createPartsKeeper({
 
   /** One that is proved has the one before it stopped. Answers false when that one has to be told later. */
   async function takeOver(s: Session): Promise<boolean> {
-    if (s.role !== 'next' || s.after === null || s.state !== 'recording') return true;
+    if (s.role !== 'next' || s.after === null || !(s.state === 'recording' || s.tookOver)) return true;
     const before = await store.update(s.after, (t) => askStop(t, null, now(), 'rolled'));
-    if (isHeld(s.after, before)) return false;
+    if (isHeld(s.after, before)) {
+      // Whatever becomes of it meanwhile, it is not one that never took over.
+      await store.update(s.id, (t) => (t.tookOver ? t : { ...t, tookOver: true }));
+      return false;
+    }
     await letGo(s.id, s.after);
     return true;
   }
 
   async function letGo(id: string, after: string): Promise<void> {
-    await store.update(id, (t) => ({ ...t, after: null }));
+    await store.update(id, ({ tookOver: _, ...t }) => ({ ...t, after: null }) as Session);
     wake(after);
   }
 

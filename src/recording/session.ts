@@ -91,6 +91,8 @@ const common = {
   role: partRole,
   /** For role `next`: the session that is to be stopped once this one is proved; null when that is done. */
   after: z.string().nullable(),
+  /** For role `next`: it was proved, and the record of the session in `after` could not be read when that one was to be stopped. */
+  tookOver: z.boolean().optional(),
   /** On the lead: all others. */
   others: z.array(otherPart),
   /** On the lead: somebody asked for the stop of everything. */

@@ -12,7 +12,11 @@ export function createBoltLogger(log: Log): Logger {
   const withoutData = (line: string) => line.replace(/\s*[{[].*$/s, ' …');
   const from = { from: 'bolt' };
   // An answer that is no JSON, as a page of a proxy, stands in them as a whole.
-  const line = (parts: unknown[]) => text(parts).slice(0, longest);
+  const line = (parts: unknown[]) => {
+    const whole = text(parts);
+    // No word is torn: a half of a secret is not known for one.
+    return whole.length <= longest ? whole : `${whole.slice(0, longest).replace(/\S*$/, '')}…`;
+  };
   return {
     debug: (...parts) => log.debug(from, withoutData(text(parts))),
     info: (...parts) => log.info(from, line(parts)),

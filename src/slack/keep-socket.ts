@@ -70,7 +70,7 @@ export function keepSocket(make: () => SocketClient, all: () => readonly KeptSoc
         await gone;
         stood = performance.now() - since;
         if (reason && refusals.has(reason)) tell(reason, undefined);
-        else
+        else if (!ending.signal.aborted)
           log.info(
             { reason, err: trouble, seconds: Math.round(stood / 1000) },
             'A connection to Slack has ended; another one is opened',

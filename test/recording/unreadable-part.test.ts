@@ -73,6 +73,16 @@ test('it is not taken for over: the wish holds its channel', async () => {
   expect(await again()).toMatchObject({ kind: 'busy' });
 });
 
+test('it holds its channel no longer than it can record', async () => {
+  const twin = other(2, 'twin', null);
+  const lead = { ...fresh, ...failed('a'), others: [twin] } as unknown as Session;
+  await begin([lead, part(twin, runs('a.2'))], 'a.2');
+  world.clock.now = fresh.maxStopAt + 24 * hour;
+  await world.recordings.audit();
+  await world.pass(60);
+  expect(await world.recordings.start(request)).toMatchObject({ kind: 'started' });
+});
+
 describe('what the lead is to hear waits until its record can be read', () => {
   test('that a lost part is to be made again', async () => {
     const second = other(2, 'replacement', 'a');
@@ -128,5 +138,19 @@ describe('a next recorder', () => {
     await repair();
     expect(stopped).toContain('s-a.2');
     expect((await world.store.get('a.3'))?.after).toBe(null);
+  });
+
+  test('that has taken over is made again when it is lost, and the one before it is stopped all the same', async () => {
+    const { repair } = await begin(sessions(), 'a.2');
+    await world.store.update('a.3', (s) => ({ ...s, ...failed('a.3'), wantsPart: 'replacement' }) as Session);
+    await world.pass(90);
+    expect(started).toHaveLength(1);
+    expect(await world.store.get('a.4')).toMatchObject({ role: 'replacement', state: 'recording' });
+    await repair();
+    expect(stopped).toContain('s-a.2');
+    expect(started).toHaveLength(1);
+    expect((await world.store.get('a'))?.others).toHaveLength(3);
+    expect(await world.store.get('a.3')).toMatchObject({ after: null });
+    expect(await world.store.get('a.3')).not.toHaveProperty('tookOver');
   });
 });

@@ -92,6 +92,7 @@ describe('the connections to Slack', () => {
     await world.bolt.disconnect();
     expect(await outcome).toMatchObject({ ok: true });
     await until('no connection', () => world.slack.connections === 0);
+    expect(world.log.text()).not.toContain('another one is opened');
   }, 20_000);
 
   test('and so is what comes over them meanwhile', async () => {

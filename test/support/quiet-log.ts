@@ -20,5 +20,9 @@ export function captureLog(level = 'debug'): CapturedLog {
       done();
     },
   });
-  return { log: pino({ level, serializers: { err: serializeError } }, stream), entries, text: () => lines.join('') };
+  return {
+    log: pino({ level, serializers: { err: (error: Error) => serializeError(error) } }, stream),
+    entries,
+    text: () => lines.join(''),
+  };
 }

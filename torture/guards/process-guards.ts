@@ -262,6 +262,15 @@ export const processGuards: readonly Guard[] = [
     tests: [{ file: keepSocket, test: 'it is said why one could not be opened, or has ended' }],
   },
   {
+    name: 'a secret is blotted out of an error before its text is cut',
+    promise: 'I8',
+    keeps: 'The first half of a token stands in the log.',
+    file: 'src/log.ts',
+    text: 'blot(value).slice',
+    instead: 'value.slice',
+    tests: [{ file: 'test/log.test.ts', test: 'no half of one gets out of a text that is cut' }],
+  },
+  {
     name: 'an answer that is no JSON does not fill the log',
     promise: 'I4',
     keeps: 'While a proxy answers for Slack with a page, a line of the log is as long as that page, four times.',

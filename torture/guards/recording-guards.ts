@@ -280,8 +280,8 @@ export const recordingGuards: readonly Guard[] = [
     promise: 'I2',
     keeps: 'A long recording has a gap, or ends when its recorders change.',
     file: 'src/recording/create-parts-keeper.ts',
-    text: "s.after === null || s.state !== 'recording') return true;",
-    instead: "s.after === null || s.state === 'requested') return true;",
+    text: "!(s.state === 'recording' ||",
+    instead: "!(s.state !== 'requested' ||",
     tests: [
       {
         file: 'test/recording/next-recorder.test.ts',
