@@ -7,7 +7,7 @@ import { until as untilOrSo } from './support/until.ts';
 /** One wish with several recorders: side by side, one after the other, one in place of another; and too few recorders for all. */
 // A day at Agora is tens of thousands of slices, all of which are uploaded: a busy machine takes long over them.
 vi.setConfig({ testTimeout: 300_000 });
-const until = <T>(what: string, look: () => T | Promise<T>) => untilOrSo(what, look, 60_000);
+const until = <T>(what: string, look: () => T | Promise<T>) => untilOrSo(what, look, 120_000);
 let world: World;
 afterEach(() => world.close());
 
