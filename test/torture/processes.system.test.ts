@@ -51,7 +51,9 @@ test('every call is known with its recording and its caller, those that got no a
 });
 
 test('a repeated call is put down to trouble only if that befell the caller of the one that it repeats', () => {
-  const call = (place: number, endpoint: string, at: number) => ({ place, endpoint, cname: 'math', at, end: at + 50 });
+  const call = (place: number, endpoint: string, at: number, status = 200) => {
+    return { place, endpoint, cname: 'math', at, end: at + 50, status };
+  };
   const count = (...given: Parameters<typeof countRepeats>) => {
     const { forced, needless } = countRepeats(...given);
     return { forced: forced.map((c) => c.at), needless: needless.map((c) => c.at) };
@@ -68,6 +70,16 @@ test('a repeated call is put down to trouble only if that befell the caller of t
   const putOut = [...start, call(1, 'kicking-rule', 4_000)];
   expect(count(putOut, killed)).toEqual({ forced: [4_000], needless: [] });
   expect(count(putOut, [])).toEqual({ forced: [], needless: [4_000] });
+  // That Agora does not know a task is believed only after a while, so the stop whose answer was lost is asked for until then.
+  const stops = [
+    call(0, 'stop', 100),
+    call(1, 'stop', 3_000, 404),
+    call(1, 'stop', 8_000, 404),
+    call(1, 'stop', 15_000),
+  ];
+  expect(count(stops, killed)).toEqual({ forced: [3_000, 8_000, 15_000], needless: [] });
+  expect(count([...stops, call(1, 'stop', 20_000)], killed).needless).toEqual([20_000]);
+  expect(count(stops, []).needless).toEqual([3_000, 8_000, 15_000]);
   // Queries are repeated by the clock; only one that follows another one soon is one too many.
   const queries = [5_000, 10_000, 40_000, 55_000, 57_000].map((at) => call(0, 'query', at));
   expect(count([...start, ...queries], [])).toEqual({ forced: [], needless: [57_000] });

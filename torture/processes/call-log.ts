@@ -11,6 +11,8 @@ export interface Call {
   at: number;
   /** When it was answered, or the connection ended. */
   end: number;
+  /** The HTTP status of the answer. */
+  status: number;
 }
 
 export interface CallLog {
@@ -31,7 +33,7 @@ export async function createCallLog(agora: AgoraSandbox, replicas: number): Prom
     createServer((request, response) => {
       const at = Date.now();
       const path = (request.url ?? '').split('?')[0] ?? '';
-      const call = { place, endpoint: path.split('/').at(-1) ?? '', cname: '', at, end: at };
+      const call = { place, endpoint: path.split('/').at(-1) ?? '', cname: '', at, end: at, status: 0 };
       const { end } = response;
       response.end = ((...args: Parameters<typeof end>) => {
         call.cname = nameOf(agora, path);
@@ -42,6 +44,7 @@ export async function createCallLog(agora: AgoraSandbox, replicas: number): Prom
         // The bot went away before it was answered.
         call.cname ||= nameOf(agora, path);
         call.end = Date.now();
+        call.status = response.statusCode;
         all.push(call);
       });
       agora.listener(request, response);
@@ -105,7 +108,8 @@ const needed: readonly string[] = ['acquire', 'start', 'query', 'stop'];
 /**
  * Which calls repeat an earlier one: a second acquire, start or stop for a recording, a query that follows another one soon, and whatever else is
  * asked to make up for a start. Each is put down to trouble only if the call that it repeats was under way, or not yet saved, while its own caller
- * or the store was in trouble.
+ * or the store was in trouble; or if that one repeats an answer which was lost so, and got a 404, which a failover may give as well and which is
+ * believed only after two minutes.
  */
 export function countRepeats(calls: readonly Call[], troubles: readonly Trouble[]): Repeats {
   const repeats: Repeats = { forced: [], needless: [] };
@@ -125,7 +129,8 @@ export function countRepeats(calls: readonly Call[], troubles: readonly Trouble[
     const hurt = troubles.some(
       (t) => (t.place === 'all' || t.place === before.place) && t.from <= before.end + saving && t.to >= before.at,
     );
-    repeats[hurt ? 'forced' : 'needless'].push(call);
+    const doubted = before.status === 404 && repeats.forced.includes(before);
+    repeats[hurt || doubted ? 'forced' : 'needless'].push(call);
   }
   return repeats;
 }

@@ -12,6 +12,8 @@ const older = 3_000;
 const wrongClock = 30_000;
 /** By then a connection that is used and over which nothing comes is given up (src/store/connect-redis-group.ts). Milliseconds. */
 const silenceNoticed = 30_000;
+/** By then a new process has begun its work. Milliseconds. */
+const begun = 30_000;
 
 export interface Scene {
   rig: Rig;
@@ -48,6 +50,8 @@ export const events: Readonly<Record<string, Event>> = {
   'a new process whose clock is half a minute wrong': onPlace(async ({ rig, place }) => {
     await rig.end(place, 'SIGTERM');
     await rig.start(place, place === 0 ? wrongClock : -wrongClock);
+    // Until then it asks Agora which clock is right.
+    await waitFor(() => rig.ready(place), begun);
   }),
   'both killed': onAll(async ({ rig }) => {
     await Promise.all([rig.end(0, 'SIGKILL'), rig.end(1, 'SIGKILL')]);
