@@ -10,8 +10,9 @@ import { appId, basic, createRig } from '../sandbox/agora/rig.ts';
 import { until } from '../support/until.ts';
 import { runBounded } from './run-bounded.ts';
 
-test('two replicas, killed and cut off at random: nothing is left behind', { timeout: 600_000 }, async () => {
-  const { figures, violations } = await runBounded(processes);
+test('two replicas, killed and cut off at random: nothing is left behind', { timeout: 1_500_000 }, async () => {
+  // With these events Redis is set back before the first stop: else the end of a recording may be a matter of a quarter of an hour.
+  const { figures, violations } = await runBounded(processes, 2);
   expect(violations).toEqual([]);
   expect(Object.fromEntries(figures)).toMatchObject({ recordings: 10, 'recorders left behind': 0 });
 });

@@ -82,9 +82,15 @@ export function unended(rig: Rig, wanted: readonly Wanted[]): Wanted[] {
   return wanted.filter((w) => !ended.has(w.name));
 }
 
+/**
+ * Where the answer to a stop was lost with Redis's last seconds, Agora does not know the task any more: that is believed after two minutes, and the
+ * bucket is asked ten minutes later. Milliseconds.
+ */
+const longestEnd = 15 * 60_000;
+
 /** Waits until every card says how it ended. The bot says one thing a second in a channel, as Slack asks, and has several to say of each. */
 export async function waitForEnds(rig: Rig, wanted: readonly Wanted[]): Promise<void> {
-  await waitFor(() => unended(rig, wanted).length === 0, 3 * 60_000 + wanted.length * 6_000, 1_000);
+  await waitFor(() => unended(rig, wanted).length === 0, longestEnd + wanted.length * 6_000, 1_000);
 }
 
 /** What the ledger says against what was wanted: one sentence for each wrong, and how late the latest stop was, ms. */
